@@ -1,0 +1,151 @@
+import { type FailureKind, PortError } from '../../ports/failure.ts';
+
+/** What an AWS SDK v3 error carries, as far as translation needs it. */
+interface ServiceFault {
+  readonly name: string;
+  readonly message: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $retryable?: { readonly throttling?: boolean };
+  readonly code?: string;
+}
+
+/**
+ * Error names by kind. Sources: the "Common Errors" page of each service's API reference and
+ * the retryable and throttling lists of the AWS SDKs' standard retry mode.
+ */
+const kindByName: Readonly<Record<string, FailureKind>> = {
+  ...named('throttled', [
+    'BandwidthLimitExceeded',
+    'EC2ThrottledException',
+    'KMSThrottlingException',
+    'KmsThrottled',
+    'LimitExceededException',
+    'OverLimit',
+    'PriorRequestNotComplete',
+    'ProvisionedThroughputExceededException',
+    'RequestLimitExceeded',
+    'RequestThrottled',
+    'RequestThrottledException',
+    'SlowDown',
+    'ExecutionLimitExceeded',
+    'Throttled',
+    'ThrottledException',
+    'Throttling',
+    'ThrottlingException',
+    'TooManyRequestsException',
+    'TransactionInProgressException',
+  ]),
+  ...named('denied', [
+    'AccessDenied',
+    'AccessDeniedException',
+    'AuthorizationError',
+    'AuthorizationErrorException',
+    'CredentialsProviderError',
+    'ExpiredToken',
+    'ExpiredTokenException',
+    'Forbidden',
+    'IncompleteSignature',
+    'InvalidAccessKeyId',
+    'InvalidClientTokenId',
+    'InvalidSecurity',
+    'InvalidSecurityException',
+    'KMSAccessDenied',
+    'KMSAccessDeniedException',
+    'KmsAccessDenied',
+    'KMSOptInRequired',
+    'KmsOptInRequired',
+    'MissingAuthenticationToken',
+    'MissingAuthenticationTokenException',
+    'NotAuthorized',
+    'OptInRequired',
+    'SignatureDoesNotMatch',
+    'UnauthorizedOperation',
+    'UnrecognizedClientException',
+  ]),
+  ...named('not-found', [
+    'KMSNotFoundException',
+    'KmsNotFound',
+    'NoSuchBucket',
+    'NotFound',
+    'NotFoundException',
+    'QueueDoesNotExist',
+    'AWS.SimpleQueueService.NonExistentQueue',
+    'ResourceNotFoundException',
+    'StateMachineDoesNotExist',
+  ]),
+  ...named('conflict', [
+    'ConditionalCheckFailedException',
+    'ConflictException',
+    'ConditionalRequestConflict',
+    'OperationAborted',
+    'PreconditionFailed',
+    'ResourceInUseException',
+    'TransactionConflictException',
+  ]),
+  ...named('retryable', [
+    'InternalError',
+    'InternalFailure',
+    'InternalServerError',
+    'KMSInternalException',
+    'RequestTimeout',
+    'RequestTimeoutException',
+    'ServiceUnavailable',
+    'TimeoutError',
+    'AbortError',
+  ]),
+};
+
+/** Node.js socket errors after which the same call may succeed. */
+const passingSocketCodes = new Set([
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+/**
+ * Turns what an SDK call threw into a {@link PortError}; one that already is a `PortError` comes back as it is.
+ *
+ * @param operation The port and its operation, for example `ObjectStore.head`.
+ * @param target What the call was about, for people: a bucket, table or queue; never content.
+ */
+export function translateFailure(error: unknown, operation: string, target: string): PortError {
+  if (error instanceof PortError) return error;
+  const fault = asFault(error);
+  return new PortError({
+    kind: kindOf(fault),
+    operation,
+    code: fault.name,
+    message: `${operation} on ${target} failed: ${fault.name}`,
+    cause: error,
+  });
+}
+
+function kindOf(fault: ServiceFault): FailureKind {
+  const byName = kindByName[fault.name];
+  if (byName !== undefined) return byName;
+  if (fault.$retryable?.throttling === true) return 'throttled';
+  if (fault.$retryable !== undefined) return 'retryable';
+  if (fault.code !== undefined && passingSocketCodes.has(fault.code)) return 'retryable';
+  const status = fault.$metadata?.httpStatusCode;
+  if (status === undefined) return 'permanent';
+  if (status === 401 || status === 403) return 'denied';
+  if (status === 404) return 'not-found';
+  if (status === 409 || status === 412) return 'conflict';
+  if (status === 429) return 'throttled';
+  return status >= 500 ? 'retryable' : 'permanent';
+}
+
+function asFault(error: unknown): ServiceFault {
+  if (error instanceof Error) return error as ServiceFault;
+  return { name: 'UnknownError', message: String(error) };
+}
+
+function named(kind: FailureKind, names: readonly string[]): Record<string, FailureKind> {
+  return Object.fromEntries(names.map(name => [name, kind]));
+}
