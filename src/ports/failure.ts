@@ -8,7 +8,14 @@
  * - `conflict`: the state of the resource contradicts the call.
  * - `permanent`: the call can never succeed as it stands (bad input, too large, not supported).
  */
-export const failureKinds = ['retryable', 'throttled', 'denied', 'not-found', 'conflict', 'permanent'] as const;
+export const failureKinds = [
+  'retryable',
+  'throttled',
+  'denied',
+  'not-found',
+  'conflict',
+  'permanent',
+] as const;
 
 export type FailureKind = (typeof failureKinds)[number];
 
