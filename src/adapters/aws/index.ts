@@ -1,0 +1,6 @@
+export * from './dynamodb-audit-log.ts';
+export * from './dynamodb-upload-ledger.ts';
+export * from './s3-object-store.ts';
+export * from './sns-alert-channel.ts';
+export * from './step-functions-workflow-engine.ts';
+export * from './translate-failure.ts';

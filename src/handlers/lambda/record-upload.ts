@@ -1,0 +1,75 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import * as z from 'zod';
+import type { UploadRecorder } from '../../domain/intake/upload-recorder.ts';
+import { printableText } from '../../domain/kernel/printable-text.ts';
+import type { Timestamp } from '../../ports/clock.ts';
+import { asWorkflowError, WorkflowTaskError } from './failure-mapping.ts';
+import type { Telemetry } from './telemetry.ts';
+
+/** What the writer answers to the state machine. */
+export interface RecordedUpload {
+  readonly outcome: 'recorded' | 'duplicate';
+  readonly uploadTimestamp: Timestamp;
+  /** Bytes. */
+  readonly size: number;
+  readonly etag: string;
+  readonly contentType?: string;
+}
+
+/** The intake workflow's input. */
+const intakeInput = z.object({
+  schemaVersion: z.literal(1).default(1),
+  bucket: z.string().min(1),
+  key: z.string(),
+  versionId: z.string().min(1),
+  correlationId: z.string().min(1),
+});
+
+/**
+ * Records the upload that a workflow execution stands for.
+ *
+ * @throws {WorkflowTaskError} `Sallyport.InvalidInput`, `Sallyport.UploadRefused`, `Sallyport.UploadMissing`, or
+ * the name of the failed port's failure kind; the state machine retries, then announces the cause.
+ */
+export async function recordUpload(
+  input: unknown,
+  recorder: Pick<UploadRecorder, 'record'>,
+  { logger, metrics }: Telemetry,
+): Promise<RecordedUpload> {
+  const parsed = intakeInput.safeParse(input);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'input'}: ${message}`);
+    throw new WorkflowTaskError('Sallyport.InvalidInput', faults.join('; '));
+  }
+  const { schemaVersion: _, ...request } = parsed.data;
+  const facts = { ...request, key: printableText(request.key) };
+
+  const startedAt = performance.now();
+  const result = await recorder.record(request).catch((error: unknown) => {
+    throw asWorkflowError(error);
+  });
+  metrics.addMetric('RecordingDuration', MetricUnit.Milliseconds, performance.now() - startedAt);
+
+  if (result.outcome === 'missing') {
+    throw new WorkflowTaskError('Sallyport.UploadMissing', 'The version is not in the bucket (any more).');
+  }
+  if (result.outcome === 'refused') {
+    const codes = result.violations.map(({ code }) => code).join(', ');
+    throw new WorkflowTaskError('Sallyport.UploadRefused', `The key violates the policy: ${codes}.`);
+  }
+  const { outcome, upload } = result;
+  metrics.addMetric(outcome === 'recorded' ? 'UploadsRecorded' : 'UploadsDuplicate', MetricUnit.Count, 1);
+  if (outcome === 'recorded') metrics.addMetric('UploadBytes', MetricUnit.Bytes, upload.size);
+  logger.info(outcome === 'recorded' ? 'Upload recorded' : 'Upload already recorded', {
+    ...facts,
+    uploadTimestamp: upload.uploadTimestamp,
+    size: upload.size,
+  });
+  return {
+    outcome,
+    uploadTimestamp: upload.uploadTimestamp,
+    size: upload.size,
+    etag: upload.etag,
+    ...(upload.contentType === undefined ? {} : { contentType: upload.contentType }),
+  };
+}

@@ -1,0 +1,10 @@
+/** The domain of Sallyport: services and functions over ports, without SDK, framework or environment. */
+export * from './domain/intake/intake-starter.ts';
+export * from './domain/intake/refusal-alert.ts';
+export * from './domain/intake/upload-identity.ts';
+export * from './domain/intake/upload-recorder.ts';
+export * from './domain/kernel/canonical-time.ts';
+export * from './domain/kernel/object-key.ts';
+export * from './domain/kernel/object-key-policy.ts';
+export * from './domain/kernel/printable-text.ts';
+export * from './ports/index.ts';

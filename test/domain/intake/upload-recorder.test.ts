@@ -1,0 +1,135 @@
+import { describe, expect, test } from '@jest/globals';
+import type { FaultInjector } from '../../../src/adapters/memory/fault-injection.ts';
+import { ManualClock } from '../../../src/adapters/memory/manual-clock.ts';
+import { MemoryObjectStore } from '../../../src/adapters/memory/memory-object-store.ts';
+import { MemoryUploadLedger } from '../../../src/adapters/memory/memory-upload-ledger.ts';
+import { UploadRecorder } from '../../../src/domain/intake/upload-recorder.ts';
+import type { ObjectRef } from '../../../src/ports/object-store.ts';
+import { describeEachCrash } from '../../each-crash.ts';
+
+const bucket = 'uploads';
+const key = 'invoices/offer (final).pdf';
+
+function world(faults?: FaultInjector, maximumSlots?: number) {
+  const clock = new ManualClock('2026-11-21T08:00:00.000Z');
+  const objects = new MemoryObjectStore({ clock, buckets: [bucket] });
+  const ledger = new MemoryUploadLedger();
+  const recorder = new UploadRecorder({
+    objects: faults?.wrap('objects', objects) ?? objects,
+    ledger: faults?.wrap('ledger', ledger) ?? ledger,
+    ...(maximumSlots === undefined ? {} : { maximumSlots }),
+  });
+  const upload = async (text: string): Promise<ObjectRef> => {
+    const put = await objects.put({ bucket, key }, new TextEncoder().encode(text), {
+      contentType: 'application/pdf',
+    });
+    if (put.outcome !== 'stored') throw new Error('The upload was not stored');
+    return put.ref;
+  };
+  return { clock, objects, ledger, recorder, upload };
+}
+
+describe('a recorded upload', () => {
+  test('stands under its key and the time of its version, with the facts of the version', async () => {
+    const { recorder, ledger, upload, clock } = world();
+    const ref = await upload('first');
+    clock.advance(5_000);
+    const other = await upload('second, longer');
+    expect(await recorder.record({ ...ref, correlationId: 'c1' })).toMatchObject({ outcome: 'recorded' });
+    expect(await recorder.record({ ...other, correlationId: 'c2' })).toMatchObject({ outcome: 'recorded' });
+    expect(ledger.uploads).toEqual([
+      {
+        schemaVersion: 1,
+        filename: key,
+        uploadTimestamp: '2026-11-21T08:00:00.000Z',
+        bucket,
+        versionId: ref.versionId,
+        size: 5,
+        etag: expect.stringMatching(/^[0-9a-f]{32}$/),
+        contentType: 'application/pdf',
+        correlationId: 'c1',
+      },
+      expect.objectContaining({ uploadTimestamp: '2026-11-21T08:00:05.000Z', size: 14, correlationId: 'c2' }),
+    ]);
+  });
+
+  test('that comes again is a duplicate', async () => {
+    const { recorder, ledger, upload } = world();
+    const ref = await upload('first');
+    await recorder.record({ ...ref, correlationId: 'c1' });
+    const repeated = await recorder.record({ ...ref, correlationId: 'c1' });
+    expect(repeated).toEqual({ outcome: 'duplicate', upload: ledger.uploads[0] });
+    expect(ledger.uploads).toHaveLength(1);
+  });
+
+  test('moves to the next millisecond where another version holds its slot, and is found there again', async () => {
+    const { recorder, ledger, upload } = world();
+    const versions = [await upload('a'), await upload('b'), await upload('c')];
+    for (const ref of versions) await recorder.record({ ...ref, correlationId: ref.versionId });
+    for (const ref of versions.toReversed()) {
+      expect(await recorder.record({ ...ref, correlationId: ref.versionId })).toMatchObject({
+        outcome: 'duplicate',
+      });
+    }
+    expect(ledger.uploads.map(({ uploadTimestamp }) => uploadTimestamp)).toEqual([
+      '2026-11-21T08:00:00.000Z',
+      '2026-11-21T08:00:00.001Z',
+      '2026-11-21T08:00:00.002Z',
+    ]);
+  });
+
+  test('finds a slot among 100 concurrent versions of one second', async () => {
+    const { recorder, ledger, upload } = world();
+    const versions = await Promise.all(Array.from({ length: 100 }, (_, index) => upload(`version ${index}`)));
+    await Promise.all(versions.map(ref => recorder.record({ ...ref, correlationId: ref.versionId })));
+    expect(new Set(ledger.uploads.map(({ versionId }) => versionId)).size).toBe(100);
+  });
+});
+
+describe('an upload that cannot be recorded', () => {
+  test('whose key violates the policy is refused before the store is asked', async () => {
+    const { recorder, ledger } = world();
+    const outcome = await recorder.record({
+      bucket: 'no-such-bucket',
+      key: 'a/../b',
+      versionId: 'v',
+      correlationId: 'c',
+    });
+    expect(outcome).toMatchObject({ outcome: 'refused' });
+    expect(outcome.outcome === 'refused' && outcome.violations.length).toBeGreaterThan(0);
+    expect(ledger.uploads).toEqual([]);
+  });
+
+  test('whose version is gone is missing', async () => {
+    const { recorder, ledger } = world();
+    expect(await recorder.record({ bucket, key, versionId: 'gone', correlationId: 'c' })).toEqual({
+      outcome: 'missing',
+    });
+    expect(ledger.uploads).toEqual([]);
+  });
+
+  test('for want of a slot fails loudly and leaves the other rows as they are', async () => {
+    const { recorder, ledger, upload } = world(undefined, 2);
+    const versions = [await upload('a'), await upload('b'), await upload('c')];
+    for (const ref of versions.slice(0, 2)) await recorder.record({ ...ref, correlationId: 'c' });
+    const last = versions[2];
+    if (last === undefined) throw new Error('unreachable');
+    await expect(recorder.record({ ...last, correlationId: 'c' })).rejects.toMatchObject({
+      kind: 'permanent',
+      code: 'NoFreeSlot',
+    });
+    expect(ledger.uploads).toHaveLength(2);
+  });
+});
+
+await describeEachCrash('recording an upload', async faults => {
+  const { recorder, ledger, upload } = world(faults);
+  const earlier = await upload('earlier in the same second');
+  await recorder.record({ ...earlier, correlationId: 'c0' });
+  const ref = await upload('content');
+  return {
+    deliver: () => recorder.record({ ...ref, correlationId: 'c1' }),
+    verify: () =>
+      expect(ledger.uploads.map(({ versionId }) => versionId)).toEqual([earlier.versionId, ref.versionId]),
+  };
+});

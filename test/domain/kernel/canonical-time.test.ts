@@ -1,0 +1,11 @@
+import { expect, test } from '@jest/globals';
+import { canonicalTime, laterBy } from '../../../src/domain/kernel/canonical-time.ts';
+
+test('an instant is written in UTC with milliseconds', () => {
+  expect(canonicalTime(new Date('2026-11-21T09:00:00+01:00'))).toBe('2026-11-21T08:00:00.000Z');
+});
+
+test('a later instant carries over seconds and days', () => {
+  expect(laterBy('2026-12-31T23:59:59.999Z', 1)).toBe('2027-01-01T00:00:00.000Z');
+  expect(laterBy('2026-11-21T08:00:00.000Z', 0)).toBe('2026-11-21T08:00:00.000Z');
+});
