@@ -1,0 +1,127 @@
+import * as z from 'zod';
+
+/** Environments that live side by side in one account; the name is part of every physical name. */
+export const environments = ['dev', 'prod'] as const;
+
+export type EnvironmentName = (typeof environments)[number];
+
+/** The retention periods CloudWatch Logs offers (PutRetentionPolicy, `retentionInDays`). */
+const logRetentions = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const whole = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
+
+const list = z.preprocess(
+  value =>
+    typeof value === 'string'
+      ? value
+          .split(',')
+          .map(part => part.trim())
+          .filter(part => part !== '')
+      : value,
+  z.array(z.email()),
+);
+
+const flag = z.preprocess(
+  value => (value === 'true' ? true : value === 'false' ? false : value),
+  z.boolean(),
+);
+
+/** What the context may say. Values come as text from `-c name=value`, or typed from a program. */
+const contextSchema = z.strictObject({
+  /** Which environment to build. */
+  env: z.enum(environments).default('dev'),
+  /** The account, 12 digits. Without it the template takes the account it is deployed to. */
+  account: z
+    .string()
+    .regex(/^\d{12}$/, 'must be 12 digits')
+    .optional(),
+  /** The region. Without it the template takes the region it is deployed to. */
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1')
+    .optional(),
+  /** Addresses that receive every alert; each confirms its subscription. */
+  alertEmails: list.default([]),
+  /** Keep data, keys and queues when the stack goes, and refuse to delete tables. By default in prod only. */
+  retainData: flag.optional(),
+  /** Days for which log groups keep their lines; one of the periods CloudWatch Logs offers. */
+  logRetentionDays: z.coerce
+    .number()
+    .refine(days => logRetentions.includes(days), `must be one of ${logRetentions.join(', ')}`)
+    .default(7),
+  /** What the functions log: the Powertools logger's level. */
+  logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
+  /** Days after which objects, non-current versions and access logs expire. */
+  objectExpiryDays: whole(1, 3650).default(90),
+  /** Days between the request to delete a key and its end; KMS takes 7 to 30. */
+  keyDeletionDays: whole(7, 30).default(10),
+  /** Notifications in one invocation of the trigger; more than 10 would need a batching window. */
+  intakeBatchSize: whole(1, 10).default(10),
+  /** Invocations of the trigger at one time; SQS event sources take 2 to 1000. */
+  intakeMaximumConcurrency: whole(2, 1000).default(10),
+  /** Receives of one notification before it goes to the dead-letter queue. */
+  intakeMaxReceiveCount: whole(1, 1000).default(5),
+  /** Days for which the intake queue keeps a notification; the dead-letter queue's 14 must exceed it. */
+  intakeRetentionDays: whole(4, 13).default(4),
+  /** Seconds the trigger may take for one batch. */
+  triggerTimeoutSeconds: whole(1, 900).default(30),
+  /** Seconds the writer may take for one upload. */
+  writerTimeoutSeconds: whole(1, 900).default(15),
+  /** MiB of memory for each function. */
+  functionMemoryMegabytes: whole(128, 10_240).default(512),
+  /** Minutes over which each alarm sums. */
+  alarmPeriodMinutes: whole(1, 60).default(5),
+  /** Failed invocations of one function in a period that raise its alarm. */
+  functionErrorThreshold: whole(1, 1_000_000).default(1),
+  /** Throttled invocations of one function in a period that raise its alarm. */
+  functionThrottleThreshold: whole(1, 1_000_000).default(1),
+  /** Executions that end badly in a period that raise the alarm. */
+  failedExecutionThreshold: whole(1, 1_000_000).default(1),
+  /** Messages in a dead-letter queue that raise its alarm. */
+  deadLetterThreshold: whole(1, 1_000_000).default(1),
+});
+
+type Context = z.output<typeof contextSchema>;
+
+/** Every choice a deployment has, each with a default. See the schema for units. */
+export interface Configuration extends Omit<Context, 'env' | 'retainData'> {
+  readonly environment: EnvironmentName;
+  readonly retainData: boolean;
+}
+
+/** The context does not describe a deployment; `faults` holds one line each. */
+export class ConfigurationError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(
+      `The configuration has ${faults.length} fault(s):\n${faults.map(fault => `  - ${fault}`).join('\n')}`,
+    );
+    this.name = 'ConfigurationError';
+    this.faults = faults;
+  }
+}
+
+/** Context that belongs to CDK itself: feature flags, look-ups and bundling switches carry `:` or `@`. */
+const belongsToCdk = (name: string) => /[:@]/.test(name) || name === 'acknowledged-issue-numbers';
+
+/**
+ * Reads the configuration from CDK context (`-c env=prod -c alertEmails=a@example.com,b@example.com`).
+ *
+ * @throws ConfigurationError naming all faults at once, unknown names included.
+ */
+export function readConfiguration(context: Readonly<Record<string, unknown>>): Configuration {
+  const own = Object.fromEntries(Object.entries(context).filter(([name]) => !belongsToCdk(name)));
+  const parsed = contextSchema.safeParse(own);
+  if (!parsed.success) {
+    throw new ConfigurationError(
+      parsed.error.issues.map(issue =>
+        issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`,
+      ),
+    );
+  }
+  const { env, retainData = env === 'prod', ...rest } = parsed.data;
+  return { ...rest, environment: env, retainData };
+}

@@ -1,0 +1,66 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { CustomerManagedKey } from './customer-managed-key.ts';
+import { pinLogicalId } from './pin-logical-id.ts';
+
+export interface EncryptedTableProps {
+  /** What the rows are, for example `uploads`: part of the name. */
+  readonly purpose: string;
+  readonly environmentName: string;
+  readonly logicalId: string;
+  readonly encryptionKey: CustomerManagedKey;
+  /** Name of the partition key, a string. */
+  readonly partitionKey: string;
+  /** Name of the sort key, a string. */
+  readonly sortKey: string;
+  /**
+   * Refuse to delete the table, by the stack or by hand.
+   * @default true
+   */
+  readonly deletionProtection?: boolean;
+  /** @default RemovalPolicy.RETAIN */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** What the key must allow a caller of a table under a customer-managed key (DynamoDB encryption at rest, usage notes). */
+const tableKeyActions = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+
+/** A table of string keys, billed on demand, under a customer-managed key, restorable to any second of 35 days. */
+export class EncryptedTable extends Construct {
+  readonly table: Table;
+  readonly encryptionKey: CustomerManagedKey;
+
+  constructor(scope: Construct, id: string, props: EncryptedTableProps) {
+    super(scope, id);
+    this.encryptionKey = props.encryptionKey;
+    this.table = new Table(this, 'Table', {
+      tableName: `sallyport-${props.purpose}-${props.environmentName}`,
+      partitionKey: { name: props.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: props.sortKey, type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: props.encryptionKey.key,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: props.deletionProtection ?? true,
+      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+    });
+    pinLogicalId(this.table, props.logicalId);
+  }
+
+  /** Lets a role do the named things with the table's items, and use its key through DynamoDB. */
+  grantItems(grantee: IGrantable, actions: readonly `dynamodb:${string}`[]): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({ actions: [...actions], resources: [this.table.tableArn] }),
+    );
+    this.encryptionKey.grantThrough(grantee, 'dynamodb', tableKeyActions);
+  }
+}

@@ -1,0 +1,35 @@
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { AlertTopic } from './alert-topic.ts';
+
+export interface FailureAlarmProps {
+  /** What is watched, for example `intake-trigger-errors`: part of the alarm's name. */
+  readonly purpose: string;
+  readonly environmentName: string;
+  /** What it means and where to look, for the person who is woken. */
+  readonly description: string;
+  /** A count that is nought, or missing, while all is well. */
+  readonly metric: IMetric;
+  /** The count in one period from which the alarm is raised. @default 1 */
+  readonly threshold?: number;
+  readonly alertTopic: AlertTopic;
+}
+
+/** Raised by one bad period, over with the first good one; a period without data is a good one. */
+export class FailureAlarm extends Construct {
+  readonly alarm: Alarm;
+
+  constructor(scope: Construct, id: string, props: FailureAlarmProps) {
+    super(scope, id);
+    this.alarm = new Alarm(this, 'Alarm', {
+      alarmName: `sallyport-${props.purpose}-${props.environmentName}`,
+      alarmDescription: props.description,
+      metric: props.metric,
+      threshold: props.threshold ?? 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    props.alertTopic.announce(this.alarm);
+  }
+}

@@ -1,0 +1,101 @@
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { CustomerManagedKey } from './customer-managed-key.ts';
+import { pinLogicalId } from './pin-logical-id.ts';
+
+export interface GuardedQueueProps {
+  /** What the queue carries, for example `intake`: part of both names. */
+  readonly purpose: string;
+  readonly environmentName: string;
+  /** Logical id of the queue; its dead-letter queue adds `DeadLetterQueue` where the queue says `Queue`. */
+  readonly logicalId: string;
+  readonly encryptionKey: CustomerManagedKey;
+  /** Time-out of the function that consumes the queue; messages stay invisible six times as long. */
+  readonly consumerTimeout: Duration;
+  /**
+   * Receives of one message before it moves to the dead-letter queue.
+   * @default 5
+   */
+  readonly maxReceiveCount?: number;
+  /**
+   * How long a message waits. Below the dead-letter queue's 14 days: a moved message keeps its age.
+   * @default Duration.days(4)
+   */
+  readonly retentionPeriod?: Duration;
+  /** @default RemovalPolicy.RETAIN */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** An encrypted queue that refuses plain HTTP, with the dead-letter queue that takes what cannot be handled. */
+export class GuardedQueue extends Construct {
+  readonly queue: Queue;
+  readonly deadLetterQueue: Queue;
+  readonly encryptionKey: CustomerManagedKey;
+
+  constructor(scope: Construct, id: string, props: GuardedQueueProps) {
+    super(scope, id);
+    this.encryptionKey = props.encryptionKey;
+    const queueName = `sallyport-${props.purpose}-${props.environmentName}`;
+    const shared = {
+      encryption: QueueEncryption.KMS,
+      encryptionMasterKey: props.encryptionKey.key,
+      enforceSSL: true,
+      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+    };
+    this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
+      ...shared,
+      queueName: `sallyport-${props.purpose}-dead-letters-${props.environmentName}`,
+      retentionPeriod: Duration.days(14),
+      redriveAllowPolicy: {
+        redrivePermission: RedrivePermission.BY_QUEUE,
+        // By name: the queue itself points here, and two references would be a cycle.
+        sourceQueues: [
+          Queue.fromQueueArn(
+            this,
+            'Source',
+            Stack.of(this).formatArn({
+              service: 'sqs',
+              resource: queueName,
+              arnFormat: ArnFormat.NO_RESOURCE_NAME,
+            }),
+          ),
+        ],
+      },
+    });
+    this.queue = new Queue(this, 'Queue', {
+      ...shared,
+      queueName,
+      retentionPeriod: props.retentionPeriod ?? Duration.days(4),
+      // Lambda's advice for SQS event sources: six times the function's time-out.
+      visibilityTimeout: Duration.seconds(6 * props.consumerTimeout.toSeconds()),
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: props.maxReceiveCount ?? 5 },
+    });
+    pinLogicalId(this.queue, props.logicalId);
+    pinLogicalId(this.deadLetterQueue, props.logicalId.replace(/Queue$/, 'DeadLetterQueue'));
+  }
+
+  /** Lets a function take messages: receive, delete, prolong, and the key through SQS. */
+  grantConsume(grantee: IGrantable): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: [
+          'sqs:ReceiveMessage',
+          'sqs:DeleteMessage',
+          'sqs:ChangeMessageVisibility',
+          'sqs:GetQueueAttributes',
+        ],
+        resources: [this.queue.queueArn],
+      }),
+    );
+    this.encryptionKey.grantThrough(grantee, 'sqs', ['kms:Decrypt']);
+  }
+
+  /** Messages that wait in the dead-letter queue. */
+  metricDeadLetters(period: Duration): IMetric {
+    return this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' });
+  }
+}

@@ -1,0 +1,109 @@
+import { ArnFormat, Aws, type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { AlertTopic } from './alert-topic.ts';
+import { intakeDefinition } from './intake-definition.ts';
+
+export interface IntakeWorkflowProps {
+  readonly environmentName: string;
+  /** The one function that the workflow invokes. */
+  readonly writer: IFunction;
+  /** Its time-out. */
+  readonly writerTimeout: Duration;
+  readonly alertTopic: AlertTopic;
+  /** Days; one of the periods CloudWatch Logs offers. @default 7 */
+  readonly logRetentionDays?: RetentionDays;
+}
+
+/** The state machine that carries one admitted upload to its record, with its role and its log group. */
+export class IntakeWorkflow extends Construct {
+  readonly stateMachine: StateMachine;
+  readonly role: Role;
+  readonly logGroup: LogGroup;
+  private readonly stateMachineName: string;
+
+  constructor(scope: Construct, id: string, props: IntakeWorkflowProps) {
+    super(scope, id);
+    this.stateMachineName = `sallyport-intake-${props.environmentName}`;
+    this.logGroup = new LogGroup(this, 'Logs', {
+      // Step Functions asks for this prefix: the resource policy of its log delivery has a size limit.
+      logGroupName: `/aws/vendedlogs/states/${this.stateMachineName}`,
+      retention: props.logRetentionDays ?? 7,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('states.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+      description: `Sallyport ${props.environmentName}: what the intake workflow may do`,
+    });
+    this.role.addToPolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [props.writer.functionArn] }),
+    );
+    props.alertTopic.grantPublish(this.role);
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      stateMachineName: this.stateMachineName,
+      role: this.role,
+      definitionBody: DefinitionBody.fromString(
+        Stack.of(this).toJsonString(
+          intakeDefinition({
+            partition: Aws.PARTITION,
+            writerArn: props.writer.functionArn,
+            writerTimeoutSeconds: props.writerTimeout.toSeconds(),
+            alertTopicArn: props.alertTopic.topic.topicArn,
+          }),
+        ),
+      ),
+      // Log delivery and X-Ray name no resources: the two `*` of this role, added by these options.
+      logs: { destination: this.logGroup, level: LogLevel.ALL, includeExecutionData: true },
+      tracingEnabled: true,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+
+  /** Lets a role start executions and ask how one stands; not list them. */
+  grantStart(grantee: IGrantable): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['states:StartExecution'],
+        resources: [this.stateMachine.stateMachineArn],
+      }),
+    );
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['states:DescribeExecution'],
+        resources: [
+          Stack.of(this).formatArn({
+            service: 'states',
+            resource: 'execution',
+            resourceName: `${this.stateMachineName}:*`,
+            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+          }),
+        ],
+      }),
+    );
+  }
+
+  /** Executions that ended FAILED. */
+  metricFailed(period: Duration): IMetric {
+    return this.stateMachine.metricFailed({ period, statistic: 'Sum' });
+  }
+
+  /** Executions that ended TIMED_OUT or ABORTED. */
+  metricAbandoned(period: Duration): IMetric {
+    return new MathExpression({
+      label: 'Timed out or aborted',
+      expression: 'FILL(timedOut, 0) + FILL(aborted, 0)',
+      usingMetrics: {
+        timedOut: this.stateMachine.metricTimedOut({ period, statistic: 'Sum' }),
+        aborted: this.stateMachine.metricAborted({ period, statistic: 'Sum' }),
+      },
+      period,
+    });
+  }
+}

@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  type IGrantable,
+  type IPrincipal,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { AlertTopic } from './alert-topic.ts';
+import { FailureAlarm } from './failure-alarm.ts';
+
+export interface LambdaServiceProps {
+  /** Name of the service, for example `upload-writer`: part of every physical name, and the `service` of its logs. */
+  readonly serviceName: string;
+  readonly environmentName: string;
+  readonly description: string;
+  /** Folder that holds `index.mjs`, which exports `handler`. */
+  readonly bundle: string;
+  /** The function's own variables, complete; those of Powertools are added. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeout: Duration;
+  /** MiB. @default 512 */
+  readonly memorySize?: number;
+  /** Level of the Powertools logger. @default 'INFO' */
+  readonly logLevel?: string;
+  /** Days; one of the periods CloudWatch Logs offers. @default 7 */
+  readonly logRetentionDays?: RetentionDays;
+  readonly alertTopic: AlertTopic;
+  /** Failed invocations in a period that raise the alarm. @default 1 */
+  readonly errorThreshold?: number;
+  /** Throttled invocations in a period that raise the alarm. @default 1 */
+  readonly throttleThreshold?: number;
+  /** Period of both alarms. @default Duration.minutes(5) */
+  readonly alarmPeriod?: Duration;
+}
+
+/** One function with what belongs to it alone: role, log group, alarms on errors and throttles. */
+export class LambdaService extends Construct implements IGrantable {
+  readonly function: LambdaFunction;
+  readonly role: Role;
+  readonly logGroup: LogGroup;
+  readonly errorAlarm: FailureAlarm;
+  readonly throttleAlarm: FailureAlarm;
+
+  constructor(scope: Construct, id: string, props: LambdaServiceProps) {
+    super(scope, id);
+    if (!existsSync(join(props.bundle, 'index.mjs'))) {
+      throw new Error(`${props.bundle} holds no index.mjs: run "npm run build" first.`);
+    }
+    const functionName = `sallyport-${props.serviceName}-${props.environmentName}`;
+    this.logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: props.logRetentionDays ?? 7,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `Sallyport ${props.environmentName}: what ${props.serviceName} may do`,
+    });
+    this.role.addToPolicy(
+      new PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [this.logGroup.logGroupArn],
+      }),
+    );
+    this.function = new LambdaFunction(this, 'Function', {
+      functionName,
+      description: props.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(props.bundle),
+      handler: 'index.handler',
+      role: this.role,
+      logGroup: this.logGroup,
+      // X-Ray names no resources: the one `*` of this role (Service Authorization Reference, AWS X-Ray).
+      tracing: Tracing.ACTIVE,
+      timeout: props.timeout,
+      memorySize: props.memorySize ?? 512,
+      environment: {
+        ...props.environment,
+        POWERTOOLS_SERVICE_NAME: props.serviceName,
+        POWERTOOLS_METRICS_NAMESPACE: 'Sallyport',
+        POWERTOOLS_LOG_LEVEL: props.logLevel ?? 'INFO',
+      },
+    });
+    const watch = (alarmId: string, what: string, meaning: string, metric: Metric, threshold?: number) =>
+      new FailureAlarm(this, alarmId, {
+        purpose: `${props.serviceName}-${what}`,
+        environmentName: props.environmentName,
+        description: `${functionName} ${meaning} Its log group is /aws/lambda/${functionName}.`,
+        metric,
+        ...(threshold === undefined ? {} : { threshold }),
+        alertTopic: props.alertTopic,
+      });
+    const period = props.alarmPeriod ?? Duration.minutes(5);
+    this.errorAlarm = watch('Errors', 'errors', 'fails.', this.metricErrors(period), props.errorThreshold);
+    this.throttleAlarm = watch(
+      'Throttles',
+      'throttles',
+      'is throttled: the account has no concurrency left for it.',
+      this.metricThrottles(period),
+      props.throttleThreshold,
+    );
+  }
+
+  get grantPrincipal(): IPrincipal {
+    return this.role;
+  }
+
+  /** Invocations that ended in an error. */
+  metricErrors(period: Duration): Metric {
+    return this.function.metricErrors({ period, statistic: 'Sum' });
+  }
+
+  /** Invocations that Lambda refused for want of concurrency. */
+  metricThrottles(period: Duration): Metric {
+    return this.function.metricThrottles({ period, statistic: 'Sum' });
+  }
+}

@@ -1,0 +1,141 @@
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  CfnBucket,
+  type IBucket,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { CustomerManagedKey } from './customer-managed-key.ts';
+import type { GuardedQueue } from './guarded-queue.ts';
+import { pinLogicalId } from './pin-logical-id.ts';
+
+export interface SecureBucketProps {
+  /** What the bucket holds, for example `uploads`: part of the name and the prefix of its access logs. */
+  readonly purpose: string;
+  readonly environmentName: string;
+  readonly logicalId: string;
+  readonly encryptionKey: CustomerManagedKey;
+  /** Where its server access logs go. */
+  readonly accessLogs: IBucket;
+  /** Age at which objects, and versions no longer current, expire. @default Duration.days(90) */
+  readonly expiry?: Duration;
+  /** @default RemovalPolicy.RETAIN */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * A versioned bucket under a customer-managed key, closed to the public and to plain HTTP. A put must say `aws:kms`
+ * itself: one that relies on the bucket's default is refused, and so is one that names another key.
+ */
+export class SecureBucket extends Construct {
+  readonly bucket: Bucket;
+  readonly encryptionKey: CustomerManagedKey;
+  /** The bucket's ARN from its name alone, for policies that the bucket itself waits for. */
+  readonly literalArn: string;
+
+  constructor(scope: Construct, id: string, props: SecureBucketProps) {
+    super(scope, id);
+    this.encryptionKey = props.encryptionKey;
+    const bucketName = `sallyport-${props.purpose}-${props.environmentName}-${Aws.ACCOUNT_ID}`;
+    const expiry = props.expiry ?? Duration.days(90);
+    this.literalArn = `arn:${Aws.PARTITION}:s3:::${bucketName}`;
+    this.bucket = new Bucket(this, 'Bucket', {
+      bucketName,
+      encryption: BucketEncryption.KMS,
+      encryptionKey: props.encryptionKey.key,
+      bucketKeyEnabled: true,
+      versioned: true,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      serverAccessLogsBucket: props.accessLogs,
+      serverAccessLogsPrefix: `${props.purpose}/`,
+      lifecycleRules: [
+        {
+          id: 'expire',
+          expiration: expiry,
+          noncurrentVersionExpiration: expiry,
+          abortIncompleteMultipartUploadAfter: Duration.days(7),
+        },
+        // S3 forbids this beside an expiry in days; it clears delete markers that hide nothing any more.
+        { id: 'clear-delete-markers', expiredObjectDeleteMarker: true },
+      ],
+      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+    });
+    pinLogicalId(this.bucket, props.logicalId);
+    this.denyOtherEncryption();
+  }
+
+  /**
+   * Sends a message for each object created. The native property, with every name that the queue's side needs made
+   * from literals, so that bucket, queue and key can stand in one stack (docs/decisions/0003).
+   */
+  notifyQueue(target: GuardedQueue): void {
+    const source = {
+      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+      ArnEquals: { 'aws:SourceArn': this.literalArn },
+    };
+    const sender = new PolicyStatement({
+      sid: 'NotificationsOfThisBucket',
+      actions: ['sqs:SendMessage'],
+      resources: [target.queue.queueArn],
+      conditions: source,
+    });
+    sender.addServicePrincipal('s3.amazonaws.com');
+    const { policyDependable } = target.queue.addToResourcePolicy(sender);
+    target.encryptionKey.allowService({
+      sid: 'NotificationsOfThisBucket',
+      service: 's3.amazonaws.com',
+      actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      conditions: source,
+    });
+    const resource = this.bucket.node.defaultChild;
+    if (!(resource instanceof CfnBucket) || policyDependable === undefined) {
+      throw new Error(`${this.node.path}: notifications need a bucket and a queue of this app.`);
+    }
+    resource.notificationConfiguration = {
+      queueConfigurations: [{ event: 's3:ObjectCreated:*', queue: target.queue.queueArn }],
+    };
+    // S3 sends a test message when the notification is set: the policies must stand by then.
+    resource.node.addDependency(policyDependable, target.encryptionKey.key);
+  }
+
+  /** Lets a role look at named versions of objects; with the right to list, an absent key answers 404 instead of 403. */
+  grantInspect(grantee: IGrantable): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['s3:GetObject', 's3:GetObjectVersion'],
+        resources: [this.bucket.arnForObjects('*')],
+      }),
+    );
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }),
+    );
+    this.encryptionKey.grantThrough(grantee, 's3', ['kms:Decrypt']);
+  }
+
+  private denyOtherEncryption(): void {
+    const denyPut = (sid: string, conditions: Record<string, Record<string, string>>) =>
+      this.bucket.addToResourcePolicy(
+        new PolicyStatement({
+          sid,
+          effect: Effect.DENY,
+          principals: [new AnyPrincipal()],
+          actions: ['s3:PutObject'],
+          resources: [this.bucket.arnForObjects('*')],
+          conditions,
+        }),
+      );
+    // A negated operator matches an absent header too.
+    denyPut('DenyPutWithoutKms', { StringNotEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' } });
+    denyPut('DenyPutUnderAnotherKey', {
+      StringNotEqualsIfExists: {
+        's3:x-amz-server-side-encryption-aws-kms-key-id': this.encryptionKey.key.keyArn,
+      },
+    });
+  }
+}

@@ -1,0 +1,224 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { IntakeTriggerEnvironment } from '../../src/handlers/lambda/intake-trigger.env.ts';
+import type { UploadWriterEnvironment } from '../../src/handlers/lambda/upload-writer.env.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { AbandonedExecutionRule } from './abandoned-execution-rule.ts';
+import { AccessLogBucket } from './access-log-bucket.ts';
+import { AlertTopic } from './alert-topic.ts';
+import { CustomerManagedKey } from './customer-managed-key.ts';
+import { EncryptedTable } from './encrypted-table.ts';
+import { FailureAlarm } from './failure-alarm.ts';
+import { GuardedQueue } from './guarded-queue.ts';
+import { intakeFailure } from './intake-definition.ts';
+import { IntakeWorkflow } from './intake-workflow.ts';
+import { LambdaService } from './lambda-service.ts';
+import { SecureBucket } from './secure-bucket.ts';
+
+export interface UploadIntakeProps {
+  readonly configuration: Configuration;
+  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
+  readonly bundles: string;
+}
+
+/** The way of an upload: bucket, queue, trigger, workflow, writer, record; and what tells people when it breaks off. */
+export class UploadIntake extends Construct {
+  readonly uploadsKey: CustomerManagedKey;
+  readonly tablesKey: CustomerManagedKey;
+  readonly alertsKey: CustomerManagedKey;
+  readonly queuesKey: CustomerManagedKey;
+  readonly accessLogs: AccessLogBucket;
+  readonly uploads: SecureBucket;
+  readonly intakeQueue: GuardedQueue;
+  readonly uploadsTable: EncryptedTable;
+  readonly auditTable: EncryptedTable;
+  readonly alerts: AlertTopic;
+  readonly writer: LambdaService;
+  readonly workflow: IntakeWorkflow;
+  readonly trigger: LambdaService;
+  readonly eventSourceMapping: CfnEventSourceMapping;
+  readonly abandoned: AbandonedExecutionRule;
+
+  constructor(scope: Construct, id: string, props: UploadIntakeProps) {
+    super(scope, id);
+    const { configuration, bundles } = props;
+    const environmentName = configuration.environment;
+    const removalPolicy = configuration.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const expiry = Duration.days(configuration.objectExpiryDays);
+    const alarmPeriod = Duration.minutes(configuration.alarmPeriodMinutes);
+    const key = (keyId: string, purpose: string) =>
+      new CustomerManagedKey(this, keyId, {
+        purpose,
+        environmentName,
+        logicalId: keyId,
+        removalPolicy,
+        pendingWindow: Duration.days(configuration.keyDeletionDays),
+      });
+    this.uploadsKey = key('UploadsKey', 'uploads');
+    this.tablesKey = key('TablesKey', 'tables');
+    this.alertsKey = key('AlertsKey', 'alerts');
+    // Its own key: that of the bucket would name the bucket, which waits for the queue.
+    this.queuesKey = key('QueuesKey', 'queues');
+
+    this.alerts = new AlertTopic(this, 'Alerts', {
+      environmentName,
+      encryptionKey: this.alertsKey,
+      emails: configuration.alertEmails,
+    });
+
+    this.accessLogs = new AccessLogBucket(this, 'AccessLogs', { environmentName, expiry, removalPolicy });
+    this.uploads = new SecureBucket(this, 'Uploads', {
+      purpose: 'uploads',
+      environmentName,
+      logicalId: 'UploadsBucket',
+      encryptionKey: this.uploadsKey,
+      accessLogs: this.accessLogs.bucket,
+      expiry,
+      removalPolicy,
+    });
+
+    const triggerTimeout = Duration.seconds(configuration.triggerTimeoutSeconds);
+    this.intakeQueue = new GuardedQueue(this, 'Intake', {
+      purpose: 'intake',
+      environmentName,
+      logicalId: 'IntakeQueue',
+      encryptionKey: this.queuesKey,
+      consumerTimeout: triggerTimeout,
+      maxReceiveCount: configuration.intakeMaxReceiveCount,
+      retentionPeriod: Duration.days(configuration.intakeRetentionDays),
+      removalPolicy,
+    });
+    this.uploads.notifyQueue(this.intakeQueue);
+
+    const table = (tableId: string, purpose: string, partitionKey: string, sortKey: string) =>
+      new EncryptedTable(this, tableId, {
+        purpose,
+        environmentName,
+        logicalId: tableId,
+        encryptionKey: this.tablesKey,
+        partitionKey,
+        sortKey,
+        deletionProtection: configuration.retainData,
+        removalPolicy,
+      });
+    this.uploadsTable = table('UploadsTable', 'uploads', 'Filename', 'UploadTimestamp');
+    this.auditTable = table('AuditTable', 'audit', 'requestId', 'timestamp');
+
+    const service = (
+      serviceId: string,
+      serviceName: string,
+      description: string,
+      timeout: Duration,
+      environment: Record<string, string>,
+    ) =>
+      new LambdaService(this, serviceId, {
+        serviceName,
+        environmentName,
+        description,
+        bundle: `${bundles}/${serviceName}`,
+        environment,
+        timeout,
+        memorySize: configuration.functionMemoryMegabytes,
+        logLevel: configuration.logLevel,
+        logRetentionDays: configuration.logRetentionDays,
+        alertTopic: this.alerts,
+        errorThreshold: configuration.functionErrorThreshold,
+        throttleThreshold: configuration.functionThrottleThreshold,
+        alarmPeriod,
+      });
+
+    const writerTimeout = Duration.seconds(configuration.writerTimeoutSeconds);
+    const writerEnvironment = {
+      UPLOADS_TABLE_NAME: this.uploadsTable.table.tableName,
+    } satisfies UploadWriterEnvironment;
+    this.writer = service(
+      'Writer',
+      'upload-writer',
+      'Records one upload in the uploads table.',
+      writerTimeout,
+      writerEnvironment,
+    );
+    this.uploads.grantInspect(this.writer);
+    this.uploadsTable.grantItems(this.writer, ['dynamodb:PutItem', 'dynamodb:GetItem']);
+
+    this.workflow = new IntakeWorkflow(this, 'Workflow', {
+      environmentName,
+      writer: this.writer.function,
+      writerTimeout,
+      alertTopic: this.alerts,
+      logRetentionDays: configuration.logRetentionDays,
+    });
+
+    const triggerEnvironment = {
+      STATE_MACHINE_ARN: this.workflow.stateMachine.stateMachineArn,
+      AUDIT_TABLE_NAME: this.auditTable.table.tableName,
+      ALERT_TOPIC_ARN: this.alerts.topic.topicArn,
+    } satisfies IntakeTriggerEnvironment;
+    this.trigger = service(
+      'Trigger',
+      'intake-trigger',
+      'Admits or refuses each object that is put into the uploads bucket.',
+      triggerTimeout,
+      triggerEnvironment,
+    );
+    this.intakeQueue.grantConsume(this.trigger);
+    this.workflow.grantStart(this.trigger);
+    this.auditTable.grantItems(this.trigger, ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:Query']);
+    this.alerts.grantPublish(this.trigger);
+
+    this.eventSourceMapping = new CfnEventSourceMapping(this, 'IntakeMapping', {
+      eventSourceArn: this.intakeQueue.queue.queueArn,
+      functionName: this.trigger.function.functionName,
+      batchSize: configuration.intakeBatchSize,
+      functionResponseTypes: ['ReportBatchItemFailures'],
+      // Throttles without burning receives, which reserved concurrency would (Lambda guide, "SQS event source").
+      scalingConfig: { maximumConcurrency: configuration.intakeMaximumConcurrency },
+    });
+    // Lambda checks that the role may receive when the mapping is made.
+    this.eventSourceMapping.node.addDependency(this.trigger.role);
+
+    this.abandoned = new AbandonedExecutionRule(this, 'Abandoned', {
+      environmentName,
+      stateMachine: this.workflow.stateMachine,
+      announcedError: intakeFailure.announced,
+      alertTopic: this.alerts,
+      queueKey: this.queuesKey,
+      removalPolicy,
+    });
+    this.watch(configuration, alarmPeriod);
+  }
+
+  private watch(configuration: Configuration, period: Duration): void {
+    const shared = { environmentName: configuration.environment, alertTopic: this.alerts };
+    new FailureAlarm(this, 'FailedExecutions', {
+      ...shared,
+      purpose: 'intake-failed-executions',
+      description: 'Uploads were admitted and could not be recorded. Each failed execution names its upload.',
+      metric: this.workflow.metricFailed(period),
+      threshold: configuration.failedExecutionThreshold,
+    });
+    new FailureAlarm(this, 'AbandonedExecutions', {
+      ...shared,
+      purpose: 'intake-abandoned-executions',
+      description:
+        'Executions of the intake workflow timed out or were aborted. Their uploads may not be recorded.',
+      metric: this.workflow.metricAbandoned(period),
+      threshold: configuration.failedExecutionThreshold,
+    });
+    new FailureAlarm(this, 'IntakeDeadLetters', {
+      ...shared,
+      purpose: 'intake-dead-letters',
+      description: 'Notifications of uploads could not be handled and wait in the dead-letter queue.',
+      metric: this.intakeQueue.metricDeadLetters(period),
+      threshold: configuration.deadLetterThreshold,
+    });
+    new FailureAlarm(this, 'UndeliveredNotices', {
+      ...shared,
+      purpose: 'abandoned-uploads-dead-letters',
+      description: 'Notices of abandoned uploads could not be published and wait in the dead-letter queue.',
+      metric: this.abandoned.metricUndelivered(period),
+      threshold: configuration.deadLetterThreshold,
+    });
+  }
+}

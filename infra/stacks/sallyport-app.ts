@@ -1,0 +1,32 @@
+import { App, type AppProps, Tags } from 'aws-cdk-lib';
+import { type Configuration, readConfiguration } from '../config/configuration.ts';
+import { featureFlags } from '../config/feature-flags.ts';
+import { IntakeStack } from './intake-stack.ts';
+
+export interface SallyportAppProps extends Pick<AppProps, 'outdir' | 'context' | 'policyValidationBeta1'> {
+  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
+  readonly bundles: string;
+}
+
+/** The CDK app of the reference pipeline, under the same feature flags whoever starts it. */
+export class SallyportApp extends App {
+  readonly configuration: Configuration;
+  readonly intakeStack: IntakeStack;
+
+  /** @throws ConfigurationError naming every fault of the context. */
+  constructor(props: SallyportAppProps) {
+    const { bundles, context, ...appProps } = props;
+    super({ ...appProps, context: { ...featureFlags(), ...context }, analyticsReporting: false });
+    this.configuration = readConfiguration(this.node.getAllContext());
+    const { account, region, environment, retainData } = this.configuration;
+    this.intakeStack = new IntakeStack(this, 'IntakeStack', {
+      stackName: `sallyport-intake-${environment}`,
+      description: `Sallyport ${environment}: secure intake of uploads`,
+      configuration: this.configuration,
+      bundles,
+      env: { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) },
+      terminationProtection: retainData,
+    });
+    Tags.of(this).add('sallyport:environment', environment);
+  }
+}
