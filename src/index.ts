@@ -6,5 +6,6 @@ export * from './domain/intake/upload-recorder.ts';
 export * from './domain/kernel/canonical-time.ts';
 export * from './domain/kernel/object-key.ts';
 export * from './domain/kernel/object-key-policy.ts';
+export * from './domain/kernel/object-key-violations.ts';
 export * from './domain/kernel/printable-text.ts';
 export * from './ports/index.ts';

@@ -6,7 +6,8 @@ import type { JsonObject } from '../../ports/json.ts';
 import type { ObjectRef } from '../../ports/object-store.ts';
 import type { WorkflowEngine } from '../../ports/workflow-engine.ts';
 import { canonicalTime } from '../kernel/canonical-time.ts';
-import { defaultObjectKeyPolicy, type ObjectKeyPolicy, parseObjectKey } from '../kernel/object-key.ts';
+import { parseObjectKey } from '../kernel/object-key.ts';
+import { defaultObjectKeyPolicy, type ObjectKeyPolicy } from '../kernel/object-key-policy.ts';
 import { type RefusalReason, refusalAlert } from './refusal-alert.ts';
 import { unversionedIdentity, uploadIdentity } from './upload-identity.ts';
 

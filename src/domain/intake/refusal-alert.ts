@@ -1,11 +1,11 @@
 import type { Alert } from '../../ports/alert-channel.ts';
 import type { Timestamp } from '../../ports/clock.ts';
-import type { ObjectKeyViolation } from '../kernel/object-key.ts';
+import type { KeyViolationCode } from '../kernel/object-key-violations.ts';
 import { printableText } from '../kernel/printable-text.ts';
 
 /** Why an upload is refused: a violation of the key policy, or the lack of a version. */
 export interface RefusalReason {
-  readonly code: ObjectKeyViolation['code'] | 'unversioned';
+  readonly code: KeyViolationCode | 'unversioned';
   /** UTF-16 units from the start of the key. */
   readonly position: number;
   readonly explanation: string;

@@ -2,12 +2,9 @@ import { PortError } from '../../ports/failure.ts';
 import type { ObjectRef, ObjectStore } from '../../ports/object-store.ts';
 import type { UploadLedger, UploadRecord } from '../../ports/upload-ledger.ts';
 import { laterBy } from '../kernel/canonical-time.ts';
-import {
-  defaultObjectKeyPolicy,
-  type ObjectKeyPolicy,
-  type ObjectKeyViolation,
-  parseObjectKey,
-} from '../kernel/object-key.ts';
+import { parseObjectKey } from '../kernel/object-key.ts';
+import { defaultObjectKeyPolicy, type ObjectKeyPolicy } from '../kernel/object-key-policy.ts';
+import type { KeyViolation } from '../kernel/object-key-violations.ts';
 
 export interface RecordUploadRequest extends ObjectRef {
   readonly correlationId: string;
@@ -17,7 +14,7 @@ export type RecordUploadOutcome =
   | { readonly outcome: 'recorded'; readonly upload: UploadRecord }
   /** This version stands in the ledger already. */
   | { readonly outcome: 'duplicate'; readonly upload: UploadRecord }
-  | { readonly outcome: 'refused'; readonly violations: readonly ObjectKeyViolation[] }
+  | { readonly outcome: 'refused'; readonly violations: readonly KeyViolation[] }
   /** The version does not exist (any more). */
   | { readonly outcome: 'missing' };
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { RecordUploadOutcome } from '../../../src/domain/intake/upload-recorder.ts';
+import type { RecordUploadOutcome, RecordUploadRequest } from '../../../src/domain/intake/upload-recorder.ts';
 import { recordUpload } from '../../../src/handlers/lambda/record-upload.ts';
 import { type FailureKind, failureKinds, PortError } from '../../../src/ports/failure.ts';
 import { type RecordedTelemetry, recordedTelemetry } from './recorded-telemetry.ts';
@@ -21,7 +21,9 @@ const upload = {
   etag: 'e',
   correlationId: 'c1',
 } as const;
-const answering = (outcome: RecordUploadOutcome) => ({ record: jest.fn(async () => outcome) });
+const answering = (outcome: RecordUploadOutcome) => ({
+  record: jest.fn(async (_: RecordUploadRequest) => outcome),
+});
 
 describe('the writer', () => {
   test('hands the upload on and answers where it stands', async () => {
