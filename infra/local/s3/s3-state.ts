@@ -1,0 +1,186 @@
+import { Bucket, type Encryption, nullVersionId, type ObjectVersion } from './bucket.ts';
+import { BucketPolicy } from './bucket-policy.ts';
+import {
+  type NotificationConfiguration,
+  type NotificationDestination,
+  notificationDestinations,
+  type ObjectEvent,
+  type ObjectEventName,
+  requireSupportedRules,
+} from './object-events.ts';
+import { S3Error } from './s3-error.ts';
+import type { S3Request, S3Response } from './s3-request.ts';
+
+export interface BucketOptions {
+  readonly name: string;
+  readonly versioned: boolean;
+  /** @default SSE-S3, as every bucket since January 2023 */
+  readonly encryption?: Encryption;
+  /** A bucket policy document; its explicit denials are enforced. */
+  readonly policy?: object;
+  readonly notificationConfiguration?: NotificationConfiguration;
+}
+
+export interface S3StateOptions {
+  readonly region: string;
+  readonly accountId: string;
+  readonly clock: () => Date;
+  readonly maximumObjectBytes: number;
+  readonly onObjectEvent: (event: ObjectEvent, destinations: readonly NotificationDestination[]) => void;
+}
+
+/** One request on its way through an operation; `bucketName` and `key` are empty where the target names none. */
+export interface S3Call {
+  readonly state: S3State;
+  readonly request: S3Request;
+  readonly bucketName: string;
+  readonly key: string;
+}
+
+export interface S3Operation {
+  /** As the API reference names it. */
+  readonly name: string;
+  readonly method: string;
+  readonly level: 'service' | 'bucket' | 'object';
+  /** The permission that a bucket policy may deny; the second one where a version is named. */
+  readonly action: string;
+  readonly versionAction?: string;
+  /** Query parameters that tell this operation from others of its method. */
+  readonly requires?: readonly string[];
+  /** A header that does the same. */
+  readonly requiresHeader?: string;
+  /** Further query parameters that it understands. */
+  readonly accepts?: readonly string[];
+  /** Headers that stand in for those of the request when the policy is judged. */
+  policyHeaders?(call: S3Call): Readonly<Record<string, string>>;
+  run(call: S3Call): S3Response | Promise<S3Response>;
+}
+
+interface BucketEntry {
+  readonly bucket: Bucket;
+  readonly policy?: BucketPolicy;
+  readonly notificationConfiguration?: NotificationConfiguration;
+}
+
+/** The buckets of one account and region, their policies and who hears of new objects. */
+export class S3State {
+  readonly region: string;
+  readonly accountId: string;
+  readonly maximumObjectBytes: number;
+  readonly #clock: () => Date;
+  readonly #onObjectEvent: S3StateOptions['onObjectEvent'];
+  readonly #entries = new Map<string, BucketEntry>();
+
+  constructor(options: S3StateOptions) {
+    this.region = options.region;
+    this.accountId = options.accountId;
+    this.maximumObjectBytes = options.maximumObjectBytes;
+    this.#clock = options.clock;
+    this.#onObjectEvent = options.onObjectEvent;
+  }
+
+  now(): Date {
+    return this.#clock();
+  }
+
+  create(options: BucketOptions): Bucket {
+    const { name, policy, notificationConfiguration } = options;
+    // Bucket naming rules, S3 User Guide.
+    if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
+      throw new S3Error('InvalidBucketName', 'The specified bucket is not valid.', {
+        fields: { BucketName: name },
+      });
+    }
+    if (this.#entries.has(name)) {
+      throw new S3Error(
+        'BucketAlreadyOwnedByYou',
+        'The bucket you tried to create already exists, and you own it.',
+        {
+          fields: { BucketName: name },
+        },
+      );
+    }
+    requireSupportedRules(name, notificationConfiguration);
+    const bucket = new Bucket({
+      name,
+      createdAt: this.now(),
+      versioned: options.versioned,
+      defaultEncryption: this.encryptionOf(options.encryption ?? { algorithm: 'AES256' }),
+    });
+    this.#entries.set(name, {
+      bucket,
+      ...(policy === undefined ? {} : { policy: new BucketPolicy(policy) }),
+      ...(notificationConfiguration === undefined ? {} : { notificationConfiguration }),
+    });
+    return bucket;
+  }
+
+  /** In order of their names. */
+  buckets(): Bucket[] {
+    return [...this.#entries.keys()].sort().map(name => this.bucket(name));
+  }
+
+  bucket(name: string): Bucket {
+    return this.#entry(name).bucket;
+  }
+
+  /** Names the key by its ARN, as S3 answers it; without one it is the account's own key for S3. */
+  encryptionOf({ algorithm, kmsKeyId }: Encryption): Encryption {
+    if (algorithm === 'AES256') return { algorithm };
+    const id = kmsKeyId ?? 'alias/aws/s3';
+    if (id.startsWith('arn:')) return { algorithm, kmsKeyId: id };
+    const resource = id.startsWith('alias/') ? id : `key/${id}`;
+    return { algorithm, kmsKeyId: `arn:aws:kms:${this.region}:${this.accountId}:${resource}` };
+  }
+
+  /** Throws `AccessDenied` where the bucket's own policy denies the action on the key. */
+  async requireNotDenied(
+    action: string,
+    bucketName: string,
+    key: string,
+    request: S3Request,
+    headers = request.headers,
+  ): Promise<void> {
+    const denied = await this.#entry(bucketName).policy?.denies({
+      action,
+      bucket: bucketName,
+      ...(key === '' ? {} : { key }),
+      principal: `arn:aws:iam::${this.accountId}:user/local`,
+      accountId: this.accountId,
+      sourceIpAddress: request.sourceIpAddress,
+      headers,
+    });
+    if (denied !== true) return;
+    throw new S3Error('AccessDenied', `Access Denied: the policy of bucket ${bucketName} denies ${action}`);
+  }
+
+  /** Tells the listener of a new version. */
+  announce(name: ObjectEventName, bucketName: string, version: ObjectVersion, request: S3Request): void {
+    const event: ObjectEvent = {
+      name,
+      bucket: bucketName,
+      key: version.key,
+      ...(version.versionId === nullVersionId ? {} : { versionId: version.versionId }),
+      size: version.bytes.length,
+      etag: version.etag,
+      sequencer: version.sequencer,
+      time: request.time,
+      region: this.region,
+      accountId: this.accountId,
+      requestId: request.requestId,
+      hostId: request.hostId,
+      sourceIpAddress: request.sourceIpAddress,
+      accessKeyId: request.accessKeyId,
+    };
+    const { notificationConfiguration } = this.#entry(bucketName);
+    this.#onObjectEvent(event, notificationDestinations(notificationConfiguration, event));
+  }
+
+  #entry(name: string): BucketEntry {
+    const entry = this.#entries.get(name);
+    if (entry !== undefined) return entry;
+    throw new S3Error('NoSuchBucket', 'The specified bucket does not exist', {
+      fields: { BucketName: name },
+    });
+  }
+}
