@@ -1,0 +1,81 @@
+import { type Escape, holdsEscape, readEscape } from './object-key-escapes.ts';
+import { foldLookAlike } from './object-key-look-alikes.ts';
+import type { ObjectKeyPolicy } from './object-key-policy.ts';
+import type { KeyViolationLog } from './object-key-violations.ts';
+
+/** Escapes that nobody writes by chance. Numbers and full-width letters are honest: what comes of them is judged. */
+const deliberate: ReadonlySet<Escape['kind']> = new Set(['percent', 'entity', 'backslash']);
+
+/** One reading of a key: as it was given, or as it reads after so many decodings. */
+export class KeyLayer {
+  readonly text: string;
+  readonly decodings: number;
+  /** Where each unit of `text` comes from; absent: from the same place. */
+  private readonly origins: readonly number[] | undefined;
+
+  constructor(text: string, decodings = 0, origins?: readonly number[]) {
+    this.text = text;
+    this.decodings = decodings;
+    this.origins = origins;
+  }
+
+  /** The position, in the key as given, of what stands at the index here. */
+  originOf(index: number): number {
+    return this.origins === undefined ? index : (this.origins[index] ?? 0);
+  }
+
+  /** For explanations: how often the key was decoded to read so. */
+  get hint(): string {
+    if (this.decodings === 0) return '';
+    return this.decodings === 1 ? ' (decoded once)' : ` (decoded ${this.decodings} times)`;
+  }
+}
+
+/**
+ * Reads every escape of a layer once, from left to right, and reports those that no honest name holds.
+ * What an escape yields is not looked at again before the next layer. `undefined`: nothing was escaped.
+ */
+export function decodeLayer(
+  layer: KeyLayer,
+  policy: ObjectKeyPolicy,
+  log: KeyViolationLog,
+): KeyLayer | undefined {
+  if (!holdsEscape(layer.text)) return undefined;
+  const origins: number[] = [];
+  let text = '';
+  let changed = false;
+  for (let at = 0; at < layer.text.length; ) {
+    const found = readEscape(layer.text, at);
+    const value = found?.value ?? layer.text.charAt(at);
+    const origin = layer.originOf(at);
+    if (found !== undefined) {
+      changed = true;
+      judgeEscape(found, origin, policy, log);
+    }
+    for (let unit = 0; unit < value.length; unit++) origins.push(origin);
+    text += value;
+    at += found?.length ?? 1;
+  }
+  return changed ? new KeyLayer(text, layer.decodings + 1, origins) : undefined;
+}
+
+function judgeEscape(
+  { kind, value }: Escape,
+  origin: number,
+  policy: ObjectKeyPolicy,
+  log: KeyViolationLog,
+): void {
+  if (kind === 'overlong') {
+    log.add('overlong-utf8', origin, 'a UTF-8 sequence is longer than its character needs');
+  } else if (kind === 'malformed') {
+    log.add('malformed-encoding', origin, 'an escape stands for a byte that UTF-8 never holds');
+  } else if (kind === 'doubled-percent') {
+    log.add('nested-encoding', origin, 'a doubled percent sign hides another escape');
+  } else if (deliberate.has(kind) && !policy.allowEncodedDelimiters && isDelimiter(foldLookAlike(value))) {
+    log.add('encoded-delimiter', origin, 'an escape stands for a dot, a slash or a backslash');
+  }
+}
+
+function isDelimiter(character: string): boolean {
+  return character === '.' || character === '/' || character === '\\';
+}

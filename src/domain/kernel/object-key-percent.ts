@@ -1,0 +1,68 @@
+import type { Escape } from './object-key-escapes.ts';
+import { neverInUtf8, readUtf8Sequence } from './object-key-utf8.ts';
+
+const percent = 0x25;
+
+/** Reads the percent escape at `at`, where a `%` stands: one byte, a whole UTF-8 sequence, or `%uXXXX`. */
+export function readPercentEscape(text: string, at: number): Escape | undefined {
+  if (text.charCodeAt(at + 1) === percent) return readDoubledPercent(text, at);
+  const byte = hexadecimalByte(text, at);
+  if (byte === undefined) return readPercentU(text, at) ?? readForgedSequence(text, at);
+  if (byte < 0x80) return { kind: 'percent', length: 3, value: String.fromCharCode(byte) };
+  return readByteSequence(text, at, byte);
+}
+
+/** `%%32%65`: a decoder that passes over the stray `%` makes the escape `%2e` of it. */
+function readDoubledPercent(text: string, at: number): Escape | undefined {
+  if (hexadecimalByte(text, at + 1) === undefined) return undefined;
+  return { kind: 'doubled-percent', length: 1, value: '%' };
+}
+
+/** `%uXXXX` of ECMAScript's `escape`, which IIS and others decode although no standard has it. */
+function readPercentU(text: string, at: number): Escape | undefined {
+  const match = /^%u([\da-f]{4})$/i.exec(text.slice(at, at + 6));
+  if (match?.[1] === undefined) return undefined;
+  return { kind: 'percent', length: 6, value: String.fromCharCode(Number.parseInt(match[1], 16)) };
+}
+
+/** A sequence whose lead byte is written with digits beyond `f` (`%bg%qf`); anything else so written is text. */
+function readForgedSequence(text: string, at: number): Escape | undefined {
+  const lead = laxByte(text, at);
+  if (lead === undefined || !neverInUtf8(lead)) return undefined;
+  const sequence = readByteSequence(text, at, lead);
+  return sequence.kind === 'overlong' ? sequence : undefined;
+}
+
+/** The sequence of escaped bytes that begins with one beyond ASCII. */
+function readByteSequence(text: string, at: number, lead: number): Escape {
+  const sequence = readUtf8Sequence(index => laxByte(text, at + 3 * index));
+  if (sequence !== undefined && sequence.codePoint < 0x80) {
+    return { kind: 'overlong', length: 3 * sequence.length, value: String.fromCharCode(sequence.codePoint) };
+  }
+  if (sequence?.wellFormed === true) {
+    return { kind: 'percent', length: 3 * sequence.length, value: String.fromCodePoint(sequence.codePoint) };
+  }
+  if (neverInUtf8(lead)) return { kind: 'malformed', length: 3, value: '\ufffd' };
+  // A lone byte of Latin-1, as old sites wrote it (`caf%E9.pdf`).
+  return { kind: 'percent', length: 3, value: lead < 0xa0 ? '\ufffd' : String.fromCharCode(lead) };
+}
+
+/** The byte of `%XX` with hexadecimal digits. */
+function hexadecimalByte(text: string, at: number): number | undefined {
+  const byte = laxByte(text, at);
+  return byte !== undefined && /^%[\da-f]{2}$/i.test(text.slice(at, at + 3)) ? byte : undefined;
+}
+
+/** The byte of `%XX` for a decoder that subtracts `a` from any letter: `%9v` is AF, `%qf` is AF. */
+function laxByte(text: string, at: number): number | undefined {
+  if (text.charCodeAt(at) !== percent) return undefined;
+  const high = laxDigit(text.charCodeAt(at + 1));
+  const low = laxDigit(text.charCodeAt(at + 2));
+  return high === undefined || low === undefined ? undefined : (high * 16 + low) & 0xff;
+}
+
+function laxDigit(unit: number): number | undefined {
+  if (unit >= 0x30 && unit <= 0x39) return unit - 0x30;
+  const lower = unit | 0x20;
+  return lower >= 0x61 && lower <= 0x7a ? lower - 0x61 + 10 : undefined;
+}

@@ -1,0 +1,112 @@
+/** Windows device names, which open a device instead of a file: where they are refused. */
+export type ReservedNameRule =
+  /** Nowhere. */
+  | 'allow'
+  /** Where the last segment is the bare name (`NUL`), or a port with any extension (`com1.txt`). */
+  | 'refuse-bare'
+  /** In every segment, with any extension (`aux.c`): what Windows itself does. */
+  | 'refuse-all';
+
+/** What a key may be. Plain data, so that it can stand in a configuration file. */
+export interface ObjectKeyPolicy {
+  /** Bytes of UTF-8 in the whole key. S3 stores at most 1024. */
+  readonly maxBytes: number;
+  /** Bytes of UTF-8 between two slashes. Most file systems store at most 255. */
+  readonly maxSegmentBytes: number;
+  /** Segments, the file's name included. */
+  readonly maxSegments: number;
+  /** Times that the key is decoded. A key that still changes after them is refused. */
+  readonly maxDecodings: number;
+  /** Whether `\` may stand in a name. It separates segments all the same. */
+  readonly allowBackslash: boolean;
+  /** Whether the key may end in `/`, as the folder markers of the S3 console do. */
+  readonly allowTrailingSlash: boolean;
+  /** Whether an escape may stand for a dot or a slash (`a%2Fb`), as long as no dot segment comes of it. */
+  readonly allowEncodedDelimiters: boolean;
+  /** Whether zero-width and bidirectional characters may stand in a name. */
+  readonly allowInvisible: boolean;
+  /**
+   * `any` printable character, or only the `portable` ones: the characters that the S3 user guide calls safe
+   * (`A-Z a-z 0-9 / ! - _ . * ' ( )`), with no dot or space at either end of a segment but a leading dot.
+   */
+  readonly characters: 'any' | 'portable';
+  readonly reservedNames: ReservedNameRule;
+  /** URL schemes, in lower case, with which no key may begin. */
+  readonly refusedSchemes: readonly string[];
+  /** First segments that the caller keeps for itself, for example `['encrypted']`. Compared exactly. */
+  readonly reservedRoots: readonly string[];
+}
+
+/** Schemes that readers of files resolve by themselves: PHP's stream wrappers, Java's URL handlers, browsers. */
+const resolvedSchemes = [
+  'compress.bzip2',
+  'compress.zlib',
+  'data',
+  'dict',
+  'expect',
+  'file',
+  'ftp',
+  'ftps',
+  'glob',
+  'gopher',
+  'http',
+  'https',
+  'jar',
+  'javascript',
+  'jndi',
+  'ldap',
+  'ldaps',
+  'netdoc',
+  'ogg',
+  'phar',
+  'php',
+  'rar',
+  's3',
+  'sftp',
+  'smb',
+  'ssh2.exec',
+  'ssh2.sftp',
+  'ssh2.shell',
+  'tftp',
+  'unc',
+  'url',
+  'vbscript',
+  'view-source',
+  'zip',
+] as const;
+
+/** Admits what people name documents and sources; refuses what any later reader could take for another path. */
+export const defaultObjectKeyPolicy: ObjectKeyPolicy = {
+  maxBytes: 1024,
+  maxSegmentBytes: 255,
+  maxSegments: 64,
+  maxDecodings: 4,
+  allowBackslash: false,
+  allowTrailingSlash: false,
+  allowEncodedDelimiters: false,
+  allowInvisible: false,
+  characters: 'any',
+  reservedNames: 'refuse-bare',
+  refusedSchemes: resolvedSchemes,
+  reservedRoots: [],
+};
+
+/** For keys that programs make: the characters S3 calls safe, valid as a path on every operating system. */
+export const strictObjectKeyPolicy: ObjectKeyPolicy = {
+  ...defaultObjectKeyPolicy,
+  maxSegments: 16,
+  characters: 'portable',
+  reservedNames: 'refuse-all',
+};
+
+/** For archives of keys that exist already. Traversal, absolute paths and control characters stay refused. */
+export const wideObjectKeyPolicy: ObjectKeyPolicy = {
+  ...defaultObjectKeyPolicy,
+  maxSegmentBytes: 1024,
+  maxSegments: 512,
+  allowBackslash: true,
+  allowTrailingSlash: true,
+  allowEncodedDelimiters: true,
+  allowInvisible: true,
+  reservedNames: 'allow',
+};

@@ -1,0 +1,127 @@
+import type { KeyLayer } from './object-key-layers.ts';
+import type { ObjectKeyPolicy } from './object-key-policy.ts';
+import { utf8Length } from './object-key-utf8.ts';
+import type { KeyViolationLog } from './object-key-violations.ts';
+
+/** What stands between two separators. */
+interface Segment {
+  readonly start: number;
+  readonly text: string;
+  readonly last: boolean;
+}
+
+/** Dots with nothing but blanks, wildcards and the trailing marks that file systems and globs drop or expand. */
+const dotSegment = /^[.\s?*<>"]+$/;
+
+/** `..;x`, `..?x`, `?page=..`: two dots set off from the rest by what ends a path in a URL, a stream or a pipe. */
+const dotsSetOff = /^\.\.[;?#&|:=<>]|^\.;|[;?#&|:=<>]\.\.$/;
+
+/** A drive of Windows, also in the form that old browsers wrote (`C|/`), but not a letter and a remark (`Q: x`). */
+const drive = /^[a-z](?::(?! )|\|[/\\])/i;
+
+const scheme = /^([a-z][a-z0-9+.-]*):(?! )/i;
+
+/** `name::$DATA`, `name:$INDEX_ALLOCATION`: streams of an NTFS file. */
+const alternateStream = /::\$|:\$[a-z_]+$/i;
+
+const device = /^(?:con|prn|aux|nul|clock\$|conin\$|conout\$)$/i;
+const port = /^(?:com|lpt)\d$/i;
+
+/** Judges how one reading of the key divides into segments, and where it is rooted. */
+export function judgeSegments(layer: KeyLayer, policy: ObjectKeyPolicy, log: KeyViolationLog): void {
+  judgeRoot(layer, policy, log);
+  const segments = segmentsOf(layer.text);
+  for (const segment of segments) {
+    if (log.full) return;
+    judgeReading(segment, layer, policy, log);
+    if (layer.decodings === 0) judgeSize(segment, policy, log);
+  }
+  const beyond = segments[policy.maxSegments];
+  if (layer.decodings === 0 && beyond !== undefined) {
+    log.add('too-deep', beyond.start, `the key has more than ${policy.maxSegments} segments`);
+  }
+}
+
+/** Splits at both kinds of slash, whatever the policy admits: the next reader may run on Windows. */
+function segmentsOf(text: string): readonly Segment[] {
+  const segments: Segment[] = [];
+  let start = 0;
+  for (let index = 0; index <= text.length; index++) {
+    const unit = text.charCodeAt(index);
+    const last = index === text.length;
+    if (!last && unit !== 0x2f && unit !== 0x5c) continue;
+    segments.push({ start, text: text.slice(start, index), last });
+    start = index + 1;
+  }
+  return segments;
+}
+
+/** A key is relative: nothing at its beginning may send a reader to another root. */
+function judgeRoot(layer: KeyLayer, policy: ObjectKeyPolicy, log: KeyViolationLog): void {
+  const { text, hint } = layer;
+  const origin = layer.originOf(0);
+  if (/^(?:[/\\]|~(?:[/\\]|$))/.test(text)) {
+    log.add('absolute-path', origin, `the key${hint} begins at a root, a share or a home directory`);
+  }
+  if (drive.test(text)) log.add('drive-letter', origin, `the key${hint} begins with a drive letter`);
+  const name = scheme.exec(text)?.[1]?.toLowerCase();
+  if (name !== undefined && policy.refusedSchemes.includes(name)) {
+    log.add('url-scheme', origin, `the key${hint} begins with a URL scheme`);
+  }
+}
+
+/** What a segment must not be in any reading. */
+function judgeReading(
+  segment: Segment,
+  layer: KeyLayer,
+  policy: ObjectKeyPolicy,
+  log: KeyViolationLog,
+): void {
+  const { text } = segment;
+  if (text === '') return;
+  const origin = layer.originOf(segment.start);
+  if (text.trim() === '') log.add('empty-segment', origin, `a segment${layer.hint} holds nothing but blanks`);
+  else if (dotSegment.test(text)) {
+    log.add('dot-segment', origin, `a segment${layer.hint} holds nothing but dots and what readers drop`);
+  } else if (dotsSetOff.test(text)) {
+    log.add(
+      'dot-segment',
+      origin,
+      `a segment${layer.hint} sets dots off so that a reader may take them for it`,
+    );
+  }
+  if (alternateStream.test(text)) {
+    log.add('alternate-stream', origin, `a segment${layer.hint} names an alternate data stream`);
+  }
+  if (namesDevice(segment, policy)) {
+    log.add('reserved-name', origin, `a segment${layer.hint} is the name of a Windows device`);
+  }
+  if (segment.start === 0 && policy.reservedRoots.includes(text)) {
+    log.add('reserved-name', origin, `the first segment${layer.hint} is reserved by the policy`);
+  }
+}
+
+function namesDevice(segment: Segment, policy: ObjectKeyPolicy): boolean {
+  if (policy.reservedNames === 'allow') return false;
+  const [stem = '', ...extensions] = segment.text.split(/[.:]/);
+  const name = stem.trimEnd();
+  if (policy.reservedNames === 'refuse-all') return device.test(name) || port.test(name);
+  return segment.last && (port.test(name) || (extensions.length === 0 && device.test(name)));
+}
+
+/** What only the key as given can be judged by: an escape has its own length, and its own fault. */
+function judgeSize(segment: Segment, policy: ObjectKeyPolicy, log: KeyViolationLog): void {
+  const { start, text, last } = segment;
+  if (text === '') {
+    if (last && policy.allowTrailingSlash) return;
+    // The slash that ends the key stands before its last, empty segment.
+    log.add('empty-segment', last ? start - 1 : start, 'a segment is empty');
+    return;
+  }
+  if (utf8Length(text) > policy.maxSegmentBytes) {
+    log.add('segment-too-long', start, `a segment has more than ${policy.maxSegmentBytes} bytes of UTF-8`);
+  }
+  if (policy.characters === 'portable' && text.endsWith('.')) {
+    log.add('unportable-character', start + text.length - 1, 'a segment ends in a dot, which Windows drops');
+  }
+}

@@ -1,0 +1,128 @@
+import { parseArgs } from 'node:util';
+import { type ObjectKeyOutcome, parseObjectKey } from '../../domain/kernel/object-key.ts';
+import {
+  defaultObjectKeyPolicy,
+  type ObjectKeyPolicy,
+  strictObjectKeyPolicy,
+  wideObjectKeyPolicy,
+} from '../../domain/kernel/object-key-policy.ts';
+import { printable, printableJson } from './printable.ts';
+import { splitLines } from './split-lines.ts';
+import { type CliStreams, type ExitCode, UsageError, type Verb } from './verb.ts';
+import { writeText } from './write-text.ts';
+
+const policies: ReadonlyMap<string, ObjectKeyPolicy> = new Map([
+  ['default', defaultObjectKeyPolicy],
+  ['strict', strictObjectKeyPolicy],
+  ['wide', wideObjectKeyPolicy],
+]);
+
+/** Kept of a line on stdin: far more than any key has, far less than memory. */
+const maxLineBytes = 65_536;
+
+/** Shown of a key in the readable form. */
+const maxShownUnits = 200;
+
+/** The verb `sallyport key check`. */
+export const checkKeys: Verb = {
+  help: `Usage: sallyport key check [options] <key>...
+       sallyport key check [options] -
+
+Tells of each object key whether it is a plain relative name to every later reader, and if not, why.
+With - the keys are read from stdin, one a line; lines end at LF, a CR belongs to the key.
+A key that begins with - goes after --.
+
+Options:
+  --json           One line of JSON a key: {"key","verdict","violations":[{"code","position","explanation"}]}
+  --policy <name>  default, strict or wide
+  -h, --help       Show this text
+
+Exit codes: 0 all keys are accepted, 1 any is refused, 2 wrong usage or unreadable input.`,
+
+  async run(args, streams) {
+    const { keys, policy, format } = readArguments(args);
+    const batches = keys === 'stdin' ? splitLines(streams.stdin, maxLineBytes) : [keys];
+    return checkAll(batches, key => parseObjectKey(key, policy), format, streams);
+  },
+};
+
+type Key = string | Uint8Array;
+type Format = (key: string, outcome: ObjectKeyOutcome) => string;
+
+interface Request {
+  readonly keys: readonly string[] | 'stdin';
+  readonly policy: ObjectKeyPolicy;
+  readonly format: Format;
+}
+
+function readArguments(args: readonly string[]): Request {
+  const { values, positionals, tokens } = parse(args);
+  const policy = policies.get(values.policy);
+  if (policy === undefined) {
+    throw new UsageError(`--policy is one of ${[...policies.keys()].join(', ')}`);
+  }
+  const terminator = tokens.find(token => token.kind === 'option-terminator')?.index ?? args.length;
+  const fromStdin = tokens.some(
+    token => token.kind === 'positional' && token.value === '-' && token.index < terminator,
+  );
+  if (positionals.length === 0) throw new UsageError('key check: give keys, or - to read them from stdin');
+  if (fromStdin && positionals.length > 1) throw new UsageError('key check: - stands alone');
+  return {
+    keys: fromStdin ? 'stdin' : positionals,
+    policy,
+    format: values.json ? asJson : asText,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { json: { type: 'boolean', default: false }, policy: { type: 'string', default: 'default' } },
+      allowPositionals: true,
+      tokens: true,
+    });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new UsageError(`key check: ${printable(error.message)}`, { cause: error });
+  }
+}
+
+/** Answers a batch at a time: no more input is read before the output is taken. */
+async function checkAll(
+  batches: AsyncIterable<readonly Key[]> | Iterable<readonly Key[]>,
+  check: (key: Key) => ObjectKeyOutcome,
+  format: Format,
+  { stdout }: CliStreams,
+): Promise<ExitCode> {
+  let refused = false;
+  for await (const batch of batches) {
+    let lines = '';
+    for (const key of batch) {
+      const outcome = check(key);
+      if (outcome.outcome === 'refused') refused = true;
+      lines += `${format(textOf(key), outcome)}\n`;
+    }
+    await writeText(stdout, lines);
+  }
+  return refused ? 1 : 0;
+}
+
+function textOf(key: Key): string {
+  return typeof key === 'string' ? key : new TextDecoder('utf-8', { ignoreBOM: true }).decode(key);
+}
+
+function asJson(key: string, result: ObjectKeyOutcome): string {
+  const violations = result.outcome === 'refused' ? result.violations : [];
+  return printableJson({ key, verdict: result.outcome, violations });
+}
+
+function asText(key: string, result: ObjectKeyOutcome): string {
+  const shown = printable(key.slice(0, maxShownUnits));
+  const line = `${result.outcome.padEnd(10)}${shown}${key.length > maxShownUnits ? '…' : ''}`;
+  if (result.outcome === 'accepted') return line;
+  const reasons = result.violations.map(
+    ({ code, position, explanation }) => `            ${code} at ${position}: ${explanation}`,
+  );
+  return [line, ...reasons].join('\n');
+}
