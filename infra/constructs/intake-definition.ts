@@ -38,7 +38,7 @@ function longest(attemptSeconds: number): number {
 
 /**
  * The intake workflow in Amazon States Language (JSONPath), one upload an execution: input
- * `{ schemaVersion: 1, bucket, key, versionId, correlationId }`, output what the writer answers.
+ * `{ schemaVersion: 1, bucket, key, versionId, correlationId }`, output `{ record }`, what the writer answers.
  *
  * Whatever stops an upload ends in a notice and then in FAILED with `Sallyport.Announced` (docs/decisions/0004).
  */
@@ -57,7 +57,8 @@ export function intakeDefinition(props: IntakeDefinitionProps): Record<string, u
         Type: 'Task',
         Resource: `arn:${props.partition}:states:::lambda:invoke`,
         Parameters: { FunctionName: props.writerArn, 'Payload.$': '$' },
-        OutputPath: '$.Payload',
+        // Not OutputPath: that one could be read as a word on the Catch as well.
+        ResultSelector: { 'record.$': '$.Payload' },
         TimeoutSeconds: recordSeconds,
         Retry: retry,
         Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'HasCause' }],
@@ -85,7 +86,8 @@ export function intakeDefinition(props: IntakeDefinitionProps): Record<string, u
           title,
           'text.$':
             "States.Format('The upload {} (version {}) in bucket {} could not be recorded: state RecordUpload failed with {}.', $.key, $.versionId, $.bucket, $.failure.Error)",
-          'occurredAt.$': '$$.State.EnteredTime',
+          // When this run began: a run lasts minutes at most, and the message itself says when it was sent.
+          'occurredAt.$': '$$.Execution.StartTime',
           'correlationId.$': '$.correlationId',
           details: {
             'bucket.$': '$.bucket',
@@ -109,7 +111,7 @@ export function intakeDefinition(props: IntakeDefinitionProps): Record<string, u
           Message: {
             'default.$': 'States.JsonToString($)',
             'email.$':
-              "States.Format('{}\n\nCause: {}\n\nTime: {}\nCorrelation id: {}\nExecution: {}', $.text, $.details.cause, $.occurredAt, $.correlationId, $.id)",
+              "States.Format('{}\n\nCause: {}\n\nRun began: {}\nCorrelation id: {}\nExecution: {}', $.text, $.details.cause, $.occurredAt, $.correlationId, $.id)",
           },
           MessageAttributes: {
             kind: { DataType: 'String', 'StringValue.$': '$.kind' },
