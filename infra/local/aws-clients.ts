@@ -1,0 +1,61 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+
+/** What an SDK client needs to reach the local run. */
+export interface ClientConfiguration {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** SDK clients that act as one principal. */
+export interface AwsClients {
+  readonly dynamodb: DynamoDBClient;
+  readonly sns: SNSClient;
+  readonly sqs: SQSClient;
+}
+
+/** The principal is named by the access key id, which is all that the gateway can tell a caller by. */
+export function clientConfiguration(
+  endpoint: string,
+  region: string,
+  principal: string,
+): ClientConfiguration {
+  return { endpoint, region, credentials: { accessKeyId: principal, secretAccessKey: 'local' } };
+}
+
+/** Clients that speak to the gateway over HTTP as any other caller does. */
+export class ClientPool {
+  readonly #endpoint: string;
+  readonly #region: string;
+  readonly #clients = new Map<string, AwsClients>();
+
+  constructor(endpoint: string, region: string) {
+    this.#endpoint = endpoint;
+    this.#region = region;
+  }
+
+  /** The clients of a principal, for example `s3.amazonaws.com`. */
+  of(principal: string): AwsClients {
+    const known = this.#clients.get(principal);
+    if (known !== undefined) return known;
+    const configuration = clientConfiguration(this.#endpoint, this.#region, principal);
+    const clients = {
+      dynamodb: new DynamoDBClient(configuration),
+      sns: new SNSClient(configuration),
+      sqs: new SQSClient(configuration),
+    };
+    this.#clients.set(principal, clients);
+    return clients;
+  }
+
+  /** Closes every connection. */
+  close(): void {
+    for (const { dynamodb, sns, sqs } of this.#clients.values()) {
+      dynamodb.destroy();
+      sns.destroy();
+      sqs.destroy();
+    }
+  }
+}

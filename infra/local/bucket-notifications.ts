@@ -1,0 +1,56 @@
+import type { EventDelivery } from './event-delivery.ts';
+import type { EventRules } from './event-rules.ts';
+import {
+  eventBridgeObjectCreated,
+  type NotificationConfiguration,
+  type NotificationDestination,
+  type ObjectEvent,
+  s3NotificationRecord,
+  s3TestEvent,
+} from './s3/object-events.ts';
+
+const s3 = 's3.amazonaws.com';
+
+/** Tells queues, topics, functions and EventBridge of new objects. */
+export class BucketNotifications {
+  readonly #delivery: EventDelivery;
+  readonly #rules: EventRules;
+  readonly #onFault: (text: string) => void;
+
+  constructor(options: {
+    readonly delivery: EventDelivery;
+    readonly rules: EventRules;
+    readonly onFault: (text: string) => void;
+  }) {
+    this.#delivery = options.delivery;
+    this.#rules = options.rules;
+    this.#onFault = options.onFault;
+  }
+
+  /** Sends every queue and topic of a configuration the test event. Rejects where one does not take it. */
+  async sendTestEvents(bucket: string, configuration: NotificationConfiguration): Promise<void> {
+    const { QueueConfigurations = [], TopicConfigurations = [] } = configuration;
+    const targets = new Set([
+      ...QueueConfigurations.map(({ QueueArn }) => QueueArn),
+      ...TopicConfigurations.map(({ TopicArn }) => TopicArn),
+    ]);
+    for (const target of targets) {
+      await this.#delivery.deliver(target, JSON.stringify(s3TestEvent(bucket)), s3);
+    }
+  }
+
+  /** Tells of an object. Never rejects: S3 does not take an upload back because a notification failed. */
+  async notify(event: ObjectEvent, destinations: readonly NotificationDestination[]): Promise<void> {
+    await Promise.all(
+      destinations.map(async destination => {
+        if (destination.kind === 'eventbridge') return this.#rules.publish(eventBridgeObjectCreated(event));
+        const record = s3NotificationRecord(event, destination.configurationId);
+        await this.#delivery
+          .deliver(destination.arn, JSON.stringify(record), s3)
+          .catch((error: unknown) =>
+            this.#onFault(`${event.bucket} did not reach ${destination.arn}: ${String(error)}`),
+          );
+      }),
+    );
+  }
+}

@@ -1,0 +1,66 @@
+import { PublishCommand } from '@aws-sdk/client-sns';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { Activity } from './activity.ts';
+import type { ClientPool } from './aws-clients.ts';
+import type { LambdaRuntime } from './lambda-runtime.ts';
+
+/** Lambda tries an asynchronous event three times (Lambda Developer Guide, "How Lambda handles errors"). */
+const asynchronousAttempts = 3;
+
+export interface EventDeliveryOptions {
+  readonly endpoint: string;
+  readonly clients: ClientPool;
+  readonly functions: LambdaRuntime;
+  readonly activity: Activity;
+  readonly retryDelayMs: number;
+  readonly onFault: (text: string) => void;
+}
+
+/** Carries events of S3 and EventBridge to queues, topics and functions. */
+export class EventDelivery {
+  readonly #options: EventDeliveryOptions;
+
+  constructor(options: EventDeliveryOptions) {
+    this.#options = options;
+  }
+
+  /** Whether {@link deliver} can reach a target. */
+  reaches(targetArn: string): boolean {
+    return /^arn:aws:(?:sqs|sns|lambda):/.test(targetArn);
+  }
+
+  /**
+   * Hands a text to a queue, topic or function in the name of a service, for example `events.amazonaws.com`. Rejects
+   * where the target does not take it; a function takes every event.
+   */
+  async deliver(targetArn: string, text: string, principal: string): Promise<void> {
+    const { clients, activity } = this.#options;
+    const { sns, sqs } = clients.of(principal);
+    const [, , service] = targetArn.split(':');
+    if (service === 'sqs') {
+      const command = new SendMessageCommand({ QueueUrl: this.#queueUrl(targetArn), MessageBody: text });
+      await activity.track(sqs.send(command));
+    } else if (service === 'sns') {
+      await activity.track(sns.send(new PublishCommand({ TopicArn: targetArn, Message: text })));
+    } else if (service === 'lambda') {
+      void activity.track(this.#invoke(targetArn, text));
+    } else {
+      throw new Error(`The local run delivers to queues, topics and functions, not to ${targetArn}.`);
+    }
+  }
+
+  async #invoke(functionArn: string, text: string): Promise<void> {
+    const { functions, retryDelayMs, onFault } = this.#options;
+    for (let attempt = 1; attempt <= asynchronousAttempts; attempt++) {
+      const invocation = await functions.invoke(functionArn, JSON.parse(text));
+      if (invocation.outcome === 'answered') return;
+      if (attempt < asynchronousAttempts) await new Promise(resolve => setTimeout(resolve, retryDelayMs));
+      else onFault(`${functionArn} dropped an event: ${invocation.error.errorMessage}`);
+    }
+  }
+
+  #queueUrl(queueArn: string): string {
+    const [, , , , account, name] = queueArn.split(':');
+    return `${this.#options.endpoint}/${account}/${name}`;
+  }
+}

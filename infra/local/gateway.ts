@@ -1,0 +1,203 @@
+import {
+  Agent,
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  request as sendRequest,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readBody } from './read-body.ts';
+import { answerPublish, type PublishedMessage } from './topic-publish.ts';
+
+/** What stands behind the one endpoint. */
+export interface GatewayBackends {
+  readonly region: string;
+  /** Base URLs of the emulators. */
+  readonly messaging: string;
+  readonly tables: string;
+  /** Answers S3 requests. */
+  readonly s3: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Answers a Step Functions action. */
+  readonly stepFunctions: (action: string, body: unknown) => Promise<{ status: number; body: object }>;
+  /** Hears of every message that a topic has accepted. */
+  readonly onPublished: (message: PublishedMessage) => void;
+}
+
+/** The port asked for belongs to someone else. */
+export class PortInUseError extends Error {
+  override readonly name = 'PortInUseError';
+}
+
+const targets: readonly (readonly [RegExp, string])[] = [
+  [/^DynamoDB_/, 'dynamodb'],
+  [/^AmazonSQS\./, 'sqs'],
+  [/^AWSStepFunctions\./, 'states'],
+];
+
+const queueUrlAnswers = /\.(?:CreateQueue|GetQueueUrl|ListQueues)$/;
+
+/**
+ * The service that a request is for: by its SigV4 credential scope
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html), in the header or in
+ * the query, else by `X-Amz-Target`; what names none, such as an unsigned PUT, is for S3.
+ */
+export function serviceOf(request: { readonly headers: IncomingHttpHeaders; readonly url?: string }): string {
+  const { authorization = '', 'x-amz-target': target = '', 'content-type': type = '' } = request.headers;
+  const scope =
+    /Credential=[^/,\s]+\/\d{8}\/[^/]+\/([^/]+)\/aws4_request/.exec(authorization) ??
+    /[?&]X-Amz-Credential=[^&]*%2F([^&%]+)%2Faws4_request/i.exec(request.url ?? '');
+  const [, signedFor] = scope ?? [];
+  if (signedFor !== undefined) return signedFor;
+  const byTarget = targets.find(([pattern]) => pattern.test(String(target)));
+  if (byTarget !== undefined) return byTarget[1];
+  // Only SNS still speaks the query protocol here.
+  return type.startsWith('application/x-www-form-urlencoded') ? 'sns' : 's3';
+}
+
+/** One HTTP endpoint on 127.0.0.1 for every service of the local run. */
+export class Gateway {
+  readonly #agent = new Agent({ keepAlive: true });
+  readonly #server: Server;
+  #backends: GatewayBackends | undefined;
+  #endpoint = '';
+
+  constructor() {
+    this.#server = createServer((request, response) => {
+      this.#answer(request, response).catch((error: unknown) => {
+        if (response.headersSent) response.destroy();
+        else sendJson(response, 500, { __type: 'InternalFailure', message: String(error) });
+      });
+    });
+  }
+
+  /** `http://127.0.0.1:<port>`, once it listens. */
+  get endpoint(): string {
+    return this.#endpoint;
+  }
+
+  /** Begins to listen; port 0 takes any free one. Rejects with {@link PortInUseError}. */
+  async listen(port: number): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE' ? new PortInUseError(`Port ${port} is in use`, { cause: error }) : error,
+      ),
+    );
+    this.#server.listen(port, '127.0.0.1', resolve);
+    await promise;
+    this.#endpoint = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Tells where requests go. */
+  connect(backends: GatewayBackends): void {
+    this.#backends = backends;
+  }
+
+  /** Stops listening and cuts what is open. */
+  async close(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#server.close(() => resolve());
+    this.#server.closeAllConnections();
+    this.#agent.destroy();
+    await promise;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const backends = this.#backends;
+    if (backends === undefined) throw new Error('The local run has not started');
+    const service = serviceOf(request);
+    const target = String(request.headers['x-amz-target'] ?? '');
+    switch (service) {
+      case 's3':
+        return backends.s3(request, response);
+      case 'dynamodb':
+        return this.#forward(request, response, backends.tables, signed(request.headers, backends.region));
+      case 'sqs':
+        return queueUrlAnswers.test(target)
+          ? this.#forwardRewritten(request, response, backends.messaging)
+          : this.#forward(request, response, backends.messaging, request.headers);
+      case 'sns':
+        return answerPublish(request, response, backends.messaging, backends.onPublished);
+      case 'states': {
+        const body: unknown = JSON.parse((await readBody(request)) || '{}');
+        const answer = await backends.stepFunctions(target.slice(target.indexOf('.') + 1), body);
+        return sendJson(response, answer.status, answer.body);
+      }
+      default:
+        return sendJson(response, 501, {
+          __type: 'NotImplemented',
+          message: `The local run does not emulate "${service}"; it has s3, dynamodb, sqs, sns and states.`,
+        });
+    }
+  }
+
+  async #forward(
+    request: IncomingMessage,
+    response: ServerResponse,
+    backend: string,
+    headers: IncomingHttpHeaders,
+  ): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const upstream = sendRequest(
+      backend,
+      { method: request.method, path: request.url, headers, agent: this.#agent },
+      answer => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+        answer.on('error', reject);
+      },
+    );
+    upstream.on('error', reject);
+    // A client that gives up, for example on a long poll, ends the call behind it as well.
+    response.on('close', () => {
+      upstream.destroy();
+      resolve();
+    });
+    request.pipe(upstream);
+    await promise;
+  }
+
+  /** The emulator names itself in queue URLs; clients must come here instead. */
+  async #forwardRewritten(
+    request: IncomingMessage,
+    response: ServerResponse,
+    backend: string,
+  ): Promise<void> {
+    const { authorization, 'x-amz-target': target, 'content-type': type } = request.headers;
+    const answer = await fetch(backend, {
+      method: 'POST',
+      headers: {
+        'x-amz-target': String(target),
+        'content-type': type ?? 'application/x-amz-json-1.0',
+        ...(authorization === undefined ? {} : { authorization }),
+      },
+      body: await readBody(request),
+    });
+    const body = (await answer.text()).replace(/http:\/\/[^/"]+(?=\/\d{12}\/)/g, this.#endpoint);
+    response.writeHead(answer.status, {
+      'content-type': answer.headers.get('content-type') ?? 'application/x-amz-json-1.0',
+    });
+    response.end(body);
+  }
+}
+
+/** The table emulator wants a signature, which it does not check; a plain `curl` has none. */
+function signed(headers: IncomingHttpHeaders, region: string): IncomingHttpHeaders {
+  if (headers.authorization !== undefined) return headers;
+  const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  return {
+    ...headers,
+    'content-type': 'application/x-amz-json-1.0',
+    'x-amz-date': date,
+    authorization:
+      `AWS4-HMAC-SHA256 Credential=unsigned/${date.slice(0, 8)}/${region}/dynamodb/aws4_request, ` +
+      'SignedHeaders=host, Signature=unsigned',
+  };
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,231 @@
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { Activity } from './activity.ts';
+import { Announcements } from './announcements.ts';
+import { type ClientConfiguration, ClientPool, clientConfiguration } from './aws-clients.ts';
+import { BucketNotifications } from './bucket-notifications.ts';
+import { readCloudAssembly } from './cloud-assembly.ts';
+import { type Deployment, deployAssembly } from './deploy-assembly.ts';
+import { startEmulators } from './emulators.ts';
+import { EventDelivery } from './event-delivery.ts';
+import { EventRules } from './event-rules.ts';
+import { FunctionOutput, type LogLine, type MetricTotal } from './function-output.ts';
+import { Gateway } from './gateway.ts';
+import { LambdaRuntime } from './lambda-runtime.ts';
+import { deployer, type LocalPlatform } from './platform.ts';
+import { LocalS3 } from './s3/local-s3.ts';
+import type { ObjectEvent } from './s3/object-events.ts';
+import { StateMachineTasks } from './state-machine-tasks.ts';
+import { type Execution, type ExecutionStatusChangeEvent, LocalStepFunctions } from './step-functions.ts';
+import type { PublishedMessage } from './topic-publish.ts';
+
+export type { ClientConfiguration } from './aws-clients.ts';
+export type { LogLine, MetricTotal } from './function-output.ts';
+export { PortInUseError } from './gateway.ts';
+export type { Execution } from './step-functions.ts';
+export type { PublishedMessage } from './topic-publish.ts';
+
+export interface LocalPipelineOptions {
+  /** The cloud assembly. @default 'cdk.out' */
+  readonly assembly?: string;
+  /** The gateway's port; 0 takes any free one. @default 0 */
+  readonly port?: number;
+  /** @default 'eu-central-1' */
+  readonly region?: string;
+  /** Milliseconds until a failed message or event is tried again, in place of minutes on AWS. @default 250 */
+  readonly retryDelay?: number;
+  /** A state machine's waits between retries are this fraction of what the definition says. @default 0.05 */
+  readonly stateRetryFactor?: number;
+  /** Execution environments per function. @default 4 */
+  readonly maximumWorkers?: number;
+  /** Variables for every function beside those of the template, which win. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Folder of the functions' logs; `false` writes none. @default '.local/logs' */
+  readonly logFolder?: string | false;
+  /** Hears every line that a function writes. */
+  readonly onLog?: (line: LogLine) => void;
+  /** Hears what happens, as it happens. */
+  readonly onHappening?: (happening: Happening) => void;
+}
+
+/** Something worth telling a person who watches. */
+export type Happening =
+  | { readonly kind: 'uploaded'; readonly event: ObjectEvent }
+  | { readonly kind: 'execution'; readonly detail: ExecutionStatusChangeEvent['detail'] }
+  | { readonly kind: 'published'; readonly message: PublishedMessage }
+  /** Something went wrong between the parts, where AWS would show a metric at most. */
+  | { readonly kind: 'fault'; readonly text: string };
+
+/** The pipeline of the templates, running on this machine. */
+export interface LocalPipeline extends Deployment {
+  /** Where every service answers. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** For SDK clients of tests and tools; credentials are not checked. */
+  readonly client: ClientConfiguration;
+  readonly announcements: Announcements;
+  /** Oldest first; of all state machines unless one is named. */
+  executions(stateMachineArn?: string): readonly Execution[];
+  /** Messages in a queue: visible, delayed or in flight. */
+  queueDepth(queueName: string): Promise<number>;
+  /** Sums of what the functions have measured (embedded metric format). */
+  metrics(): readonly MetricTotal[];
+  /** The last lines of a function's output. */
+  logs(functionName: string): readonly string[];
+  /**
+   * Resolves once nothing is left to happen by itself: no message in a queue that feeds a function, nothing on its
+   * way, no invocation under way, no execution running. Rejects after `timeoutMs`.
+   */
+  idle(timeoutMs?: number): Promise<void>;
+  /** Ends everything. */
+  stop(): Promise<void>;
+}
+
+/** The only account there is: the emulators know no other. */
+const accountId = '000000000000';
+const idlePollMs = 20;
+
+/**
+ * Deploys a synthesized cloud assembly onto emulators in this process and starts it.
+ *
+ * @example
+ * const pipeline = await startLocalPipeline();
+ * const s3 = new S3Client(pipeline.client);
+ *
+ * Rejects with {@link PortInUseError}, or an `Error` naming stack and logical id at what the local run does not know.
+ */
+export async function startLocalPipeline(options: LocalPipelineOptions = {}): Promise<LocalPipeline> {
+  const { region = 'eu-central-1', retryDelay: retryDelayMs = 250, stateRetryFactor = 0.05 } = options;
+  const assembly = readCloudAssembly(options.assembly ?? 'cdk.out');
+  const tell = (happening: Happening): void => options.onHappening?.(happening);
+  const onFault = (text: string): void => tell({ kind: 'fault', text });
+  const gateway = new Gateway();
+  await gateway.listen(options.port ?? 0);
+  const { endpoint } = gateway;
+  const emulators = await startEmulators(region);
+  const clients = new ClientPool(endpoint, region);
+  const activity = new Activity();
+  const announcements = new Announcements();
+  const output = new FunctionOutput({
+    folder: options.logFolder === false ? undefined : (options.logFolder ?? '.local/logs'),
+    onLine: options.onLog,
+  });
+  const functions = new LambdaRuntime({
+    maximumWorkers: options.maximumWorkers ?? 4,
+    onOutput: (functionName, text) => output.write(functionName, text),
+  });
+  const delivery = new EventDelivery({ endpoint, clients, functions, activity, retryDelayMs, onFault });
+  const rules = new EventRules({ delivery, onFault });
+  const notifications = new BucketNotifications({ delivery, rules, onFault });
+  const tasks = new StateMachineTasks({ functions, clients });
+  const running = new Map<string, () => void>();
+  const stepFunctions = new LocalStepFunctions({
+    region,
+    accountId,
+    retryInterval: (_state, seconds) => seconds * 1000 * stateRetryFactor,
+    runTask: task => activity.track(tasks.run(task)),
+    onStatusChange: event => {
+      const { executionArn, status } = event.detail;
+      if (status === 'RUNNING') running.set(executionArn, activity.begin());
+      tell({ kind: 'execution', detail: event.detail });
+      void activity.track(rules.publish(event));
+      if (status !== 'RUNNING') running.get(executionArn)?.();
+    },
+  });
+  const s3 = new LocalS3({
+    region,
+    accountId,
+    onObjectEvent: (event, destinations) => {
+      tell({ kind: 'uploaded', event });
+      void activity.track(notifications.notify(event, destinations));
+    },
+  });
+  gateway.connect({
+    region,
+    messaging: emulators.messaging,
+    tables: emulators.tables,
+    s3: (request, response) => s3.handle(request, response),
+    stepFunctions: (action, body) => stepFunctions.handle(action, body),
+    onPublished: message => {
+      announcements.add(message);
+      tell({ kind: 'published', message });
+    },
+  });
+  const platform: LocalPlatform = {
+    region,
+    accountId,
+    endpoint,
+    assetFolder: assembly.assetFolder,
+    clients,
+    activity,
+    functions,
+    stepFunctions,
+    rules,
+    functionEnvironment: options.env ?? {},
+    retryDelayMs,
+    onFault,
+    buckets: new Map(),
+    mappings: [],
+    mappedQueues: new Set(),
+  };
+  const stop = async (): Promise<void> => {
+    await Promise.all(platform.mappings.map(mapping => mapping.stop()));
+    await stepFunctions.stop();
+    await functions.stop();
+    clients.close();
+    await gateway.close();
+    await emulators.stop();
+    await output.close();
+  };
+  const queueDepth = async (queueName: string): Promise<number> => {
+    const { Attributes = {} } = await clients.of(deployer).sqs.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: `${endpoint}/${accountId}/${queueName}`,
+        AttributeNames: [
+          'ApproximateNumberOfMessages',
+          'ApproximateNumberOfMessagesNotVisible',
+          'ApproximateNumberOfMessagesDelayed',
+        ],
+      }),
+    );
+    return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
+  };
+  const quiet = async (): Promise<boolean> => {
+    const { begun } = activity;
+    if (activity.underWay > 0) return false;
+    const depths = await Promise.all([...platform.mappedQueues].map(queueDepth));
+    // What began while the queues were looked at may have left them empty.
+    return activity.begun === begun && activity.underWay === 0 && depths.every(depth => depth === 0);
+  };
+  try {
+    const deployment = await deployAssembly(assembly, platform);
+    for (const bucket of platform.buckets.values()) {
+      s3.createBucket(bucket);
+      await notifications.sendTestEvents(bucket.name, bucket.notificationConfiguration ?? {});
+    }
+    for (const mapping of platform.mappings) mapping.start();
+    return {
+      ...deployment,
+      endpoint,
+      region,
+      accountId,
+      client: clientConfiguration(endpoint, region, 'local'),
+      announcements,
+      executions: stateMachineArn => stepFunctions.executions(stateMachineArn),
+      queueDepth,
+      metrics: () => output.metrics(),
+      logs: functionName => output.lines(functionName),
+      idle: async (timeoutMs = 60_000) => {
+        const deadline = Date.now() + timeoutMs;
+        while (!(await quiet())) {
+          if (Date.now() > deadline) throw new Error(`The local run was not idle within ${timeoutMs} ms.`);
+          await new Promise(resolve => setTimeout(resolve, idlePollMs));
+        }
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

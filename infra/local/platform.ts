@@ -1,0 +1,35 @@
+import type { Activity } from './activity.ts';
+import type { ClientPool } from './aws-clients.ts';
+import type { CloudAssembly } from './cloud-assembly.ts';
+import type { EventRules } from './event-rules.ts';
+import type { EventSourceMapping } from './event-source-mapping.ts';
+import type { LambdaRuntime } from './lambda-runtime.ts';
+import type { BucketOptions } from './s3/s3-state.ts';
+import type { LocalStepFunctions } from './step-functions.ts';
+
+/** Everything that resources are deployed onto. */
+export interface LocalPlatform {
+  readonly region: string;
+  readonly accountId: string;
+  /** The gateway's. */
+  readonly endpoint: string;
+  readonly assetFolder: CloudAssembly['assetFolder'];
+  readonly clients: ClientPool;
+  readonly activity: Activity;
+  readonly functions: LambdaRuntime;
+  readonly stepFunctions: LocalStepFunctions;
+  readonly rules: EventRules;
+  /** Variables that every function gets beside those of the template, and before them. */
+  readonly functionEnvironment: Readonly<Record<string, string>>;
+  readonly retryDelayMs: number;
+  readonly onFault: (text: string) => void;
+  /** By name; opened once everything stands. */
+  readonly buckets: Map<string, BucketOptions>;
+  /** Started once everything stands. */
+  readonly mappings: EventSourceMapping[];
+  /** Names of the queues that feed a function. */
+  readonly mappedQueues: Set<string>;
+}
+
+/** Who deploys. */
+export const deployer = 'cloudformation.amazonaws.com';

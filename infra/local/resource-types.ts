@@ -1,0 +1,44 @@
+import type { LocalPlatform } from './platform.ts';
+import { deployBucket, deployBucketPolicy } from './resources/bucket.ts';
+import { deployEventRule } from './resources/event-rule.ts';
+import { deployEventSourceMapping, deployFunction } from './resources/function.ts';
+import { type Identify, leftOutTypes } from './resources/left-out.ts';
+import { deployQueue, deployQueuePolicy } from './resources/queue.ts';
+import type { Deploy } from './resources/resource.ts';
+import { deployStateMachine } from './resources/state-machine.ts';
+import { deployTable } from './resources/table.ts';
+import { deploySubscription, deployTopic, deployTopicPolicy } from './resources/topic.ts';
+
+/** The types that the local run makes real. */
+const deployedTypes: Readonly<Record<string, Deploy<LocalPlatform>>> = {
+  'AWS::DynamoDB::Table': deployTable,
+  'AWS::Events::Rule': deployEventRule,
+  'AWS::Lambda::EventSourceMapping': deployEventSourceMapping,
+  'AWS::Lambda::Function': deployFunction,
+  'AWS::S3::Bucket': deployBucket,
+  'AWS::S3::BucketPolicy': deployBucketPolicy,
+  'AWS::SNS::Subscription': deploySubscription,
+  'AWS::SNS::Topic': deployTopic,
+  'AWS::SNS::TopicPolicy': deployTopicPolicy,
+  'AWS::SQS::Queue': deployQueue,
+  'AWS::SQS::QueuePolicy': deployQueuePolicy,
+  'AWS::StepFunctions::StateMachine': deployStateMachine,
+};
+
+/** What the local run does with a type. */
+export type ResourceType =
+  | { readonly kind: 'deployed'; readonly deploy: Deploy<LocalPlatform> }
+  | { readonly kind: 'left-out'; readonly identify: Identify };
+
+/** Looks a type up. Throws an `Error` that says what to do at one that nobody has decided about. */
+export function resourceTypeOf(type: string, stack: string, logicalId: string): ResourceType {
+  const deploy = deployedTypes[type];
+  if (deploy !== undefined) return { kind: 'deployed', deploy };
+  const identify = leftOutTypes[type];
+  if (identify !== undefined) return { kind: 'left-out', identify };
+  throw new Error(
+    `Stack ${stack}: ${logicalId} is of the type ${type}, which the local run has never heard of. ` +
+      'Teach it to infra/local/resource-types.ts, or, if nothing depends on its being there, ' +
+      'name it in infra/local/resources/left-out.ts.',
+  );
+}

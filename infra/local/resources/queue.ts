@@ -1,0 +1,57 @@
+import { CreateQueueCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import { deployer, type LocalPlatform } from '../platform.ts';
+import { type Deploy, flag, numeric, physicalName, readProperties } from './resource.ts';
+
+const queueProperties = z.looseObject({
+  QueueName: z.string().optional(),
+  FifoQueue: flag.optional(),
+  ContentBasedDeduplication: flag.optional(),
+  DelaySeconds: numeric.optional(),
+  MaximumMessageSize: numeric.optional(),
+  MessageRetentionPeriod: numeric.optional(),
+  ReceiveMessageWaitTimeSeconds: numeric.optional(),
+  VisibilityTimeout: numeric.optional(),
+  KmsMasterKeyId: z.string().optional(),
+  RedrivePolicy: z.looseObject({ deadLetterTargetArn: z.string(), maxReceiveCount: numeric }).optional(),
+});
+
+const policyProperties = z.looseObject({ Queues: z.array(z.string()), PolicyDocument: z.looseObject({}) });
+
+/** The longest name of a queue. */
+const longestName = 80;
+
+/** `AWS::SQS::Queue`. Its `Ref` is a URL of the gateway, since SDK clients send to the host in the queue's URL. */
+export const deployQueue: Deploy<LocalPlatform> = async (resource, platform) => {
+  const { QueueName, RedrivePolicy, ...attributes } = readProperties(resource, queueProperties);
+  const name = physicalName(resource, QueueName, longestName);
+  const known = Object.keys(queueProperties.shape);
+  await platform.clients.of(deployer).sqs.send(
+    new CreateQueueCommand({
+      QueueName: name,
+      Attributes: {
+        ...Object.fromEntries(
+          Object.entries(attributes)
+            .filter(([key, value]) => known.includes(key) && value !== undefined)
+            .map(([key, value]) => [key, String(value)]),
+        ),
+        ...(RedrivePolicy === undefined ? {} : { RedrivePolicy: JSON.stringify(RedrivePolicy) }),
+      },
+    }),
+  );
+  const url = `${platform.endpoint}/${platform.accountId}/${name}`;
+  const arn = `arn:aws:sqs:${platform.region}:${platform.accountId}:${name}`;
+  return { ref: url, attributes: { Arn: arn, QueueName: name, QueueUrl: url } };
+};
+
+/** `AWS::SQS::QueuePolicy`: kept by the emulator, not enforced. */
+export const deployQueuePolicy: Deploy<LocalPlatform> = async (resource, platform) => {
+  const { Queues, PolicyDocument } = readProperties(resource, policyProperties);
+  for (const url of Queues) {
+    const Attributes = { Policy: JSON.stringify(PolicyDocument) };
+    await platform.clients
+      .of(deployer)
+      .sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes }));
+  }
+  return { ref: resource.logicalId, attributes: { Id: resource.logicalId } };
+};

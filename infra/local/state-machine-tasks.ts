@@ -1,0 +1,77 @@
+import { type MessageAttributeValue, PublishCommand } from '@aws-sdk/client-sns';
+import * as z from 'zod';
+import type { ClientPool } from './aws-clients.ts';
+import type { LambdaRuntime } from './lambda-runtime.ts';
+import type { StateTask } from './step-functions.ts';
+
+const invokeParameters = z.object({ FunctionName: z.string(), Payload: z.unknown() });
+
+const publishParameters = z.object({
+  TopicArn: z.string(),
+  Message: z.unknown(),
+  MessageStructure: z.string().optional(),
+  Subject: z.string().optional(),
+  MessageAttributes: z.record(z.string(), z.custom<MessageAttributeValue>()).optional(),
+});
+
+const lambdaInvoke = 'arn:aws:states:::lambda:invoke';
+const snsPublish = 'arn:aws:states:::sns:publish';
+const functionArn = /^arn:aws:lambda:[^:]+:\d+:function:/;
+
+/** Fails a task: the name is the error type that `Retry` and `Catch` see, the message is the cause. */
+class TaskFailure extends Error {
+  constructor(errorType: string, cause: string) {
+    super(cause);
+    this.name = errorType;
+  }
+}
+
+/** Whether a task's `Resource` can be run here. */
+export function isKnownTask(resource: string): boolean {
+  return resource === lambdaInvoke || resource === snsPublish || functionArn.test(resource);
+}
+
+/** Does the work of Task states: `lambda:invoke` (or a function's ARN) and `sns:publish`. */
+export class StateMachineTasks {
+  readonly #functions: LambdaRuntime;
+  readonly #clients: ClientPool;
+
+  constructor(options: { readonly functions: LambdaRuntime; readonly clients: ClientPool }) {
+    this.#functions = options.functions;
+    this.#clients = options.clients;
+  }
+
+  /** The task's result. Rejects with an `Error` named as Step Functions names the failure. */
+  async run(task: StateTask): Promise<unknown> {
+    if (task.resource === lambdaInvoke) {
+      const { FunctionName, Payload = {} } = invokeParameters.parse(task.input);
+      const payload = await this.#invoke(FunctionName, Payload);
+      return { ExecutedVersion: '$LATEST', Payload: payload, StatusCode: 200 };
+    }
+    if (task.resource === snsPublish) return this.#publish(task);
+    return this.#invoke(task.resource, task.input);
+  }
+
+  async #invoke(functionName: string, payload: unknown): Promise<unknown> {
+    const invocation = await this.#functions.invoke(functionName, payload);
+    if (invocation.outcome === 'answered') return JSON.parse(invocation.payload);
+    throw new TaskFailure(invocation.error.errorType, JSON.stringify(invocation.error));
+  }
+
+  async #publish(task: StateTask): Promise<unknown> {
+    const { Message, ...rest } = publishParameters.parse(task.input);
+    const { sns } = this.#clients.of(stateMachinePrincipal(task.stateMachineArn));
+    try {
+      const text = typeof Message === 'string' ? Message : JSON.stringify(Message);
+      const { MessageId } = await sns.send(new PublishCommand({ ...rest, Message: text }));
+      return { MessageId };
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      throw new TaskFailure(`SNS.${error.name}`, error.message);
+    }
+  }
+}
+
+function stateMachinePrincipal(stateMachineArn: string): string {
+  return stateMachineArn.split(':').at(-1) ?? 'states.amazonaws.com';
+}
