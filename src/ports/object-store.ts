@@ -25,6 +25,7 @@ export interface ObjectHead {
   readonly size: number;
   /** The entity tag without its quotes. */
   readonly etag: string;
+  /** When the version was written, cut to whole seconds: HTTP dates carry no more (RFC 9110, 5.6.7). */
   readonly lastModified: Timestamp;
   readonly contentType?: string;
   /** User metadata; names in lower case. */
@@ -32,7 +33,7 @@ export interface ObjectHead {
   readonly encryption?: ObjectEncryption;
 }
 
-/** A range of bytes, both ends included, as in RFC 9110. */
+/** A range of bytes, both ends included, as in RFC 9110; an end beyond the object's is cut. */
 export interface ByteRange {
   readonly first: number;
   readonly last: number;
@@ -43,8 +44,12 @@ export interface ReadOptions {
 }
 
 export interface ObjectContent {
+  /** Of the whole object, also where a range was read. */
   readonly head: ObjectHead;
-  /** The bytes (of the range), in order; read once. Leaving the loop early releases the connection. */
+  /**
+   * The bytes (of the range), in order; read once, and held open until then. Leaving the loop early releases the
+   * connection. A connection lost on the way is a `PortError` (`retryable`).
+   */
   readonly body: AsyncIterable<Uint8Array>;
 }
 
@@ -53,14 +58,23 @@ export type ObjectBody = Uint8Array | { readonly stream: AsyncIterable<Uint8Arra
 
 export interface WriteOptions {
   readonly contentType?: string;
+  /**
+   * At most 2,048 bytes. Names are HTTP tokens in lower case, values printable ASCII without outer spaces: other
+   * characters come back from S3 changed. Anything else is a `PortError` (`permanent`, `InvalidMetadata` or
+   * `MetadataTooLarge`).
+   */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Without it the default of the bucket applies. */
   readonly encryption?: ObjectEncryption;
-  /** Write only where no current version of the key exists. */
+  /**
+   * Write only where no current version of the key exists. A caller that tries again after a fault may meet its own
+   * write as `already-exists`.
+   */
   readonly ifAbsent?: boolean;
 }
 
 export type CopyOptions = Pick<WriteOptions, 'encryption'> & {
-  /** Replaces the source's metadata; without it metadata and content type are kept. */
+  /** Replaces the source's metadata; without it that is kept. The content type is kept in either case. */
   readonly metadata?: Readonly<Record<string, string>>;
 };
 
@@ -74,15 +88,22 @@ export type CopyOutcome =
 
 /**
  * Versioned storage of objects. An absent object or version (a delete marker too) is `undefined`;
- * an absent bucket is a `PortError` of kind `not-found`. Buckets are versioned.
+ * an absent bucket is a `PortError` of kind `not-found`. Buckets are versioned. A key is 1 to 1,024 bytes of UTF-8:
+ * another one is a `PortError` (`permanent`, `InvalidKey` or `KeyTooLongError`).
  */
 export interface ObjectStore {
   /** Facts about one version, without its bytes. */
   head(ref: ObjectRef): Promise<ObjectHead | undefined>;
   /** Streams one version. A range that starts beyond the end is a `PortError` (`permanent`, `InvalidRange`). */
   read(ref: ObjectRef, options?: ReadOptions): Promise<ObjectContent | undefined>;
-  /** Writes a new version. A stream of another size than it said is a `PortError` and leaves no version. */
+  /**
+   * Writes a new version. A stream of another size than it said is a `PortError` (`permanent`, `SizeMismatch`); one
+   * that fails rejects with its own error. Neither leaves a version.
+   */
   put(target: ObjectTarget, body: ObjectBody, options?: WriteOptions): Promise<PutOutcome>;
-  /** Copies one version within the store, without its bytes passing through the caller. */
+  /**
+   * Copies one version within the store, without its bytes passing through the caller. Above the size that the store
+   * copies at once: `PortError` (`permanent`, `EntityTooLarge`).
+   */
   copy(source: ObjectRef, target: ObjectTarget, options?: CopyOptions): Promise<CopyOutcome>;
 }
