@@ -4,20 +4,33 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /** The Lambda entries: `src/handlers/lambda/<name>.ts` becomes `dist/lambda/<name>/index.mjs`. */
-const entries = ['intake-trigger', 'upload-writer'] as const;
+export const lambdaEntries = ['intake-trigger', 'upload-writer'] as const;
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+export interface BundleOptions {
+  /** The TypeScript file that exports `handler`. */
+  readonly entry: string;
+  /** Folder that holds `index.mjs` and its chunks afterwards, and nothing else. */
+  readonly outdir: string;
+}
+
+export interface BundleSize {
+  readonly files: number;
+  readonly bytes: number;
+}
 
 /** Some dependencies are CommonJS and call `require` for built-ins, which an ES module does not have. */
 const requireForCommonJs =
   "import { createRequire as sallyportCreateRequire } from 'node:module'; const require = sallyportCreateRequire(import.meta.url);";
 
-async function bundle(name: string): Promise<string> {
-  const outdir = join(root, 'dist/lambda', name);
+/**
+ * Bundles one Lambda function with all it needs. The same sources give the same bytes, so that CDK's asset hash, and
+ * with it the deployed code, changes only when the code does.
+ */
+export async function bundleFunction({ entry, outdir }: BundleOptions): Promise<BundleSize> {
   await rm(outdir, { recursive: true, force: true });
   await build({
-    absWorkingDir: root,
-    entryPoints: { index: `src/handlers/lambda/${name}.ts` },
+    absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
+    entryPoints: { index: entry },
     outdir,
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunks/[name]-[hash]',
@@ -29,26 +42,27 @@ async function bundle(name: string): Promise<string> {
     mainFields: ['module', 'main'],
     minifyWhitespace: true,
     minifySyntax: true,
-    // The name of an error is what Retry, Catch and the alerts read.
+    // Retry, Catch and alerts read the names of errors: a bundler's renaming must not reach them.
     keepNames: true,
     legalComments: 'none',
     banner: { js: requireForCommonJs },
     logLevel: 'warning',
   });
-  return outdir;
-}
-
-async function bytesOf(folder: string): Promise<{ files: number; bytes: number }> {
-  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  const found = await readdir(outdir, { recursive: true, withFileTypes: true });
+  const files = found.filter(entry => entry.isFile());
   const sizes = await Promise.all(
-    found
-      .filter(entry => entry.isFile())
-      .map(async entry => (await stat(join(entry.parentPath, entry.name))).size),
+    files.map(async file => (await stat(join(file.parentPath, file.name))).size),
   );
-  return { files: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+  return { files: files.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
-for (const name of entries) {
-  const { files, bytes } = await bytesOf(await bundle(name));
-  process.stdout.write(`${name.padEnd(20)}${String(bytes).padStart(10)} bytes in ${files} file(s)\n`);
+if (import.meta.main) {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  for (const name of lambdaEntries) {
+    const { files, bytes } = await bundleFunction({
+      entry: join(root, 'src/handlers/lambda', `${name}.ts`),
+      outdir: join(root, 'dist/lambda', name),
+    });
+    process.stdout.write(`${name.padEnd(20)}${String(bytes).padStart(10)} bytes in ${files} file(s)\n`);
+  }
 }

@@ -91,12 +91,15 @@ export class IntakeWorkflow extends Construct {
         ],
       }),
     );
+    const known = (value: string, name: string) => (Token.isUnresolved(value) ? `<AWS::${name}>` : value);
     const place = [
-      Token.isUnresolved(stack.region) ? '<AWS::Region>' : stack.region,
-      Token.isUnresolved(stack.account) ? '<AWS::AccountId>' : stack.account,
-    ];
+      known(stack.partition, 'Partition'),
+      'states',
+      known(stack.region, 'Region'),
+      known(stack.account, 'AccountId'),
+    ].join(':');
     Validations.of(grantee).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:${place.join(':')}:${executions}]`,
+      id: `AwsSolutions-IAM5[Resource::arn:${place}:${executions}]`,
       reason:
         'An execution is named after its upload: which ones exist is not known here. This machine alone is.',
     });

@@ -1,0 +1,90 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConfigurationError, readConfiguration } from '../../../infra/config/configuration.ts';
+
+describe('configuration', () => {
+  test('without any context is the development environment with every default', () => {
+    expect(readConfiguration({})).toEqual({
+      environment: 'dev',
+      alertEmails: [],
+      retainData: false,
+      logRetentionDays: 7,
+      logLevel: 'INFO',
+      objectExpiryDays: 90,
+      keyDeletionDays: 10,
+      intakeBatchSize: 10,
+      intakeMaximumConcurrency: 10,
+      intakeMaxReceiveCount: 5,
+      intakeRetentionDays: 4,
+      triggerTimeoutSeconds: 30,
+      writerTimeoutSeconds: 15,
+      functionMemoryMegabytes: 512,
+      alarmPeriodMinutes: 5,
+      functionErrorThreshold: 1,
+      functionThrottleThreshold: 1,
+      failedExecutionThreshold: 1,
+      deadLetterThreshold: 1,
+    });
+  });
+
+  test.each([
+    ['prod keeps its data', { env: 'prod' }, { environment: 'prod', retainData: true }],
+    ['prod may say otherwise', { env: 'prod', retainData: 'false' }, { retainData: false }],
+    ['dev may keep its data', { retainData: 'true' }, { environment: 'dev', retainData: true }],
+    ['e-mails come as a list', { alertEmails: 'a@b.io, c@d.io,' }, { alertEmails: ['a@b.io', 'c@d.io'] }],
+    ['e-mails come typed', { alertEmails: ['a@b.io'] }, { alertEmails: ['a@b.io'] }],
+    ['numbers come as text', { objectExpiryDays: '30' }, { objectExpiryDays: 30 }],
+    [
+      'an account and a region',
+      { account: '111122223333', region: 'eu-central-1' },
+      { account: '111122223333' },
+    ],
+    ['a GovCloud region', { region: 'us-gov-west-1' }, { region: 'us-gov-west-1' }],
+  ])('%s', (_name, context, expected) => {
+    expect(readConfiguration(context)).toMatchObject(expected);
+  });
+
+  test.each([
+    ['environment', { env: 'staging' }],
+    ['account', { account: '1234' }],
+    ['region', { region: 'Frankfurt' }],
+    ['e-mail', { alertEmails: 'nobody' }],
+    ['switch', { retainData: 'yes' }],
+    ['log retention that CloudWatch Logs does not offer', { logRetentionDays: '8' }],
+    ['expiry of no day', { objectExpiryDays: '0' }],
+    ['number that is none', { objectExpiryDays: 'ninety' }],
+    ['empty number', { objectExpiryDays: '' }],
+    ['fraction', { intakeBatchSize: '2.5' }],
+    ['batch above 10', { intakeBatchSize: '11' }],
+    ['concurrency that SQS event sources do not take', { intakeMaximumConcurrency: '1' }],
+    ['retention beyond the dead-letter queue', { intakeRetentionDays: '14' }],
+    ['time-out beyond Lambda', { triggerTimeoutSeconds: '901' }],
+    ['name that no value has', { logRetention: '7' }],
+  ])('refuses a wrong %s', (_name, context) => {
+    expect(() => readConfiguration(context)).toThrow(ConfigurationError);
+  });
+
+  test('lists every fault at once', () => {
+    let caught: unknown;
+    try {
+      readConfiguration({ env: 'staging', account: '1', objectExpiryDays: '-1', colour: 'blue' });
+    } catch (error) {
+      caught = error;
+    }
+    expect(caught).toBeInstanceOf(ConfigurationError);
+    const { faults, message } = caught as ConfigurationError;
+    expect(faults).toHaveLength(4);
+    for (const word of ['env:', 'account: must be 12 digits', 'objectExpiryDays:', 'colour']) {
+      expect(message).toContain(word);
+    }
+  });
+
+  test('leaves the context of CDK itself alone', () => {
+    const context = {
+      '@aws-cdk/core:checkSecretUsage': true,
+      'aws:cdk:bundling-stacks': [],
+      'availability-zones:account=111122223333:region=eu-central-1': ['eu-central-1a'],
+      'acknowledged-issue-numbers': [1],
+    };
+    expect(readConfiguration(context)).toEqual(readConfiguration({}));
+  });
+});

@@ -1,0 +1,56 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { Validations } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { SallyportApp } from '../../../infra/stacks/sallyport-app.ts';
+import { stubBundles } from '../synthesized-stack.ts';
+
+interface Report {
+  readonly pluginReports: { readonly violations: { readonly ruleName: string }[] }[];
+}
+
+/** The findings of cdk-nag's AWS Solutions pack that nobody has acknowledged. */
+function findingsOf(
+  context: Record<string, string>,
+  spoil: (app: SallyportApp) => void = () => {},
+): string[] {
+  const outdir = mkdtempSync(join(tmpdir(), 'sallyport-nag-'));
+  try {
+    const app = new SallyportApp({ bundles: stubBundles, outdir, context });
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    spoil(app);
+    let failure: string | undefined;
+    try {
+      app.synth();
+    } catch (error) {
+      failure = error instanceof Error ? error.name : String(error);
+    }
+    const report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8')) as Report;
+    const findings = report.pluginReports.flatMap(({ violations }) =>
+      violations.map(({ ruleName }) => ruleName),
+    );
+    // The gate itself: synthesis fails exactly where there are findings.
+    expect(failure).toBe(findings.length === 0 ? undefined : 'ValidationFailed');
+    return findings;
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+describe('cdk-nag, AWS Solutions', () => {
+  test.each([
+    ['dev', {}],
+    ['prod', { env: 'prod', alertEmails: 'a@example.com' }],
+    ['one account and region', { account: '111122223333', region: 'eu-central-1' }],
+  ])('has nothing to say of %s', (_name, context: Record<string, string>) => {
+    expect(findingsOf(context)).toEqual([]);
+  });
+
+  test('speaks up at a bucket without TLS and access logs', () => {
+    const findings = findingsOf({}, app => new Bucket(app.intakeStack, 'Careless'));
+    expect(findings).toEqual(expect.arrayContaining(['AwsSolutions-S1', 'AwsSolutions-S10']));
+  });
+});

@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Template } from 'aws-cdk-lib/assertions';
+import { SallyportApp } from '../../infra/stacks/sallyport-app.ts';
+
+/** Stand-ins for the bundles: the template's promises do not depend on the code. */
+export const stubBundles = fileURLToPath(new URL('fixtures/bundles', import.meta.url));
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Record<string, unknown>;
+  readonly DependsOn?: readonly string[];
+  readonly DeletionPolicy?: string;
+}
+
+export interface SynthesizedStack {
+  readonly app: SallyportApp;
+  readonly template: Template;
+  readonly json: {
+    readonly Resources: Record<string, Resource>;
+    readonly Outputs: Record<string, { readonly Value: unknown }>;
+  };
+}
+
+/** The intake stack's template for the given context, as CDK would deploy it. */
+export function synthesizeIntake(context: Record<string, unknown> = {}): SynthesizedStack {
+  const outdir = mkdtempSync(join(tmpdir(), 'sallyport-synth-'));
+  try {
+    const app = new SallyportApp({ bundles: stubBundles, outdir, context });
+    const template = Template.fromStack(app.intakeStack);
+    return { app, template, json: template.toJSON() as SynthesizedStack['json'] };
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+/** The resources of one type with their logical ids. */
+export function resourcesOf(
+  { json }: SynthesizedStack,
+  type: string,
+): [logicalId: string, resource: Resource][] {
+  return Object.entries(json.Resources).filter(([, resource]) => resource.Type === type);
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function renderIntrinsic(name: string, argument: unknown): string | undefined {
+  if (name === 'Ref') return `<${String(argument)}>`;
+  if (name === 'Fn::GetAtt' && Array.isArray(argument)) return `<${argument.join('.')}>`;
+  if (name === 'Fn::Join' && Array.isArray(argument) && Array.isArray(argument[1])) {
+    return argument[1].map(part => String(render(part))).join(String(argument[0]));
+  }
+  return undefined;
+}
+
+/** Flattens intrinsic functions into text, `Ref` to `<Id>` and `GetAtt` to `<Id.Attribute>`, so that values compare. */
+export function render(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(render);
+  if (!isRecord(value)) return value;
+  const [[name = '', argument] = []] = Object.entries(value);
+  const text = Object.keys(value).length === 1 ? renderIntrinsic(name, argument) : undefined;
+  return text ?? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, render(inner)]));
+}
+
+/** One statement of any policy of the template, with lists made of single values. */
+export interface Statement {
+  readonly policy: string;
+  readonly sid: string | undefined;
+  readonly effect: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  /** `*`, ARNs or service names. */
+  readonly principals: readonly string[];
+  readonly conditions: Record<string, Record<string, unknown>>;
+}
+
+const listOf = (value: unknown): string[] =>
+  value === undefined ? [] : Array.isArray(value) ? value.map(String) : [String(value)];
+
+/** Every statement of the policy documents in a resource. */
+export function statementsOf(policy: string, resource: Resource): Statement[] {
+  const { PolicyDocument, KeyPolicy } = resource.Properties;
+  const document = render(PolicyDocument ?? KeyPolicy);
+  if (!isRecord(document) || !Array.isArray(document['Statement'])) return [];
+  return document['Statement'].filter(isRecord).map(statement => ({
+    policy,
+    sid: statement['Sid'] === undefined ? undefined : String(statement['Sid']),
+    effect: String(statement['Effect']),
+    actions: listOf(statement['Action']),
+    resources: listOf(statement['Resource']),
+    principals: isRecord(statement['Principal'])
+      ? Object.values(statement['Principal']).flatMap(listOf)
+      : listOf(statement['Principal']),
+    conditions: (statement['Condition'] ?? {}) as Statement['conditions'],
+  }));
+}
+
+/** Every policy statement of the template. */
+export function allStatements({ json }: SynthesizedStack): Statement[] {
+  return Object.entries(json.Resources).flatMap(([logicalId, resource]) => statementsOf(logicalId, resource));
+}
+
+/** The statements of the role whose description ends in the given words. */
+export function statementsOfRole(stack: SynthesizedStack, words: string): Statement[] {
+  const role = resourcesOf(stack, 'AWS::IAM::Role').find(([, { Properties }]) =>
+    String(Properties['Description']).endsWith(words),
+  );
+  if (role === undefined) throw new Error(`The template has no role "${words}".`);
+  return resourcesOf(stack, 'AWS::IAM::Policy')
+    .filter(([, { Properties }]) => (render(Properties['Roles']) as string[]).includes(`<${role[0]}>`))
+    .flatMap(([logicalId, policy]) => statementsOf(logicalId, policy));
+}
