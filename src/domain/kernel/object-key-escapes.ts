@@ -1,34 +1,6 @@
+import type { Escape } from './object-key-escape.ts';
 import { foldLookAlike } from './object-key-look-alikes.ts';
 import { readPercentEscape } from './object-key-percent.ts';
-
-/**
- * - `percent`: `%2e`, `%c3%a9`, `%u002e`
- * - `overlong`: `%c0%ae`, a UTF-8 sequence longer than its character needs
- * - `malformed`: `%ff`, a byte that UTF-8 never holds
- * - `doubled-percent`: the first `%` of `%%32`
- * - `entity`: `&#46;`, `&period;`
- * - `backslash`: `\x2e`, `\u002e`, `\056`
- * - `bare-hexadecimal`: `0x2e`, which may as well be a number in a name
- * - `look-alike`: a character that has a compatibility form, or looks like a delimiter
- */
-export type EscapeKind =
-  | 'percent'
-  | 'overlong'
-  | 'malformed'
-  | 'doubled-percent'
-  | 'entity'
-  | 'backslash'
-  | 'bare-hexadecimal'
-  | 'look-alike';
-
-/** A stretch of text that some decoder reads as something else. */
-export interface Escape {
-  readonly kind: EscapeKind;
-  /** UTF-16 units that it takes. */
-  readonly length: number;
-  /** What it stands for. */
-  readonly value: string;
-}
 
 /** Passes over text in which nothing can begin an escape. */
 const mayHoldEscape = /[%&\\\u0080-\uffff]|0x/i;
@@ -49,6 +21,9 @@ const namedEntities = new Map([
 ]);
 
 const longestEscape = 12;
+
+/** Units looked at to tell a number from an escape: a 256-bit number is all one token. */
+const longestNumber = 72;
 
 export function holdsEscape(text: string): boolean {
   return mayHoldEscape.test(text);
@@ -100,11 +75,24 @@ function readBackslashEscape(text: string, at: number): Escape | undefined {
   return { kind: 'backslash', length: octal[0].length, value: characterOf(Number.parseInt(octal[1], 8)) };
 }
 
-/** `0x2e`, `0x2f`, `0x5c`, unless the digits go on to a longer number (`0x2f9a.bin`). */
+/**
+ * `0x2e`, `0x2f`, `0x5c`, unless the digits go on to a longer number (`0x2f9a.bin`); any character where one such
+ * escape follows another (`0x250x320x65`), as it does in no number.
+ */
 function readBareHexadecimal(text: string, at: number): Escape | undefined {
-  const match = /^0x(2e|2f|5c)(?![\da-f]+(?:[^\da-z]|$))/i.exec(text.slice(at, at + 48));
+  const window = text.slice(at, at + longestNumber);
+  const match =
+    /^0x(2e|2f|5c)(?![\da-f]+(?:[^\da-z]|$))/i.exec(window) ??
+    /^0x([\da-f]{2}|[\da-f]{4})(?=0x)/i.exec(window) ??
+    (/0x(?:[\da-f]{2}){1,2}$/i.test(text.slice(Math.max(0, at - 6), at))
+      ? /^0x([\da-f]{2})/i.exec(window)
+      : null);
   if (match?.[1] === undefined) return undefined;
-  return { kind: 'bare-hexadecimal', length: 4, value: characterOf(Number.parseInt(match[1], 16)) };
+  return {
+    kind: 'bare-hexadecimal',
+    length: match[0].length,
+    value: characterOf(Number.parseInt(match[1], 16)),
+  };
 }
 
 function readLookAlike(text: string, at: number): Escape | undefined {

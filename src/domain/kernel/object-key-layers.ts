@@ -1,4 +1,5 @@
-import { type Escape, holdsEscape, readEscape } from './object-key-escapes.ts';
+import type { Escape } from './object-key-escape.ts';
+import { holdsEscape, readEscape } from './object-key-escapes.ts';
 import { foldLookAlike } from './object-key-look-alikes.ts';
 import type { ObjectKeyPolicy } from './object-key-policy.ts';
 import type { KeyViolationLog } from './object-key-violations.ts';
@@ -68,7 +69,7 @@ function judgeEscape(
   if (kind === 'overlong') {
     log.add('overlong-utf8', origin, 'a UTF-8 sequence is longer than its character needs');
   } else if (kind === 'malformed') {
-    log.add('malformed-encoding', origin, 'an escape stands for a byte that UTF-8 never holds');
+    log.add('malformed-encoding', origin, 'an escape stands for bytes that UTF-8 never holds');
   } else if (kind === 'doubled-percent') {
     log.add('nested-encoding', origin, 'a doubled percent sign hides another escape');
   } else if (deliberate.has(kind) && !policy.allowEncodedDelimiters && isDelimiter(foldLookAlike(value))) {

@@ -1,5 +1,5 @@
-import type { Escape } from './object-key-escapes.ts';
-import { neverInUtf8, readUtf8Sequence } from './object-key-utf8.ts';
+import type { Escape } from './object-key-escape.ts';
+import { neverInUtf8, readUtf8Sequence, type Utf8Sequence } from './object-key-utf8.ts';
 
 const percent = 0x25;
 
@@ -18,11 +18,12 @@ function readDoubledPercent(text: string, at: number): Escape | undefined {
   return { kind: 'doubled-percent', length: 1, value: '%' };
 }
 
-/** `%uXXXX` of ECMAScript's `escape`, which IIS and others decode although no standard has it. */
+/** `%uXXXX` of ECMAScript's `escape`, which IIS and others decode although no standard has it; also `%u{XX}`. */
 function readPercentU(text: string, at: number): Escape | undefined {
-  const match = /^%u([\da-f]{4})$/i.exec(text.slice(at, at + 6));
-  if (match?.[1] === undefined) return undefined;
-  return { kind: 'percent', length: 6, value: String.fromCharCode(Number.parseInt(match[1], 16)) };
+  const match = /^%u(?:([\da-f]{4})|\{([\da-f]{1,4})\})/i.exec(text.slice(at, at + 8));
+  if (match === null) return undefined;
+  const unit = Number.parseInt(match[1] ?? match[2] ?? '', 16);
+  return { kind: 'percent', length: match[0].length, value: String.fromCharCode(unit) };
 }
 
 /** A sequence whose lead byte is written with digits beyond `f` (`%bg%qf`); anything else so written is text. */
@@ -42,9 +43,15 @@ function readByteSequence(text: string, at: number, lead: number): Escape {
   if (sequence?.wellFormed === true) {
     return { kind: 'percent', length: 3 * sequence.length, value: String.fromCodePoint(sequence.codePoint) };
   }
-  if (neverInUtf8(lead)) return { kind: 'malformed', length: 3, value: '\ufffd' };
-  // A lone byte of Latin-1, as old sites wrote it (`caf%E9.pdf`).
-  return { kind: 'percent', length: 3, value: lead < 0xa0 ? '\ufffd' : String.fromCharCode(lead) };
+  // Otherwise a byte of an older encoding (`caf%E9.pdf`), or chance (`100%fat-free.pdf`).
+  const kind = isForged(text, at, lead, sequence) ? 'malformed' : 'percent';
+  return { kind, length: 3, value: '\ufffd' };
+}
+
+/** Whether bytes that are not UTF-8 are there on purpose. C0 and C1 can only begin an overlong sequence. */
+function isForged(text: string, at: number, lead: number, sequence: Utf8Sequence | undefined): boolean {
+  if (lead === 0xc0 || lead === 0xc1 || sequence?.continued === true) return true;
+  return neverInUtf8(lead) && laxByte(text, at + 3) !== undefined;
 }
 
 /** The byte of `%XX` with hexadecimal digits. */

@@ -31,49 +31,43 @@ export interface ObjectKeyPolicy {
    */
   readonly characters: 'any' | 'portable';
   readonly reservedNames: ReservedNameRule;
-  /** URL schemes, in lower case, with which no key may begin. */
+  /** URL schemes, in lower case, with which no key may begin where a slash follows: `file:/`, but not `File:x.jpg`. */
   readonly refusedSchemes: readonly string[];
+  /** URL schemes, in lower case, with which no key may begin whatever follows, unless it is a space: `data:x,y`. */
+  readonly refusedOpaqueSchemes: readonly string[];
   /** First segments that the caller keeps for itself, for example `['encrypted']`. Compared exactly. */
   readonly reservedRoots: readonly string[];
 }
 
 /** Schemes that readers of files resolve by themselves: PHP's stream wrappers, Java's URL handlers, browsers. */
 const resolvedSchemes = [
-  'compress.bzip2',
-  'compress.zlib',
+  ...[
+    'compress.bzip2',
+    'compress.zlib',
+    'file',
+    'glob',
+    'netdoc',
+    'ogg',
+    'rar',
+    'ssh2.exec',
+    'ssh2.sftp',
+    'zip',
+  ],
+  ...['dict', 'ftp', 'ftps', 'gopher', 'http', 'https', 'ldap', 'ldaps', 's3', 'sftp', 'smb', 'tftp', 'unc'],
+];
+
+/** Schemes that need no slash to do their work. */
+const resolvedOpaqueSchemes = [
   'data',
-  'dict',
   'expect',
-  'file',
-  'ftp',
-  'ftps',
-  'glob',
-  'gopher',
-  'http',
-  'https',
   'jar',
   'javascript',
   'jndi',
-  'ldap',
-  'ldaps',
-  'netdoc',
-  'ogg',
   'phar',
   'php',
-  'rar',
-  's3',
-  'sftp',
-  'smb',
-  'ssh2.exec',
-  'ssh2.sftp',
-  'ssh2.shell',
-  'tftp',
-  'unc',
   'url',
   'vbscript',
-  'view-source',
-  'zip',
-] as const;
+];
 
 /** Admits what people name documents and sources; refuses what any later reader could take for another path. */
 export const defaultObjectKeyPolicy: ObjectKeyPolicy = {
@@ -88,6 +82,7 @@ export const defaultObjectKeyPolicy: ObjectKeyPolicy = {
   characters: 'any',
   reservedNames: 'refuse-bare',
   refusedSchemes: resolvedSchemes,
+  refusedOpaqueSchemes: resolvedOpaqueSchemes,
   reservedRoots: [],
 };
 

@@ -1,6 +1,6 @@
 import type { KeyLayer } from './object-key-layers.ts';
 import type { ObjectKeyPolicy } from './object-key-policy.ts';
-import { utf8Length } from './object-key-utf8.ts';
+import { fitsIn } from './object-key-utf8.ts';
 import type { KeyViolationLog } from './object-key-violations.ts';
 
 /** What stands between two separators. */
@@ -10,22 +10,23 @@ interface Segment {
   readonly last: boolean;
 }
 
-/** Dots with nothing but blanks, wildcards and the trailing marks that file systems and globs drop or expand. */
-const dotSegment = /^[.\s?*<>"]+$/;
+/** Nothing but dots, and what file systems drop or expand: blanks, wildcards, bytes that could not be decoded. */
+const dotSegment = /^[.\s?*<>"\ufffd]+$/;
 
 /** `..;x`, `..?x`, `?page=..`: two dots set off from the rest by what ends a path in a URL, a stream or a pipe. */
-const dotsSetOff = /^\.\.[;?#&|:=<>]|^\.;|[;?#&|:=<>]\.\.$/;
+const dotsSetOff = /(?:^|[;?#&|:=<>])\.\.\s*(?:[;?#&|:=<>]|$)|^\.;/;
 
 /** A drive of Windows, also in the form that old browsers wrote (`C|/`), but not a letter and a remark (`Q: x`). */
 const drive = /^[a-z](?::(?! )|\|[/\\])/i;
 
-const scheme = /^([a-z][a-z0-9+.-]*):(?! )/i;
+const scheme = /^([a-z][a-z0-9+.-]*):([/\\]|(?!\s))/i;
 
 /** `name::$DATA`, `name:$INDEX_ALLOCATION`: streams of an NTFS file. */
 const alternateStream = /::\$|:\$[a-z_]+$/i;
 
-const device = /^(?:con|prn|aux|nul|clock\$|conin\$|conout\$)$/i;
-const port = /^(?:com|lpt)\d$/i;
+/** Windows ignores what follows the name: an extension, a stream, blanks. */
+const device = /^(?:con|prn|aux|nul|clock\$|conin\$|conout\$)\s*(?=[.:]|$)/i;
+const port = /^(?:com|lpt)\d\s*(?=[.:]|$)/i;
 
 /** Judges how one reading of the key divides into segments, and where it is rooted. */
 export function judgeSegments(layer: KeyLayer, policy: ObjectKeyPolicy, log: KeyViolationLog): void {
@@ -64,8 +65,9 @@ function judgeRoot(layer: KeyLayer, policy: ObjectKeyPolicy, log: KeyViolationLo
     log.add('absolute-path', origin, `the key${hint} begins at a root, a share or a home directory`);
   }
   if (drive.test(text)) log.add('drive-letter', origin, `the key${hint} begins with a drive letter`);
-  const name = scheme.exec(text)?.[1]?.toLowerCase();
-  if (name !== undefined && policy.refusedSchemes.includes(name)) {
+  const [, name = '', slash] = scheme.exec(text) ?? [];
+  const schemes = slash === '' ? [] : policy.refusedSchemes;
+  if ([...schemes, ...policy.refusedOpaqueSchemes].includes(name.toLowerCase())) {
     log.add('url-scheme', origin, `the key${hint} begins with a URL scheme`);
   }
 }
@@ -101,12 +103,10 @@ function judgeReading(
   }
 }
 
-function namesDevice(segment: Segment, policy: ObjectKeyPolicy): boolean {
+function namesDevice({ text, last }: Segment, policy: ObjectKeyPolicy): boolean {
   if (policy.reservedNames === 'allow') return false;
-  const [stem = '', ...extensions] = segment.text.split(/[.:]/);
-  const name = stem.trimEnd();
-  if (policy.reservedNames === 'refuse-all') return device.test(name) || port.test(name);
-  return segment.last && (port.test(name) || (extensions.length === 0 && device.test(name)));
+  if (policy.reservedNames === 'refuse-all') return device.test(text) || port.test(text);
+  return last && (port.test(text) || device.exec(text)?.[0] === text);
 }
 
 /** What only the key as given can be judged by: an escape has its own length, and its own fault. */
@@ -118,7 +118,7 @@ function judgeSize(segment: Segment, policy: ObjectKeyPolicy, log: KeyViolationL
     log.add('empty-segment', last ? start - 1 : start, 'a segment is empty');
     return;
   }
-  if (utf8Length(text) > policy.maxSegmentBytes) {
+  if (!fitsIn(text, policy.maxSegmentBytes)) {
     log.add('segment-too-long', start, `a segment has more than ${policy.maxSegmentBytes} bytes of UTF-8`);
   }
   if (policy.characters === 'portable' && text.endsWith('.')) {

@@ -4,6 +4,8 @@ export interface Utf8Sequence {
   readonly length: number;
   /** What a lax decoder, which masks the bits and checks nothing, reads. */
   readonly codePoint: number;
+  /** Whether every byte after the lead is a continuation byte, as if somebody meant a sequence. */
+  readonly continued: boolean;
   readonly wellFormed: boolean;
 }
 
@@ -35,49 +37,45 @@ export function readUtf8Sequence(byteAt: (index: number) => number | undefined):
   if (lead === undefined) return undefined;
   const length = announcedLength(lead);
   if (length === 0) return undefined;
-  if (length === 1) return { length, codePoint: lead, wellFormed: true };
+  if (length === 1) return { length, codePoint: lead, continued: true, wellFormed: true };
   let codePoint = lead & (0x7f >> length);
-  let wellFormed = length <= 4;
+  let continued = true;
   for (let index = 1; index < length; index++) {
     const byte = byteAt(index);
     if (byte === undefined) return undefined;
-    if (byte >> 6 !== 0b10) wellFormed = false;
+    if (byte >> 6 !== 0b10) continued = false;
     codePoint = codePoint * 0x40 + (byte & 0x3f);
   }
   const least = leastOfLength[length] ?? 0;
   const scalar = codePoint <= 0x10_ffff && (codePoint < 0xd800 || codePoint > 0xdfff);
-  return { length, codePoint, wellFormed: wellFormed && scalar && codePoint >= least };
+  return { length, codePoint, continued, wellFormed: continued && scalar && codePoint >= least };
 }
 
-/** Bytes of UTF-8 that a string takes; a lone surrogate counts as the three of U+FFFD. */
-export function utf8Length(text: string, start = 0, end = text.length): number {
-  let bytes = 0;
-  for (let index = start; index < end; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit < 0x80) bytes += 1;
-    else if (unit < 0x800) bytes += 2;
-    else if (isPairAt(text, index)) {
-      bytes += 4;
-      index++;
-    } else bytes += 3;
-  }
-  return bytes;
+/** Whether a text takes no more than so many bytes of UTF-8. */
+export function fitsIn(text: string, maxBytes: number): boolean {
+  return unitsWithin(text, maxBytes) === text.length;
 }
 
-/** Whether a high and a low surrogate stand at the index. */
-function isPairAt(text: string, index: number): boolean {
-  return (text.codePointAt(index) ?? 0) > 0xffff;
-}
-
-/** Most UTF-16 units from the start of the text that fit in so many bytes. Stops reading there. */
+/**
+ * Most UTF-16 units from the start of a text that fit in so many bytes of UTF-8; reads no further.
+ * A lone surrogate counts as the three bytes of U+FFFD.
+ */
 export function unitsWithin(text: string, maxBytes: number): number {
+  // No unit takes more than three bytes.
+  if (text.length * 3 <= maxBytes) return text.length;
   let bytes = 0;
   let index = 0;
   while (index < text.length) {
-    const units = isPairAt(text, index) ? 2 : 1;
-    bytes += utf8Length(text, index, index + units);
+    const codePoint = text.codePointAt(index) ?? 0;
+    bytes += bytesOf(codePoint);
     if (bytes > maxBytes) return index;
-    index += units;
+    index += codePoint > 0xffff ? 2 : 1;
   }
   return index;
+}
+
+function bytesOf(codePoint: number): number {
+  if (codePoint < 0x80) return 1;
+  if (codePoint < 0x800) return 2;
+  return codePoint > 0xffff ? 4 : 3;
 }
