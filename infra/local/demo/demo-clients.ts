@@ -1,0 +1,53 @@
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { LocalPipeline } from '../local-pipeline.ts';
+
+/** What a client of the pipeline does, with the AWS SDK over HTTP. */
+export class DemoClients {
+  readonly #s3: S3Client;
+  readonly #sqs: SQSClient;
+  readonly #dynamodb: DynamoDBClient;
+
+  constructor(pipeline: Pick<LocalPipeline, 'client'>) {
+    this.#s3 = new S3Client(pipeline.client);
+    this.#sqs = new SQSClient(pipeline.client);
+    this.#dynamodb = new DynamoDBClient(pipeline.client);
+  }
+
+  /** Uploads a small text. @param encrypted whether the request asks for `aws:kms`. */
+  async upload(bucket: string, key: string, body: string, encrypted = true): Promise<void> {
+    await this.#s3.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: body,
+        ContentType: 'text/plain',
+        ...(encrypted ? { ServerSideEncryption: 'aws:kms' } : {}),
+      }),
+    );
+  }
+
+  async send(queueUrl: string, body: string): Promise<void> {
+    await this.#sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
+  }
+
+  /** Every row, as text by attribute. */
+  async rows(table: string): Promise<readonly Readonly<Record<string, string | undefined>>[]> {
+    const rows: Record<string, string | undefined>[] = [];
+    for await (const { Items = [] } of paginateScan({ client: this.#dynamodb }, { TableName: table })) {
+      for (const item of Items) {
+        rows.push(
+          Object.fromEntries(Object.entries(item).map(([name, value]) => [name, value.S ?? value.N])),
+        );
+      }
+    }
+    return rows;
+  }
+
+  close(): void {
+    this.#s3.destroy();
+    this.#sqs.destroy();
+    this.#dynamodb.destroy();
+  }
+}

@@ -1,0 +1,44 @@
+import { type Happening, startLocalPipeline } from '../local-pipeline.ts';
+import { type Expectation, playDemo } from './play-demo.ts';
+
+const began = performance.now();
+
+function print(line = ''): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function progress(step: string): void {
+  print(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${step}`);
+}
+
+function printResult({ what, expected, found, details }: Expectation): void {
+  const verdict = found === expected ? 'ok  ' : 'FAIL';
+  print(
+    `  ${verdict} ${String(found).padStart(4)} ${what}${found === expected ? '' : ` (expected ${expected})`}`,
+  );
+  if (details.length > 0) print(`            ${details.join(' · ')}`);
+}
+
+const happenings: Happening[] = [];
+progress('deploying the synthesized template onto this machine');
+const pipeline = await startLocalPipeline({ onHappening: happening => happenings.push(happening) });
+try {
+  progress(`running at ${pipeline.endpoint}`);
+  const results = await playDemo(pipeline, happenings, progress);
+  progress('done');
+
+  print('\nWhat became of the uploads');
+  for (const result of results) printResult(result);
+
+  const faults = happenings.filter(happening => happening.kind === 'fault');
+  for (const { text } of faults) print(`  FAIL      ${text}`);
+  const failed = results.filter(({ expected, found }) => expected !== found).length + faults.length;
+  print(
+    failed === 0
+      ? '\nAll as expected. `npm start` keeps the pipeline up for your own files.'
+      : `\n${failed} results are not as expected; the logs of the functions are in .local/logs.`,
+  );
+  process.exitCode = failed === 0 ? 0 : 1;
+} finally {
+  await pipeline.stop();
+}

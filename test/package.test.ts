@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const run = promisify(execFile);
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  exports: Record<string, unknown>;
+  bin: Record<string, string>;
+};
+const entries = Object.keys(manifest.exports)
+  .filter(entry => !entry.endsWith('.json'))
+  .map(entry => entry.replace('.', 'sallyport'));
+
+/** Runs a module in a process of its own, inside the package, with no environment but a path. */
+async function evaluate(code: string): Promise<string> {
+  const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '--eval', code], {
+    cwd: root,
+    env: {},
+  });
+  return stdout + stderr;
+}
+
+describe('the built package', () => {
+  test.each(entries)('importing %s does nothing: no output, no open handle', async entry => {
+    expect(await evaluate(`await import('${entry}')`)).toBe('');
+  });
+
+  test('the main entry holds the public functions and services', async () => {
+    const names = JSON.parse(
+      await evaluate(`console.log(JSON.stringify(Object.keys(await import('sallyport'))))`),
+    ) as string[];
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'IntakeStarter',
+        'PortError',
+        'UploadRecorder',
+        'defaultObjectKeyPolicy',
+        'isPortError',
+        'parseObjectKey',
+        'uploadIdentity',
+      ]),
+    );
+  });
+
+  test('the main entry needs no AWS SDK, no Powertools, no Inversify', async () => {
+    const loaded = await evaluate(`
+      import { registerHooks } from 'node:module';
+      registerHooks({ resolve: (name, context, next) => { if (/^[@a-z]/.test(name) && !name.startsWith('node:')) console.log(name); return next(name, context); } });
+      await import('sallyport');`);
+    expect(loaded).not.toMatch(/aws|inversify|powertools/);
+  });
+
+  test('an error of another copy of the package is told as a port failure', async () => {
+    const code = `
+      import { isPortError } from 'sallyport';
+      const { PortError } = await import('./dist/ports/failure.js?copy');
+      const error = new PortError({ kind: 'denied', operation: 'o', code: 'c', message: 'm' });
+      console.log(isPortError(error), isPortError(new Error('m')));`;
+    expect(await evaluate(code)).toBe('true false\n');
+  });
+
+  test('no public type is `any`', () => {
+    const files = globSync('dist/**/*.d.ts', { cwd: root }).filter(file => !file.startsWith('dist/lambda'));
+    expect(files.length).toBeGreaterThan(20);
+    const loose = files.filter(file => {
+      const declarations = readFileSync(join(root, file), 'utf8').replaceAll(/\/\*.*?\*\/|\/\/.*$/gms, '');
+      return /[:<|&=(,]\s*any\b/.test(declarations);
+    });
+    expect(loose).toEqual([]);
+  });
+});
