@@ -1,4 +1,3 @@
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { Activity } from './activity.ts';
 import { Announcements } from './announcements.ts';
 import { type ClientConfiguration, ClientPool, clientConfiguration } from './aws-clients.ts';
@@ -12,6 +11,7 @@ import { FunctionOutput, type LogLine, type MetricTotal } from './function-outpu
 import { Gateway } from './gateway.ts';
 import { LambdaRuntime } from './lambda-runtime.ts';
 import { deployer, type LocalPlatform } from './platform.ts';
+import { queueDepth, untilIdle } from './queue-depths.ts';
 import { LocalS3 } from './s3/local-s3.ts';
 import type { ObjectEvent } from './s3/object-events.ts';
 import { StateMachineTasks } from './state-machine-tasks.ts';
@@ -52,6 +52,7 @@ export type Happening =
   | { readonly kind: 'uploaded'; readonly event: ObjectEvent }
   | { readonly kind: 'execution'; readonly detail: ExecutionStatusChangeEvent['detail'] }
   | { readonly kind: 'published'; readonly message: PublishedMessage }
+  | { readonly kind: 'dead-lettered'; readonly queue: string; readonly depth: number }
   /** Something went wrong between the parts, where AWS would show a metric at most. */
   | { readonly kind: 'fault'; readonly text: string };
 
@@ -66,6 +67,8 @@ export interface LocalPipeline extends Deployment {
   readonly announcements: Announcements;
   /** Oldest first; of all state machines unless one is named. */
   executions(stateMachineArn?: string): readonly Execution[];
+  /** Names of the queues that take what nothing else would. */
+  readonly deadLetterQueues: readonly string[];
   /** Messages in a queue: visible, delayed or in flight. */
   queueDepth(queueName: string): Promise<number>;
   /** Sums of what the functions have measured (embedded metric format). */
@@ -83,7 +86,6 @@ export interface LocalPipeline extends Deployment {
 
 /** The only account there is: the emulators know no other. */
 const accountId = '000000000000';
-const idlePollMs = 20;
 
 /**
  * Deploys a synthesized cloud assembly onto emulators in this process and starts it.
@@ -167,6 +169,7 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
     buckets: new Map(),
     mappings: [],
     mappedQueues: new Set(),
+    deadLetterQueues: new Set(),
   };
   const stop = async (): Promise<void> => {
     await Promise.all(platform.mappings.map(mapping => mapping.stop()));
@@ -177,26 +180,8 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
     await emulators.stop();
     await output.close();
   };
-  const queueDepth = async (queueName: string): Promise<number> => {
-    const { Attributes = {} } = await clients.of(deployer).sqs.send(
-      new GetQueueAttributesCommand({
-        QueueUrl: `${endpoint}/${accountId}/${queueName}`,
-        AttributeNames: [
-          'ApproximateNumberOfMessages',
-          'ApproximateNumberOfMessagesNotVisible',
-          'ApproximateNumberOfMessagesDelayed',
-        ],
-      }),
-    );
-    return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
-  };
-  const quiet = async (): Promise<boolean> => {
-    const { begun } = activity;
-    if (activity.underWay > 0) return false;
-    const depths = await Promise.all([...platform.mappedQueues].map(queueDepth));
-    // What began while the queues were looked at may have left them empty.
-    return activity.begun === begun && activity.underWay === 0 && depths.every(depth => depth === 0);
-  };
+  const depthOf = (queueName: string): Promise<number> =>
+    queueDepth(clients.of(deployer).sqs, `${endpoint}/${accountId}/${queueName}`);
   try {
     const deployment = await deployAssembly(assembly, platform);
     for (const bucket of platform.buckets.values()) {
@@ -212,16 +197,12 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
       client: clientConfiguration(endpoint, region, 'local'),
       announcements,
       executions: stateMachineArn => stepFunctions.executions(stateMachineArn),
-      queueDepth,
+      deadLetterQueues: [...platform.deadLetterQueues],
+      queueDepth: depthOf,
       metrics: () => output.metrics(),
       logs: functionName => output.lines(functionName),
-      idle: async (timeoutMs = 60_000) => {
-        const deadline = Date.now() + timeoutMs;
-        while (!(await quiet())) {
-          if (Date.now() > deadline) throw new Error(`The local run was not idle within ${timeoutMs} ms.`);
-          await new Promise(resolve => setTimeout(resolve, idlePollMs));
-        }
-      },
+      idle: (timeoutMs = 60_000) =>
+        untilIdle(activity, () => Promise.all([...platform.mappedQueues].map(depthOf)), timeoutMs),
       stop,
     };
   } catch (error) {

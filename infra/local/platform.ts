@@ -29,6 +29,8 @@ export interface LocalPlatform {
   readonly mappings: EventSourceMapping[];
   /** Names of the queues that feed a function. */
   readonly mappedQueues: Set<string>;
+  /** Names of the queues that take what others, or rules, could not deliver. */
+  readonly deadLetterQueues: Set<string>;
 }
 
 /** Who deploys. */

@@ -40,6 +40,10 @@ export const deployEventRule: Deploy<LocalPlatform> = async (resource, platform)
   const { Name, EventPattern, State, Targets } = readProperties(resource, ruleProperties);
   const name = physicalName(resource, Name, longestName);
   const arn = `arn:aws:events:${platform.region}:${platform.accountId}:rule/${name}`;
+  for (const { DeadLetterConfig } of Targets) {
+    const deadLetterQueue = DeadLetterConfig?.Arn?.split(':').at(-1);
+    if (deadLetterQueue !== undefined) platform.deadLetterQueues.add(deadLetterQueue);
+  }
   if (State === 'ENABLED') {
     const where = `Stack ${resource.stack}: ${resource.logicalId}`;
     platform.rules.put({ name, arn, pattern: EventPattern, targets: Targets }, where);

@@ -39,6 +39,8 @@ export const deployQueue: Deploy<LocalPlatform> = async (resource, platform) => 
       },
     }),
   );
+  const deadLetterQueue = RedrivePolicy?.deadLetterTargetArn.split(':').at(-1);
+  if (deadLetterQueue !== undefined) platform.deadLetterQueues.add(deadLetterQueue);
   const url = `${platform.endpoint}/${platform.accountId}/${name}`;
   const arn = `arn:aws:sqs:${platform.region}:${platform.accountId}:${name}`;
   return { ref: url, attributes: { Arn: arn, QueueName: name, QueueUrl: url } };

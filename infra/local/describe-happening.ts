@@ -1,0 +1,56 @@
+import type { Happening } from './local-pipeline.ts';
+
+/** One line for a person who watches. Texts from outside are shown with their invisible characters spelled out. */
+export function describeHappening(happening: Happening): string {
+  switch (happening.kind) {
+    case 'uploaded': {
+      const { bucket, key, size } = happening.event;
+      return line('uploaded', `s3://${bucket}/${key} (${size} bytes)`);
+    }
+    case 'execution': {
+      const { status, name, input, error } = happening.detail;
+      const what = keyIn(input) ?? name;
+      if (status === 'RUNNING') return line('admitted', `${what} as execution ${name}`);
+      if (status === 'SUCCEEDED') return line('recorded', what);
+      return line('failed', `${what}: ${status}${error === null ? '' : ` (${error})`}`);
+    }
+    case 'published': {
+      const { attributes, subject, message, topicArn } = happening.message;
+      const kind = attributes['kind'] ?? '';
+      const topic = topicArn.split(':').at(-1) ?? topicArn;
+      const text = subject ?? message.slice(0, longestText);
+      return line(
+        kind.endsWith('.refused') ? 'refused' : 'announced',
+        `${text} [${kind || 'no kind'}, ${topic}]`,
+      );
+    }
+    case 'dead-lettered':
+      return line('dead-lettered', `${happening.queue} holds ${happening.depth}`);
+    case 'fault':
+      return line('fault', happening.text);
+  }
+}
+
+const longestText = 120;
+const columnWidth = 14;
+
+function line(what: string, text: string): string {
+  return `${what.padEnd(columnWidth)}${spellOut(text)}`;
+}
+
+/** The key of the object that an execution works on, where its input names one. */
+function keyIn(input: string | null): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(input ?? 'null');
+    const key: unknown =
+      typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'key') : undefined;
+    return typeof key === 'string' ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A key may hold terminal escapes or characters that reorder a line: it is shown, not obeyed. */
+function spellOut(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, character => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+}

@@ -1,0 +1,35 @@
+import type { LocalPipeline } from './local-pipeline.ts';
+
+/** Commands for the AWS CLI and for curl that work as they stand, in groups with a heading each. */
+export function pasteableCommands({
+  endpoint,
+  region,
+  outputs,
+  client,
+}: Pick<LocalPipeline, 'endpoint' | 'region' | 'outputs' | 'client'>): readonly (readonly string[])[] {
+  const { UploadsBucketName: bucket, UploadsTableName: table, StateMachineArn: machine } = outputs;
+  const aws = `aws --endpoint-url ${endpoint}`;
+  const { accessKeyId, secretAccessKey } = client.credentials;
+  const scan = `-H 'X-Amz-Target: DynamoDB_20120810.Scan' -H 'Content-Type: application/x-amz-json-1.0'`;
+  return [
+    [
+      'AWS CLI',
+      `export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}` +
+        ` AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
+      ...(bucket === undefined
+        ? []
+        : [`${aws} s3 cp ./file s3://${bucket}/ --sse aws:kms`, `${aws} s3 ls s3://${bucket} --recursive`]),
+      ...(table === undefined ? [] : [`${aws} dynamodb scan --table-name ${table}`]),
+      ...(machine === undefined
+        ? []
+        : [`${aws} stepfunctions list-executions --state-machine-arn ${machine}`]),
+    ],
+    [
+      'curl',
+      ...(bucket === undefined
+        ? []
+        : [`curl -T ./file -H 'x-amz-server-side-encryption: aws:kms' ${endpoint}/${bucket}/`]),
+      ...(table === undefined ? [] : [`curl -s ${endpoint}/ ${scan} -d '{"TableName":"${table}"}'`]),
+    ],
+  ];
+}
