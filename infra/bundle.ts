@@ -1,5 +1,5 @@
-import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -27,8 +27,7 @@ const requireForCommonJs =
  * with it the deployed code, changes only when the code does.
  */
 export async function bundleFunction({ entry, outdir }: BundleOptions): Promise<BundleSize> {
-  await rm(outdir, { recursive: true, force: true });
-  await build({
+  const { outputFiles } = await build({
     absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
     entryPoints: { index: entry },
     outdir,
@@ -47,13 +46,18 @@ export async function bundleFunction({ entry, outdir }: BundleOptions): Promise<
     legalComments: 'none',
     banner: { js: requireForCommonJs },
     logLevel: 'warning',
+    // Written below: a failed build leaves the last good bundle alone.
+    write: false,
   });
-  const found = await readdir(outdir, { recursive: true, withFileTypes: true });
-  const files = found.filter(entry => entry.isFile());
-  const sizes = await Promise.all(
-    files.map(async file => (await stat(join(file.parentPath, file.name))).size),
-  );
-  return { files: files.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+  await rm(outdir, { recursive: true, force: true });
+  for (const { path, contents } of outputFiles) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, contents);
+  }
+  return {
+    files: outputFiles.length,
+    bytes: outputFiles.reduce((sum, { contents }) => sum + contents.length, 0),
+  };
 }
 
 if (import.meta.main) {
