@@ -1,34 +1,40 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { ConfigurationError } from './config/configuration.ts';
 import { SallyportApp } from './stacks/sallyport-app.ts';
 
 /*
- * Synthesizes the reference pipeline: `npm run synth [-- -c env=prod -c alertEmails=a@example.com]` by itself, or
- * through the CDK command, which hands its context over in the environment.
+ * Synthesizes the reference pipeline: by itself, `npm run synth -- -c env=prod -c alertEmails=a@example.com`, or
+ * through the CDK command, which hands its context over in the environment. Exits with 2 where the context is wrong.
  */
+
+/** The `-c name=value` pairs of the command line. */
+function contextOf(pairs: readonly string[]): Record<string, string> {
+  const wrong = pairs.filter(pair => !/^[^=]+=/.test(pair));
+  if (wrong.length > 0) throw new ConfigurationError(wrong.map(pair => `-c ${pair}: must be name=value`));
+  return Object.fromEntries(
+    pairs.map(pair => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+  );
+}
+
 const { values } = parseArgs({
   options: { context: { type: 'string', short: 'c', multiple: true, default: [] } },
 });
-
-const fromCommandLine = Object.fromEntries(
-  values.context.map(pair => {
-    const at = pair.indexOf('=');
-    if (at < 1) throw new Error(`-c ${pair}: context is given as name=value`);
-    return [pair.slice(0, at), pair.slice(at + 1)];
-  }),
-);
-
-const fromEnvironment = {
-  ...(process.env['CDK_DEFAULT_ACCOUNT'] === undefined
-    ? {}
-    : { account: process.env['CDK_DEFAULT_ACCOUNT'] }),
-  ...(process.env['CDK_DEFAULT_REGION'] === undefined ? {} : { region: process.env['CDK_DEFAULT_REGION'] }),
-};
-
+const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region, CDK_OUTDIR: outdir } = process.env;
 const fromRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-new SallyportApp({
-  bundles: fromRoot('dist/lambda'),
-  outdir: process.env['CDK_OUTDIR'] ?? fromRoot('cdk.out'),
-  context: { ...fromEnvironment, ...fromCommandLine },
-}).synth();
+try {
+  new SallyportApp({
+    bundles: fromRoot('dist/lambda'),
+    outdir: outdir ?? fromRoot('cdk.out'),
+    context: {
+      ...(account === undefined ? {} : { account }),
+      ...(region === undefined ? {} : { region }),
+      ...contextOf(values.context),
+    },
+  }).synth();
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}

@@ -44,7 +44,10 @@ const contextSchema = z.strictObject({
     .optional(),
   /** Addresses that receive every alert; each confirms its subscription. */
   alertEmails: list.default([]),
-  /** Keep data, keys and queues when the stack goes, and refuse to delete tables. By default in prod only. */
+  /**
+   * Keep buckets, tables, keys and queues when the stack goes, and protect stack and tables from deletion. By default
+   * in prod only. Without it, a bucket that still holds objects keeps the stack from going all the same.
+   */
   retainData: flag.optional(),
   /** Days for which log groups keep their lines; one of the periods CloudWatch Logs offers. */
   logRetentionDays: z.coerce

@@ -78,16 +78,11 @@ export class GuardedQueue extends Construct {
     pinLogicalId(this.deadLetterQueue, props.logicalId.replace(/Queue$/, 'DeadLetterQueue'));
   }
 
-  /** Lets a function take messages: receive, delete, prolong, and the key through SQS. */
+  /** Lets an event source mapping take messages in the function's name, and use the key through SQS. */
   grantConsume(grantee: IGrantable): void {
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
-        actions: [
-          'sqs:ReceiveMessage',
-          'sqs:DeleteMessage',
-          'sqs:ChangeMessageVisibility',
-          'sqs:GetQueueAttributes',
-        ],
+        actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
         resources: [this.queue.queueArn],
       }),
     );

@@ -3,7 +3,7 @@ import { type Configuration, readConfiguration } from '../config/configuration.t
 import { featureFlags } from '../config/feature-flags.ts';
 import { IntakeStack } from './intake-stack.ts';
 
-export interface SallyportAppProps extends Pick<AppProps, 'outdir' | 'context' | 'policyValidationBeta1'> {
+export interface SallyportAppProps extends Pick<AppProps, 'outdir' | 'context'> {
   /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
   readonly bundles: string;
 }

@@ -42,7 +42,6 @@ describe('A8: one role each, and no more than its work', () => {
         `logs:CreateLogStream ${logs}`,
         `logs:PutLogEvents ${logs}`,
         'sns:Publish <AlertTopic>',
-        'sqs:ChangeMessageVisibility <IntakeQueue.Arn>',
         'sqs:DeleteMessage <IntakeQueue.Arn>',
         'sqs:GetQueueAttributes <IntakeQueue.Arn>',
         'sqs:ReceiveMessage <IntakeQueue.Arn>',
