@@ -1,0 +1,261 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CreateTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  CreateTopicCommand,
+  PublishBatchCommand,
+  PublishCommand,
+  SNSClient,
+  SubscribeCommand,
+} from '@aws-sdk/client-sns';
+import {
+  CreateQueueCommand,
+  GetQueueUrlCommand,
+  ListQueuesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { clientConfiguration } from '../../../infra/local/aws-clients.ts';
+import { type Emulators, startEmulators } from '../../../infra/local/emulators.ts';
+import { Gateway, PortInUseError, serviceOf } from '../../../infra/local/gateway.ts';
+import { LocalS3 } from '../../../infra/local/s3/local-s3.ts';
+import { LocalStepFunctions } from '../../../infra/local/step-functions.ts';
+import type { PublishedMessage } from '../../../infra/local/topic-publish.ts';
+
+const region = 'eu-central-1';
+const accountId = '000000000000';
+const stateMachineArn = `arn:aws:states:${region}:${accountId}:stateMachine:sample`;
+const published: PublishedMessage[] = [];
+let gateway: Gateway;
+let emulators: Emulators;
+let configuration: ReturnType<typeof clientConfiguration>;
+
+beforeAll(async () => {
+  gateway = new Gateway();
+  await gateway.listen(0);
+  emulators = await startEmulators(region);
+  configuration = clientConfiguration(gateway.endpoint, region, 'tester');
+  const s3 = new LocalS3({ region, accountId });
+  s3.createBucket({ name: 'files', versioned: true });
+  const stepFunctions = new LocalStepFunctions({ region, accountId, runTask: async () => ({}) });
+  const definition = { StartAt: 'Done', States: { Done: { Type: 'Succeed' } } };
+  stepFunctions.createStateMachine({ arn: stateMachineArn, name: 'sample', definition });
+  gateway.connect({
+    region,
+    messaging: emulators.messaging,
+    tables: emulators.tables,
+    s3: (request, response) => s3.handle(request, response),
+    stepFunctions: (action, body) => stepFunctions.handle(action, body),
+    onPublished: message => published.push(message),
+  });
+});
+
+afterAll(async () => {
+  await gateway.close();
+  await emulators.stop();
+});
+
+const scope = (service: string): string =>
+  `Credential=AKID/20261121/${region}/${service}/aws4_request, SignedHeaders=host`;
+
+describe('serviceOf', () => {
+  test.each<[string, Parameters<typeof serviceOf>[0], string]>([
+    ['a signed request', { headers: { authorization: `AWS4-HMAC-SHA256 ${scope('sqs')}` } }, 'sqs'],
+    [
+      'a signed request over its target',
+      { headers: { authorization: scope('s3'), 'x-amz-target': 'AmazonSQS.X' } },
+      's3',
+    ],
+    [
+      'a presigned URL',
+      { headers: {}, url: `/b/k?X-Amz-Credential=AKID%2F20261121%2F${region}%2Fs3%2Faws4_request` },
+      's3',
+    ],
+    ['an unsigned table call', { headers: { 'x-amz-target': 'DynamoDB_20120810.Scan' } }, 'dynamodb'],
+    ['an unsigned queue call', { headers: { 'x-amz-target': 'AmazonSQS.SendMessage' } }, 'sqs'],
+    [
+      'an unsigned workflow call',
+      { headers: { 'x-amz-target': 'AWSStepFunctions.StartExecution' } },
+      'states',
+    ],
+    [
+      'an unsigned topic call',
+      { headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' } },
+      'sns',
+    ],
+    ['a plain PUT', { headers: { 'content-type': 'text/plain' }, url: '/b/k' }, 's3'],
+    ['a browser form', { headers: { 'content-type': 'multipart/form-data; boundary=x' }, url: '/b' }, 's3'],
+  ])('tells by %s', (_name, request, expected) => {
+    expect(serviceOf(request)).toBe(expected);
+  });
+});
+
+describe('one endpoint', () => {
+  test('serves objects, streams included', async () => {
+    const s3 = new S3Client(configuration);
+    const Body = Buffer.alloc(300_000, 'x');
+    await s3.send(new PutObjectCommand({ Bucket: 'files', Key: 'a b/../ü', Body }));
+    const { Body: stream } = await s3.send(new GetObjectCommand({ Bucket: 'files', Key: 'a b/../ü' }));
+    expect(await stream?.transformToByteArray()).toHaveLength(Body.length);
+  });
+
+  test('serves tables, to signed calls and to plain ones', async () => {
+    const dynamodb = new DynamoDBClient(configuration);
+    await dynamodb.send(
+      new CreateTableCommand({
+        TableName: 'uploads',
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      }),
+    );
+    await dynamodb.send(new PutItemCommand({ TableName: 'uploads', Item: { id: { S: 'ü' } } }));
+    const { Items } = await dynamodb.send(new ScanCommand({ TableName: 'uploads' }));
+    expect(Items).toEqual([{ id: { S: 'ü' } }]);
+    const plain = await fetch(gateway.endpoint, {
+      method: 'POST',
+      headers: { 'X-Amz-Target': 'DynamoDB_20120810.Scan' },
+      body: '{"TableName":"uploads"}',
+    });
+    expect(await plain.json()).toMatchObject({ Count: 1, Items: [{ id: { S: 'ü' } }] });
+  });
+
+  test('serves queues, whose URLs lead back to it', async () => {
+    const sqs = new SQSClient(configuration);
+    const url = `${gateway.endpoint}/${accountId}/jobs`;
+    expect((await sqs.send(new CreateQueueCommand({ QueueName: 'jobs' }))).QueueUrl).toBe(url);
+    expect((await sqs.send(new GetQueueUrlCommand({ QueueName: 'jobs' }))).QueueUrl).toBe(url);
+    expect((await sqs.send(new ListQueuesCommand({ QueueNamePrefix: 'jobs' }))).QueueUrls).toEqual([url]);
+    await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'http://sqs/000000000000/jobs' }));
+    const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: url, WaitTimeSeconds: 5 }));
+    expect(Messages?.map(({ Body }) => Body)).toEqual(['http://sqs/000000000000/jobs']);
+  });
+
+  test('serves workflows', async () => {
+    const sfn = new SFNClient(configuration);
+    const { executionArn } = await sfn.send(
+      new StartExecutionCommand({ stateMachineArn, name: 'one', input: '{}' }),
+    );
+    const described = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    expect(described).toMatchObject({ name: 'one', stateMachineArn });
+    await expect(
+      sfn.send(new DescribeExecutionCommand({ executionArn: `${executionArn}x` })),
+    ).rejects.toMatchObject({
+      name: 'ExecutionDoesNotExist',
+    });
+  });
+
+  test('refuses other services by name', async () => {
+    const answer = await fetch(gateway.endpoint, { headers: { authorization: scope('lambda') } });
+    expect(answer.status).toBe(501);
+    expect(await answer.json()).toMatchObject({ message: expect.stringContaining('"lambda"') });
+  });
+});
+
+describe('topics', () => {
+  async function createSubscribedTopic(
+    name: string,
+  ): Promise<{ topicArn: string; received: () => Promise<unknown[]> }> {
+    const [sns, sqs] = [new SNSClient(configuration), new SQSClient(configuration)];
+    const { TopicArn: topicArn = '' } = await sns.send(new CreateTopicCommand({ Name: name }));
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
+    await sns.send(
+      new SubscribeCommand({
+        TopicArn: topicArn,
+        Protocol: 'sqs',
+        Endpoint: `arn:aws:sqs:${region}:${accountId}:${name}`,
+        Attributes: { RawMessageDelivery: 'true' },
+      }),
+    );
+    const received = async () => {
+      const receive = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5, MaxNumberOfMessages: 10 });
+      return ((await sqs.send(receive)).Messages ?? []).map(({ Body }) => Body);
+    };
+    return { topicArn, received };
+  }
+
+  test('give each subscriber its variant of a structured message, and all of it is heard', async () => {
+    const { topicArn, received } = await createSubscribedTopic('structured');
+    const { MessageId } = await new SNSClient(configuration).send(
+      new PublishCommand({
+        TopicArn: topicArn,
+        Subject: 'Refused',
+        MessageStructure: 'json',
+        Message: JSON.stringify({ default: '{"a":"1 + 1 & ü"}', email: 'Dear all' }),
+        MessageAttributes: { kind: { DataType: 'String', StringValue: 'upload.refused' } },
+      }),
+    );
+    expect(await received()).toEqual(['{"a":"1 + 1 & ü"}']);
+    expect(published.at(-1)).toEqual({
+      topicArn,
+      messageId: MessageId,
+      subject: 'Refused',
+      message: '{"a":"1 + 1 & ü"}',
+      email: 'Dear all',
+      attributes: { kind: 'upload.refused' },
+    });
+  });
+
+  test('prefer the variant for queues', async () => {
+    const { topicArn, received } = await createSubscribedTopic('variant');
+    const Message = JSON.stringify({ default: 'all', sqs: 'queues' });
+    await new SNSClient(configuration).send(
+      new PublishCommand({ TopicArn: topicArn, MessageStructure: 'json', Message }),
+    );
+    expect(await received()).toEqual(['queues']);
+  });
+
+  test('are heard for each message of a batch', async () => {
+    const { topicArn, received } = await createSubscribedTopic('batch');
+    const { Successful } = await new SNSClient(configuration).send(
+      new PublishBatchCommand({
+        TopicArn: topicArn,
+        PublishBatchRequestEntries: [
+          { Id: 'one', Message: 'plain' },
+          { Id: 'two', Message: '{"default":"structured"}', MessageStructure: 'json' },
+        ],
+      }),
+    );
+    expect(await received()).toEqual(['plain', 'structured']);
+    expect(published.slice(-2).map(({ message, messageId }) => [message, messageId])).toEqual([
+      ['plain', Successful?.[0]?.MessageId],
+      ['structured', Successful?.[1]?.MessageId],
+    ]);
+  });
+
+  test.each([
+    ['no JSON', 'text'],
+    ['no default', '{"email":"x"}'],
+    ['a default that is no text', '{"default":1}'],
+    ['a list', '["x"]'],
+  ])('refuse a structured message of %s', async (_name, Message) => {
+    const { topicArn } = await createSubscribedTopic('refusing');
+    const before = published.length;
+    const publish = new PublishCommand({ TopicArn: topicArn, MessageStructure: 'json', Message });
+    await expect(new SNSClient(configuration).send(publish)).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+    });
+    expect(published).toHaveLength(before);
+  });
+
+  test('that do not exist are not heard', async () => {
+    const before = published.length;
+    const publish = new PublishCommand({ TopicArn: `arn:aws:sns:${region}:${accountId}:none`, Message: 'x' });
+    await expect(new SNSClient(configuration).send(publish)).rejects.toMatchObject({
+      name: 'NotFoundException',
+    });
+    expect(published).toHaveLength(before);
+  });
+});
+
+test('a port that is taken is told apart from other faults', async () => {
+  const other = createServer();
+  await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as AddressInfo;
+  await expect(new Gateway().listen(port)).rejects.toBeInstanceOf(PortInUseError);
+  await new Promise(resolve => other.close(resolve));
+});
