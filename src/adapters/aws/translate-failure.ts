@@ -1,9 +1,8 @@
-import { type FailureKind, PortError } from '../../ports/failure.ts';
+import { type FailureKind, isPortError, PortError } from '../../ports/failure.ts';
 
 /** What an AWS SDK v3 error carries, as far as translation needs it. */
 interface ServiceFault {
   readonly name: string;
-  readonly message: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
   readonly $retryable?: { readonly throttling?: boolean };
   readonly code?: string;
@@ -18,6 +17,7 @@ const kindByName: Readonly<Record<string, FailureKind>> = {
     'BandwidthLimitExceeded',
     'EC2ThrottledException',
     'KMSThrottlingException',
+    'KmsThrottlingException',
     'KmsThrottled',
     'LimitExceededException',
     'OverLimit',
@@ -52,6 +52,7 @@ const kindByName: Readonly<Record<string, FailureKind>> = {
     'KMSAccessDenied',
     'KMSAccessDeniedException',
     'KmsAccessDenied',
+    'KmsAccessDeniedException',
     'KMSOptInRequired',
     'KmsOptInRequired',
     'MissingAuthenticationToken',
@@ -77,9 +78,16 @@ const kindByName: Readonly<Record<string, FailureKind>> = {
     'ConditionalCheckFailedException',
     'ConflictException',
     'ConditionalRequestConflict',
+    'KMSDisabledException',
+    'KMSInvalidStateException',
+    'KmsDisabled',
+    'KmsInvalidState',
+    'KmsInvalidStateException',
     'OperationAborted',
     'PreconditionFailed',
+    'ReplicatedWriteConflictException',
     'ResourceInUseException',
+    'StateMachineDeleting',
     'TransactionConflictException',
   ]),
   ...named('retryable', [
@@ -115,13 +123,15 @@ const passingSocketCodes = new Set([
  * @param target What the call was about, for people: a bucket, table or queue; never content.
  */
 export function translateFailure(error: unknown, operation: string, target: string): PortError {
-  if (error instanceof PortError) return error;
+  if (isPortError(error)) return error;
   const fault = asFault(error);
+  // A socket error is named `Error`, or `AggregateError` where several addresses were tried.
+  const code = isPassingSocketFault(fault) ? fault.code : fault.name;
   return new PortError({
     kind: kindOf(fault),
     operation,
-    code: fault.name,
-    message: `${operation} on ${target} failed: ${fault.name}`,
+    code,
+    message: `${operation} on ${target} failed: ${code}`,
     cause: error,
   });
 }
@@ -131,7 +141,7 @@ function kindOf(fault: ServiceFault): FailureKind {
   if (byName !== undefined) return byName;
   if (fault.$retryable?.throttling === true) return 'throttled';
   if (fault.$retryable !== undefined) return 'retryable';
-  if (fault.code !== undefined && passingSocketCodes.has(fault.code)) return 'retryable';
+  if (isPassingSocketFault(fault)) return 'retryable';
   const status = fault.$metadata?.httpStatusCode;
   if (status === undefined) return 'permanent';
   if (status === 401 || status === 403) return 'denied';
@@ -143,7 +153,11 @@ function kindOf(fault: ServiceFault): FailureKind {
 
 function asFault(error: unknown): ServiceFault {
   if (error instanceof Error) return error as ServiceFault;
-  return { name: 'UnknownError', message: String(error) };
+  return { name: 'UnknownError' };
+}
+
+function isPassingSocketFault(fault: ServiceFault): fault is ServiceFault & { readonly code: string } {
+  return fault.code !== undefined && passingSocketCodes.has(fault.code);
 }
 
 function named(kind: FailureKind, names: readonly string[]): Record<string, FailureKind> {
