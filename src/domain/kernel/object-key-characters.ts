@@ -23,16 +23,34 @@ const taggable = /^[\u{1f3f4}\u{e0020}-\u{e007e}]$/u;
 /** The characters that the S3 user guide calls safe, and the slash. */
 const portable = /^[\w!\-.*'()/]$/;
 
+/** Every fault of a single character, and what is wrong with it. */
+const faults = {
+  'null-byte': 'a null byte ends the name for some readers',
+  'control-character': 'a control character breaks lines of logs and protocols',
+  backslash: 'a backslash separates segments for some readers',
+  'unportable-character': 'the character is not one of those that S3 calls safe',
+  'lone-surrogate': 'half of a surrogate pair stands for no character',
+  'invalid-utf8': 'the character stands for bytes that were not UTF-8',
+  noncharacter: 'the code point is never a character',
+  'bidi-control': 'the character reorders what people see',
+  'invisible-character': 'the character is drawn as nothing',
+} as const satisfies Partial<Record<KeyViolationCode, string>>;
+
+type CharacterFault = keyof typeof faults;
+
 /** Judges every character of one reading of the key. */
 export function judgeCharacters(layer: KeyLayer, policy: ObjectKeyPolicy, log: KeyViolationLog): void {
-  const asGiven = layer.decodings === 0;
   if (policy.characters === 'any' && plain.test(layer.text)) return;
+  const asGiven = layer.decodings === 0;
   let index = 0;
   let previous = '';
   for (const character of layer.text) {
-    const code = faultOf(character, previous, policy, asGiven);
-    if (code !== undefined) log.add(code, layer.originOf(index), describe(code, character, layer));
     if (log.full) return;
+    const codePoint = character.codePointAt(0) ?? 0;
+    const code = faultOf(character, codePoint, previous, policy, asGiven);
+    if (code !== undefined) {
+      log.add(code, layer.originOf(index), `${codePointName(codePoint)}${layer.hint}: ${faults[code]}`);
+    }
     previous = character;
     index += character.length;
   }
@@ -40,11 +58,11 @@ export function judgeCharacters(layer: KeyLayer, policy: ObjectKeyPolicy, log: K
 
 function faultOf(
   character: string,
+  codePoint: number,
   previous: string,
   policy: ObjectKeyPolicy,
   asGiven: boolean,
-): KeyViolationCode | undefined {
-  const codePoint = character.codePointAt(0) ?? 0;
+): CharacterFault | undefined {
   if (codePoint === 0) return 'null-byte';
   if (isControl(codePoint)) return 'control-character';
   if (character === '\\' && asGiven && !policy.allowBackslash) return 'backslash';
@@ -78,21 +96,4 @@ function hasWork(character: string, previous: string): boolean {
   if (character === '\u200c' || character === '\u200d') return joinable.test(previous);
   if (/^\p{Variation_Selector}$/u.test(character)) return selectable.test(previous);
   return /^[\u{e0020}-\u{e007f}]$/u.test(character) && taggable.test(previous);
-}
-
-const namesOfFaults: Partial<Record<KeyViolationCode, string>> = {
-  'null-byte': 'a null byte ends the name for some readers',
-  'control-character': 'a control character breaks lines of logs and protocols',
-  backslash: 'a backslash separates segments for some readers',
-  'unportable-character': 'the character is not one of those that S3 calls safe',
-  'lone-surrogate': 'half of a surrogate pair stands for no character',
-  'invalid-utf8': 'the character stands for bytes that were not UTF-8',
-  noncharacter: 'the code point is never a character',
-  'bidi-control': 'the character reorders what people see',
-  'invisible-character': 'the character is drawn as nothing',
-};
-
-function describe(code: KeyViolationCode, character: string, layer: KeyLayer): string {
-  const name = codePointName(character.codePointAt(0) ?? 0);
-  return `${name}${layer.hint}: ${namesOfFaults[code] ?? code}`;
 }

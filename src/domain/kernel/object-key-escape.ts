@@ -26,3 +26,9 @@ export interface Escape {
   /** What it stands for. */
   readonly value: string;
 }
+
+/** Matches a sticky pattern at one place; takes no longer than what it matches. */
+export function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}

@@ -1,4 +1,4 @@
-import type { Escape } from './object-key-escape.ts';
+import { type Escape, type EscapeKind, matchAt } from './object-key-escape.ts';
 import { foldLookAlike } from './object-key-look-alikes.ts';
 import { readPercentEscape } from './object-key-percent.ts';
 
@@ -20,16 +20,31 @@ const namedEntities = new Map([
   ['Tab', '\t'],
 ]);
 
-const longestEscape = 12;
+/** `&#46;`, `&#x2e;` (the semicolon may be missing, as browsers allow). */
+const numericEntity = /&#(?:x([\da-f]{1,8})|(\d{1,8}));?/iy;
+const namedEntity = /&([a-z]{2,8});/iy;
 
-/** Units looked at to tell a number from an escape: a 256-bit number is all one token. */
-const longestNumber = 72;
+/** The escapes of C, Java, JSON and JavaScript. */
+const hexadecimalEscape = /\\(?:x([\da-f]{2})|u([\da-f]{4})|u\{([\da-f]{1,6})\}|U([\da-f]{8}))/iy;
+
+/** Of the octal ones only `.`, `/` and `\`: a directory may begin with a number (`a\101.jpg`). */
+const octalEscape = /\\0?(56|57|134)/y;
+
+/**
+ * `0x2e`, `0x2f`, `0x5c`, unless the digits go on to a longer number (`0x2f9a.bin`); any byte where one such escape
+ * follows another (`0x250x320x65`), as it does in no number.
+ */
+const bareHexadecimal =
+  /0x(?:(2e|2f|5c)(?![\da-f]+(?:[^\da-z]|$))|([\da-f]{2})(?:(?=0x)|(?<=0x[\da-f]{2}0x[\da-f]{2})))/iy;
+
+/** The raw bytes C0 AF, read as Latin-1. */
+const overlongInLatin1 = /[\u00c0\u00c1][\u0080-\u00bf]/y;
 
 export function holdsEscape(text: string): boolean {
   return mayHoldEscape.test(text);
 }
 
-/** Reads the escape that begins at `at`, in constant time. */
+/** Reads the escape that begins at `at`, in a time in proportion to its length. */
 export function readEscape(text: string, at: number): Escape | undefined {
   switch (text.charAt(at)) {
     case '%':
@@ -45,67 +60,43 @@ export function readEscape(text: string, at: number): Escape | undefined {
   }
 }
 
-/** `&#46;`, `&#x2e;` (the semicolon may be missing, as browsers allow) or `&period;`. */
 function readEntity(text: string, at: number): Escape | undefined {
-  const window = text.slice(at, at + longestEscape);
-  const numeric = /^&#(?:x([\da-f]{1,8})|(\d{1,8}));?/i.exec(window);
-  if (numeric !== null) {
-    const digits = numeric[1] ?? numeric[2] ?? '';
-    const codePoint = Number.parseInt(digits, numeric[1] === undefined ? 10 : 16);
-    return { kind: 'entity', length: numeric[0].length, value: characterOf(codePoint) };
-  }
-  const named = /^&([a-z]{2,8});/i.exec(window);
+  const numeric = matchAt(numericEntity, text, at);
+  if (numeric !== null) return escapeOf('entity', numeric, numeric[1] === undefined ? 10 : 16);
+  const named = matchAt(namedEntity, text, at);
   const value = namedEntities.get(named?.[1] ?? '');
-  return named === null || value === undefined
-    ? undefined
-    : { kind: 'entity', length: named[0].length, value };
+  if (named === null || value === undefined) return undefined;
+  return { kind: 'entity', length: named[0].length, value };
 }
 
-/** The escapes of C, Java, JSON and JavaScript; of the octal ones only those of `.`, `/` and `\`. */
 function readBackslashEscape(text: string, at: number): Escape | undefined {
-  const window = text.slice(at, at + longestEscape);
-  const hexadecimal = /^\\(?:x([\da-f]{2})|u([\da-f]{4})|u\{([\da-f]{1,6})\}|U([\da-f]{8}))/i.exec(window);
-  if (hexadecimal !== null) {
-    const digits = hexadecimal.slice(1).find(group => group !== undefined) ?? '';
-    const value = characterOf(Number.parseInt(digits, 16));
-    return { kind: 'backslash', length: hexadecimal[0].length, value };
-  }
-  const octal = /^\\0?(56|57|134)/.exec(window);
-  if (octal?.[1] === undefined) return undefined;
-  return { kind: 'backslash', length: octal[0].length, value: characterOf(Number.parseInt(octal[1], 8)) };
+  const hexadecimal = matchAt(hexadecimalEscape, text, at);
+  if (hexadecimal !== null) return escapeOf('backslash', hexadecimal, 16);
+  const octal = matchAt(octalEscape, text, at);
+  return octal === null ? undefined : escapeOf('backslash', octal, 8);
 }
 
-/**
- * `0x2e`, `0x2f`, `0x5c`, unless the digits go on to a longer number (`0x2f9a.bin`); any character where one such
- * escape follows another (`0x250x320x65`), as it does in no number.
- */
 function readBareHexadecimal(text: string, at: number): Escape | undefined {
-  const window = text.slice(at, at + longestNumber);
-  const match =
-    /^0x(2e|2f|5c)(?![\da-f]+(?:[^\da-z]|$))/i.exec(window) ??
-    /^0x([\da-f]{2}|[\da-f]{4})(?=0x)/i.exec(window) ??
-    (/0x(?:[\da-f]{2}){1,2}$/i.test(text.slice(Math.max(0, at - 6), at))
-      ? /^0x([\da-f]{2})/i.exec(window)
-      : null);
-  if (match?.[1] === undefined) return undefined;
-  return {
-    kind: 'bare-hexadecimal',
-    length: match[0].length,
-    value: characterOf(Number.parseInt(match[1], 16)),
-  };
+  const match = matchAt(bareHexadecimal, text, at);
+  return match === null ? undefined : escapeOf('bare-hexadecimal', match, 16);
 }
 
 function readLookAlike(text: string, at: number): Escape | undefined {
   const codePoint = text.codePointAt(at) ?? 0;
   if (codePoint < 0x80) return undefined;
-  // Raw bytes C0 AF that someone has read as Latin-1.
-  if (/^[\u00c0\u00c1][\u0080-\u00bf]/.test(text.slice(at, at + 2))) {
+  if (matchAt(overlongInLatin1, text, at) !== null) {
     const byte = ((codePoint & 1) << 6) | (text.charCodeAt(at + 1) & 0x3f);
     return { kind: 'overlong', length: 2, value: String.fromCharCode(byte) };
   }
   const character = String.fromCodePoint(codePoint);
   const value = foldLookAlike(character);
   return value === character ? undefined : { kind: 'look-alike', length: character.length, value };
+}
+
+/** The escape that a match stands for: its one group that matched holds the digits of a code point. */
+function escapeOf(kind: EscapeKind, match: RegExpExecArray, radix: number): Escape {
+  const digits = match.slice(1).find(group => group !== undefined) ?? '';
+  return { kind, length: match[0].length, value: characterOf(Number.parseInt(digits, radix)) };
 }
 
 /** The character of a code point that an escape names; U+FFFD where Unicode ends before it. */

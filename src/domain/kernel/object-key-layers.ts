@@ -11,13 +11,16 @@ const deliberate: ReadonlySet<Escape['kind']> = new Set(['percent', 'entity', 'b
 export class KeyLayer {
   readonly text: string;
   readonly decodings: number;
+  /** Where the first escape stands that was read to get here: a position in the key as given. */
+  readonly decodedFrom: number;
   /** Where each unit of `text` comes from; absent: from the same place. */
   private readonly origins: readonly number[] | undefined;
 
-  constructor(text: string, decodings = 0, origins?: readonly number[]) {
+  constructor(text: string, decodings = 0, origins?: readonly number[], decodedFrom = 0) {
     this.text = text;
     this.decodings = decodings;
     this.origins = origins;
+    this.decodedFrom = decodedFrom;
   }
 
   /** The position, in the key as given, of what stands at the index here. */
@@ -44,20 +47,21 @@ export function decodeLayer(
   if (!holdsEscape(layer.text)) return undefined;
   const origins: number[] = [];
   let text = '';
-  let changed = false;
+  let decodedFrom: number | undefined;
   for (let at = 0; at < layer.text.length; ) {
     const found = readEscape(layer.text, at);
     const value = found?.value ?? layer.text.charAt(at);
     const origin = layer.originOf(at);
     if (found !== undefined) {
-      changed = true;
+      decodedFrom ??= origin;
       judgeEscape(found, origin, policy, log);
     }
     for (let unit = 0; unit < value.length; unit++) origins.push(origin);
     text += value;
     at += found?.length ?? 1;
   }
-  return changed ? new KeyLayer(text, layer.decodings + 1, origins) : undefined;
+  if (decodedFrom === undefined) return undefined;
+  return new KeyLayer(text, layer.decodings + 1, origins, decodedFrom);
 }
 
 function judgeEscape(

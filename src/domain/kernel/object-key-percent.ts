@@ -1,7 +1,9 @@
-import type { Escape } from './object-key-escape.ts';
+import { type Escape, matchAt } from './object-key-escape.ts';
 import { neverInUtf8, readUtf8Sequence, type Utf8Sequence } from './object-key-utf8.ts';
 
 const percent = 0x25;
+const percentByte = /%[\da-f]{2}/iy;
+const percentU = /%u(?:[\da-f]{4}|\{[\da-f]{1,4}\})/iy;
 
 /** Reads the percent escape at `at`, where a `%` stands: one byte, a whole UTF-8 sequence, or `%uXXXX`. */
 export function readPercentEscape(text: string, at: number): Escape | undefined {
@@ -20,9 +22,10 @@ function readDoubledPercent(text: string, at: number): Escape | undefined {
 
 /** `%uXXXX` of ECMAScript's `escape`, which IIS and others decode although no standard has it; also `%u{XX}`. */
 function readPercentU(text: string, at: number): Escape | undefined {
-  const match = /^%u(?:([\da-f]{4})|\{([\da-f]{1,4})\})/i.exec(text.slice(at, at + 8));
+  const match = matchAt(percentU, text, at);
   if (match === null) return undefined;
-  const unit = Number.parseInt(match[1] ?? match[2] ?? '', 16);
+  const digits = match[0].replaceAll(/[%u{}]/gi, '');
+  const unit = Number.parseInt(digits, 16);
   return { kind: 'percent', length: match[0].length, value: String.fromCharCode(unit) };
 }
 
@@ -36,7 +39,7 @@ function readForgedSequence(text: string, at: number): Escape | undefined {
 
 /** The sequence of escaped bytes that begins with one beyond ASCII. */
 function readByteSequence(text: string, at: number, lead: number): Escape {
-  const sequence = readUtf8Sequence(index => laxByte(text, at + 3 * index));
+  const sequence = readUtf8Sequence(lead, index => laxByte(text, at + 3 * index));
   if (sequence !== undefined && sequence.codePoint < 0x80) {
     return { kind: 'overlong', length: 3 * sequence.length, value: String.fromCharCode(sequence.codePoint) };
   }
@@ -56,8 +59,7 @@ function isForged(text: string, at: number, lead: number, sequence: Utf8Sequence
 
 /** The byte of `%XX` with hexadecimal digits. */
 function hexadecimalByte(text: string, at: number): number | undefined {
-  const byte = laxByte(text, at);
-  return byte !== undefined && /^%[\da-f]{2}$/i.test(text.slice(at, at + 3)) ? byte : undefined;
+  return matchAt(percentByte, text, at) === null ? undefined : laxByte(text, at);
 }
 
 /** The byte of `%XX` for a decoder that subtracts `a` from any letter: `%9v` is AF, `%qf` is AF. */

@@ -41,19 +41,29 @@ export interface ObjectKeyPolicy {
 
 /** Schemes that readers of files resolve by themselves: PHP's stream wrappers, Java's URL handlers, browsers. */
 const resolvedSchemes = [
-  ...[
-    'compress.bzip2',
-    'compress.zlib',
-    'file',
-    'glob',
-    'netdoc',
-    'ogg',
-    'rar',
-    'ssh2.exec',
-    'ssh2.sftp',
-    'zip',
-  ],
-  ...['dict', 'ftp', 'ftps', 'gopher', 'http', 'https', 'ldap', 'ldaps', 's3', 'sftp', 'smb', 'tftp', 'unc'],
+  'compress.bzip2',
+  'compress.zlib',
+  'dict',
+  'file',
+  'ftp',
+  'ftps',
+  'glob',
+  'gopher',
+  'http',
+  'https',
+  'ldap',
+  'ldaps',
+  'netdoc',
+  'ogg',
+  'rar',
+  's3',
+  'sftp',
+  'smb',
+  'ssh2.exec',
+  'ssh2.sftp',
+  'tftp',
+  'unc',
+  'zip',
 ];
 
 /** Schemes that need no slash to do their work. */
@@ -94,7 +104,10 @@ export const strictObjectKeyPolicy: ObjectKeyPolicy = {
   reservedNames: 'refuse-all',
 };
 
-/** For archives of keys that exist already. Traversal, absolute paths and control characters stay refused. */
+/**
+ * For archives of keys that exist already, percent-encoded addresses of pages among them. Traversal, absolute paths
+ * and control characters stay refused.
+ */
 export const wideObjectKeyPolicy: ObjectKeyPolicy = {
   ...defaultObjectKeyPolicy,
   maxSegmentBytes: 1024,
@@ -104,4 +117,5 @@ export const wideObjectKeyPolicy: ObjectKeyPolicy = {
   allowEncodedDelimiters: true,
   allowInvisible: true,
   reservedNames: 'allow',
+  refusedSchemes: resolvedSchemes.filter(name => name !== 'http' && name !== 'https'),
 };

@@ -1,7 +1,7 @@
 import type { KeyLayer } from './object-key-layers.ts';
 import type { ObjectKeyPolicy } from './object-key-policy.ts';
 import { fitsIn } from './object-key-utf8.ts';
-import type { KeyViolationLog } from './object-key-violations.ts';
+import type { KeyViolationCode, KeyViolationLog } from './object-key-violations.ts';
 
 /** What stands between two separators. */
 interface Segment {
@@ -10,23 +10,72 @@ interface Segment {
   readonly last: boolean;
 }
 
-/** Nothing but dots, and what file systems drop or expand: blanks, wildcards, bytes that could not be decoded. */
-const dotSegment = /^[.\s?*<>"\ufffd]+$/;
+/** Something that no segment may be, in any reading of the key. */
+interface SegmentRule {
+  readonly code: KeyViolationCode;
+  /** Follows the words `a segment`. */
+  readonly explanation: string;
+  readonly isBrokenBy: (segment: Segment, policy: ObjectKeyPolicy) => boolean;
+}
+
+/**
+ * Nothing but dots, and what file systems drop or expand: blanks, wildcards, what is drawn as nothing or could not
+ * be decoded. Without a dot, one or two wildcards, which `.` and `..` match.
+ */
+const dots =
+  /^[\s?*<>"\ufffd\p{Default_Ignorable_Code_Point}]*\.[.\s?*<>"\ufffd\p{Default_Ignorable_Code_Point}]*$|^[?*]{1,2}$/u;
 
 /** `..;x`, `..?x`, `?page=..`: two dots set off from the rest by what ends a path in a URL, a stream or a pipe. */
 const dotsSetOff = /(?:^|[;?#&|:=<>])\.\.\s*(?:[;?#&|:=<>]|$)|^\.;/;
 
-/** A drive of Windows, also in the form that old browsers wrote (`C|/`), but not a letter and a remark (`Q: x`). */
-const drive = /^[a-z](?::(?! )|\|[/\\])/i;
-
-const scheme = /^([a-z][a-z0-9+.-]*):([/\\]|(?!\s))/i;
-
 /** `name::$DATA`, `name:$INDEX_ALLOCATION`: streams of an NTFS file. */
 const alternateStream = /::\$|:\$[a-z_]+$/i;
 
-/** Windows ignores what follows the name: an extension, a stream, blanks. */
+/** Windows ignores what follows the name of a device: an extension, a stream, blanks. */
 const device = /^(?:con|prn|aux|nul|clock\$|conin\$|conout\$)\s*(?=[.:]|$)/i;
 const port = /^(?:com|lpt)\d\s*(?=[.:]|$)/i;
+
+const segmentRules: readonly SegmentRule[] = [
+  {
+    code: 'empty-segment',
+    explanation: 'holds nothing but blanks',
+    isBrokenBy: ({ text }) => text.trim() === '',
+  },
+  {
+    code: 'dot-segment',
+    explanation: 'holds nothing but dots and what readers drop',
+    isBrokenBy: ({ text }) => dots.test(text),
+  },
+  {
+    code: 'dot-segment',
+    explanation: 'sets two dots off so that a reader may take them for the parent',
+    isBrokenBy: ({ text }) => dotsSetOff.test(text),
+  },
+  {
+    code: 'alternate-stream',
+    explanation: 'names an alternate data stream',
+    isBrokenBy: ({ text }) => alternateStream.test(text),
+  },
+  {
+    code: 'reserved-name',
+    explanation: 'is the name of a Windows device',
+    isBrokenBy: namesDevice,
+  },
+  {
+    code: 'reserved-name',
+    explanation: 'at the beginning is reserved by the policy',
+    isBrokenBy: ({ start, text }, { reservedRoots }) => start === 0 && reservedRoots.includes(text),
+  },
+];
+
+/** A drive of Windows, also in the form that old browsers wrote (`C|/`), but not a letter and a remark (`Q: x`). */
+const drive = /^[a-z](?::(?! )|\|[/\\])/i;
+
+/** A scheme, and the slash that may follow it. */
+const scheme = /^([a-z][a-z0-9+.-]*):([/\\]|(?!\s))/i;
+
+/** A slash, or the home directory of a shell. */
+const root = /^(?:[/\\]|~(?:[/\\]|$))/;
 
 /** Judges how one reading of the key divides into segments, and where it is rooted. */
 export function judgeSegments(layer: KeyLayer, policy: ObjectKeyPolicy, log: KeyViolationLog): void {
@@ -34,7 +83,7 @@ export function judgeSegments(layer: KeyLayer, policy: ObjectKeyPolicy, log: Key
   const segments = segmentsOf(layer.text);
   for (const segment of segments) {
     if (log.full) return;
-    judgeReading(segment, layer, policy, log);
+    if (segment.text !== '') judgeSegment(segment, layer, policy, log);
     if (layer.decodings === 0) judgeSize(segment, policy, log);
   }
   const beyond = segments[policy.maxSegments];
@@ -57,11 +106,23 @@ function segmentsOf(text: string): readonly Segment[] {
   return segments;
 }
 
+function judgeSegment(
+  segment: Segment,
+  layer: KeyLayer,
+  policy: ObjectKeyPolicy,
+  log: KeyViolationLog,
+): void {
+  for (const { code, explanation, isBrokenBy } of segmentRules) {
+    if (!isBrokenBy(segment, policy)) continue;
+    log.add(code, layer.originOf(segment.start), `a segment${layer.hint} ${explanation}`);
+  }
+}
+
 /** A key is relative: nothing at its beginning may send a reader to another root. */
 function judgeRoot(layer: KeyLayer, policy: ObjectKeyPolicy, log: KeyViolationLog): void {
   const { text, hint } = layer;
   const origin = layer.originOf(0);
-  if (/^(?:[/\\]|~(?:[/\\]|$))/.test(text)) {
+  if (root.test(text)) {
     log.add('absolute-path', origin, `the key${hint} begins at a root, a share or a home directory`);
   }
   if (drive.test(text)) log.add('drive-letter', origin, `the key${hint} begins with a drive letter`);
@@ -69,37 +130,6 @@ function judgeRoot(layer: KeyLayer, policy: ObjectKeyPolicy, log: KeyViolationLo
   const schemes = slash === '' ? [] : policy.refusedSchemes;
   if ([...schemes, ...policy.refusedOpaqueSchemes].includes(name.toLowerCase())) {
     log.add('url-scheme', origin, `the key${hint} begins with a URL scheme`);
-  }
-}
-
-/** What a segment must not be in any reading. */
-function judgeReading(
-  segment: Segment,
-  layer: KeyLayer,
-  policy: ObjectKeyPolicy,
-  log: KeyViolationLog,
-): void {
-  const { text } = segment;
-  if (text === '') return;
-  const origin = layer.originOf(segment.start);
-  if (text.trim() === '') log.add('empty-segment', origin, `a segment${layer.hint} holds nothing but blanks`);
-  else if (dotSegment.test(text)) {
-    log.add('dot-segment', origin, `a segment${layer.hint} holds nothing but dots and what readers drop`);
-  } else if (dotsSetOff.test(text)) {
-    log.add(
-      'dot-segment',
-      origin,
-      `a segment${layer.hint} sets dots off so that a reader may take them for it`,
-    );
-  }
-  if (alternateStream.test(text)) {
-    log.add('alternate-stream', origin, `a segment${layer.hint} names an alternate data stream`);
-  }
-  if (namesDevice(segment, policy)) {
-    log.add('reserved-name', origin, `a segment${layer.hint} is the name of a Windows device`);
-  }
-  if (segment.start === 0 && policy.reservedRoots.includes(text)) {
-    log.add('reserved-name', origin, `the first segment${layer.hint} is reserved by the policy`);
   }
 }
 
@@ -113,8 +143,9 @@ function namesDevice({ text, last }: Segment, policy: ObjectKeyPolicy): boolean 
 function judgeSize(segment: Segment, policy: ObjectKeyPolicy, log: KeyViolationLog): void {
   const { start, text, last } = segment;
   if (text === '') {
-    if (last && policy.allowTrailingSlash) return;
-    // The slash that ends the key stands before its last, empty segment.
+    // Before a leading slash it is the root that is judged.
+    if (start === 0 || (last && policy.allowTrailingSlash)) return;
+    // A slash that ends the key stands before its last, empty segment.
     log.add('empty-segment', last ? start - 1 : start, 'a segment is empty');
     return;
   }

@@ -9,18 +9,13 @@ export interface Utf8Sequence {
   readonly wellFormed: boolean;
 }
 
-/** Least code point that needs a sequence of the given length; shorter ones in it are overlong (RFC 3629 §3). */
-const leastOfLength = [0, 0, 0x80, 0x800, 0x1_0000, 0x20_0000, 0x400_0000];
-
-/** Bytes that a lead byte announces, itself included, in the original six-byte scheme; 0: not a lead byte. */
+/** Bytes that a lead byte beyond ASCII announces, in the original scheme of up to six; 0: it is not a lead byte. */
 function announcedLength(lead: number): number {
-  if (lead < 0x80) return 1;
-  if (lead < 0xc0) return 0;
+  if (lead < 0xc0 || lead > 0xfd) return 0;
   if (lead < 0xe0) return 2;
   if (lead < 0xf0) return 3;
   if (lead < 0xf8) return 4;
-  if (lead < 0xfc) return 5;
-  return lead < 0xfe ? 6 : 0;
+  return lead < 0xfc ? 5 : 6;
 }
 
 /** Bytes that stand nowhere in UTF-8 (RFC 3629 §1): only a forger of overlong sequences writes them. */
@@ -29,15 +24,15 @@ export function neverInUtf8(byte: number): boolean {
 }
 
 /**
- * Reads one sequence from `byteAt(0)` on. `undefined` where the bytes end before the sequence does,
- * or where the first is a stray continuation byte.
+ * Reads the sequence that begins with a lead byte beyond ASCII; `byteAt(1)` is the byte after it. `undefined` where
+ * the bytes end before the sequence does, or where the first is no lead byte.
  */
-export function readUtf8Sequence(byteAt: (index: number) => number | undefined): Utf8Sequence | undefined {
-  const lead = byteAt(0);
-  if (lead === undefined) return undefined;
+export function readUtf8Sequence(
+  lead: number,
+  byteAt: (index: number) => number | undefined,
+): Utf8Sequence | undefined {
   const length = announcedLength(lead);
   if (length === 0) return undefined;
-  if (length === 1) return { length, codePoint: lead, continued: true, wellFormed: true };
   let codePoint = lead & (0x7f >> length);
   let continued = true;
   for (let index = 1; index < length; index++) {
@@ -46,7 +41,8 @@ export function readUtf8Sequence(byteAt: (index: number) => number | undefined):
     if (byte >> 6 !== 0b10) continued = false;
     codePoint = codePoint * 0x40 + (byte & 0x3f);
   }
-  const least = leastOfLength[length] ?? 0;
+  // Least code point that needs so many bytes; in shorter ones it would be overlong (RFC 3629 §3).
+  const least = 2 ** (length === 2 ? 7 : 5 * length - 4);
   const scalar = codePoint <= 0x10_ffff && (codePoint < 0xd800 || codePoint > 0xdfff);
   return { length, codePoint, continued, wellFormed: continued && scalar && codePoint >= least };
 }

@@ -65,16 +65,9 @@ function judgeReadings(text: string, policy: ObjectKeyPolicy, log: KeyViolationL
     judgeSegments(layer, policy, log);
     const next = decodeLayer(layer, policy, log);
     if (next !== undefined && layer.decodings === policy.maxDecodings) {
-      log.add('nested-encoding', firstDifference(layer, next), `the key still decodes${layer.hint}`);
+      log.add('nested-encoding', next.decodedFrom, `the key still decodes${layer.hint}`);
       return;
     }
     layer = next;
   }
-}
-
-/** Where, in the key as given, two readings part. */
-function firstDifference(one: KeyLayer, other: KeyLayer): number {
-  let index = 0;
-  while (one.text.charCodeAt(index) === other.text.charCodeAt(index)) index++;
-  return one.originOf(index);
 }
