@@ -6,7 +6,8 @@ import {
   strictObjectKeyPolicy,
   wideObjectKeyPolicy,
 } from '../../domain/kernel/object-key-policy.ts';
-import { printable, printableJson } from './printable.ts';
+import { printableText } from '../../domain/kernel/printable-text.ts';
+import { printableJson } from './printable-json.ts';
 import { splitLines } from './split-lines.ts';
 import { type CliStreams, type ExitCode, UsageError, type Verb } from './verb.ts';
 import { writeText } from './write-text.ts';
@@ -19,9 +20,6 @@ const policies: ReadonlyMap<string, ObjectKeyPolicy> = new Map([
 
 /** Kept of a line on stdin: far more than any key has, far less than memory. */
 const maxLineBytes = 65_536;
-
-/** Shown of a key in the readable form. */
-const maxShownUnits = 200;
 
 /** The verb `sallyport key check`. */
 export const checkKeys: Verb = {
@@ -83,8 +81,8 @@ function parse(args: readonly string[]) {
       tokens: true,
     });
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new UsageError(`key check: ${printable(error.message)}`, { cause: error });
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`key check: ${printableText(message)}`, { cause: error });
   }
 }
 
@@ -118,8 +116,7 @@ function asJson(key: string, result: ObjectKeyOutcome): string {
 }
 
 function asText(key: string, result: ObjectKeyOutcome): string {
-  const shown = printable(key.slice(0, maxShownUnits));
-  const line = `${result.outcome.padEnd(10)}${shown}${key.length > maxShownUnits ? '…' : ''}`;
+  const line = `${result.outcome.padEnd(10)}${printableText(key)}`;
   if (result.outcome === 'accepted') return line;
   const reasons = result.violations.map(
     ({ code, position, explanation }) => `            ${code} at ${position}: ${explanation}`,
