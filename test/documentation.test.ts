@@ -103,8 +103,8 @@ describe('commands', () => {
   });
 });
 
-test.each(blocksIn('json'))('the JSON of $place parses', ({ code }) => {
-  JSON.parse(code);
+test('every block of JSON parses', () => {
+  for (const { code } of blocksIn('json')) JSON.parse(code);
 });
 
 test.each(documents)('every link of %s leads to a file', file => {

@@ -139,10 +139,11 @@ export class SecureBucket extends Construct {
       );
     // A negated operator matches an absent header too.
     denyPut('DenyPutWithoutKms', { StringNotEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' } });
+    const keyHeader = 's3:x-amz-server-side-encryption-aws-kms-key-id';
     denyPut('DenyPutUnderAnotherKey', {
-      StringNotEqualsIfExists: {
-        's3:x-amz-server-side-encryption-aws-kms-key-id': this.encryptionKey.key.keyArn,
-      },
+      // `…IfExists` would match an absent header too, and refuse puts that leave the key to the bucket's default.
+      Null: { [keyHeader]: 'false' },
+      StringNotEquals: { [keyHeader]: this.encryptionKey.key.keyArn },
     });
   }
 }

@@ -50,7 +50,7 @@ export async function playDemo(
 
     progress('announcing a version that does not exist, and sending a message that is none');
     const gone = { ...first.event, key: 'gone.pdf', versionId: 'no-such-version' };
-    await clients.send(queue, JSON.stringify({ Records: [s3NotificationRecord(gone)] }));
+    await clients.send(queue, JSON.stringify(s3NotificationRecord(gone)));
     await clients.send(queue, 'This is not a notification.');
 
     progress('waiting for retries, notices and the dead-letter queue');
@@ -139,7 +139,7 @@ function expectation(
 
 /** One event in the three forms that may bring it again. */
 function repetitions(event: ObjectEvent): readonly string[] {
-  const notification = JSON.stringify({ Records: [s3NotificationRecord(event)] });
+  const notification = JSON.stringify(s3NotificationRecord(event));
   return [
     notification,
     JSON.stringify(eventBridgeObjectCreated(event)),

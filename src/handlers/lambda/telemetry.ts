@@ -44,6 +44,6 @@ export async function observed<Answer>(
   } finally {
     segment?.close();
     if (tracer !== undefined && facade !== undefined) tracer.setSegment(facade);
-    metrics.publishStoredMetrics();
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   }
 }
