@@ -54,7 +54,6 @@ async function run(): Promise<void> {
   const began = performance.now();
   print('Deploying the synthesized template onto this machine …');
   const pipeline = await start(port);
-  introduce(pipeline, (performance.now() - began) / 1000);
   const endWatch = watchDeadLetters(pipeline, (queue, depth) =>
     print(describeHappening({ kind: 'dead-lettered', queue, depth })),
   );
@@ -66,6 +65,7 @@ async function run(): Promise<void> {
   };
   process.once('SIGINT', () => void stop());
   process.once('SIGTERM', () => void stop());
+  introduce(pipeline, (performance.now() - began) / 1000);
 }
 
 run().catch((error: unknown) => {

@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals';
+import { describeHappening } from '../../../infra/local/describe-happening.ts';
+import type { Happening } from '../../../infra/local/local-pipeline.ts';
+
+type Of<Kind extends Happening['kind']> = Extract<Happening, { kind: Kind }>;
+
+const uploaded = (key: string): Happening => ({
+  kind: 'uploaded',
+  event: { bucket: 'b', key, size: 3 } as Of<'uploaded'>['event'],
+});
+
+const execution = (detail: Partial<Of<'execution'>['detail']>): Happening => ({
+  kind: 'execution',
+  detail: { name: 'run', input: '{"key":"a.txt"}', error: null, ...detail } as Of<'execution'>['detail'],
+});
+
+const published = (message: Partial<Of<'published'>['message']>): Happening => ({
+  kind: 'published',
+  message: {
+    topicArn: 'arn:aws:sns:eu-central-1:000000000000:alerts',
+    messageId: '1',
+    subject: 'Title',
+    message: 'text',
+    email: 'text',
+    attributes: {},
+    ...message,
+  },
+});
+
+test.each<[Happening, string]>([
+  [uploaded('a/b ü.txt'), 'uploaded      s3://b/a/b ü.txt (3 bytes)'],
+  [
+    uploaded('x\u001b[2J\u202e\u2028\n'),
+    'uploaded      s3://b/x\\u{1b}[2J\\u{202e}\\u{2028}\\u{a} (3 bytes)',
+  ],
+  [execution({ status: 'RUNNING' }), 'admitted      a.txt as execution run'],
+  [execution({ status: 'SUCCEEDED' }), 'recorded      a.txt'],
+  [execution({ status: 'FAILED', error: 'Boom' }), 'failed        a.txt: FAILED (Boom)'],
+  [execution({ status: 'TIMED_OUT' }), 'failed        a.txt: TIMED_OUT'],
+  [execution({ status: 'SUCCEEDED', input: null }), 'recorded      run'],
+  [execution({ status: 'SUCCEEDED', input: '{"key":7}' }), 'recorded      run'],
+  [execution({ status: 'SUCCEEDED', input: 'no JSON' }), 'recorded      run'],
+  [published({ attributes: { kind: 'upload.refused' } }), 'refused       Title [upload.refused, alerts]'],
+  [published({ attributes: { kind: 'upload.failed' } }), 'announced     Title [upload.failed, alerts]'],
+  [published({ subject: undefined }), 'announced     text [no kind, alerts]'],
+  [{ kind: 'dead-lettered', queue: 'dead', depth: 2 }, 'dead-lettered dead holds 2'],
+  [{ kind: 'fault', text: 'polling failed' }, 'fault         polling failed'],
+])('%#: a happening is one line', (happening, line) => {
+  expect(describeHappening(happening)).toBe(line);
+});
