@@ -151,9 +151,11 @@ function kindOf(fault: ServiceFault): FailureKind {
   return status >= 500 ? 'retryable' : 'permanent';
 }
 
+/** By its shape, not its class: in a sandbox (a test runner's) the errors of Node.js are of another realm. */
 function asFault(error: unknown): ServiceFault {
-  if (error instanceof Error) return error as ServiceFault;
-  return { name: 'UnknownError' };
+  const isFault =
+    typeof error === 'object' && error !== null && 'name' in error && typeof error.name === 'string';
+  return isFault ? (error as ServiceFault) : { name: 'UnknownError' };
 }
 
 function isPassingSocketFault(fault: ServiceFault): fault is ServiceFault & { readonly code: string } {

@@ -1,0 +1,223 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { SnsAlertChannel } from '../../../src/adapters/aws/sns-alert-channel.ts';
+import { alertChannelContract } from '../../../src/adapters/contracts/alert-channel-contract.ts';
+import type { Alert } from '../../../src/ports/alert-channel.ts';
+import { startCannedAnswers } from '../../emulators/canned-answers.ts';
+import {
+  type MessagingEndpoint,
+  type ObservedTopic,
+  snsClient,
+  startMessaging,
+} from '../../emulators/messaging.ts';
+
+let messaging: MessagingEndpoint;
+let topic: ObservedTopic;
+let channel: SnsAlertChannel;
+
+beforeAll(async () => {
+  messaging = await startMessaging();
+  topic = await messaging.createTopic('alerts');
+  channel = new SnsAlertChannel({ client: messaging.sns, topicArn: topic.topicArn });
+});
+afterAll(() => messaging.close());
+
+async function deliveries(id: string): Promise<readonly Alert[]> {
+  const messages = await topic.received(message => JSON.parse(String(message.Body)).id === id);
+  return messages.map(message => JSON.parse(String(message.Body)) as Alert);
+}
+
+describe(`the contract of ${alertChannelContract.port}`, () => {
+  test.each(alertChannelContract.cases)('$name', ({ run }) =>
+    run({ channel, deliveries, tooManyBytes: 262_144 }),
+  );
+});
+
+const alert: Alert = {
+  schemaVersion: 1,
+  id: 'one',
+  kind: 'upload.refused',
+  severity: 'medium',
+  title: 'Upload refused',
+  text: 'The key leads out of its folder.',
+  occurredAt: '2026-11-21T08:00:00.000Z',
+  correlationId: 'correlation',
+  details: { key: '../a' },
+};
+
+/** What a channel sends for an alert: the parameters of the Publish call, read back from the wire. */
+async function published(...alerts: readonly Alert[]): Promise<readonly URLSearchParams[]> {
+  const canned = await startCannedAnswers({
+    status: 200,
+    body: '<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>',
+  });
+  const client = snsClient(canned.endpoint);
+  try {
+    for (const each of alerts) await new SnsAlertChannel({ client, topicArn: topic.topicArn }).publish(each);
+  } finally {
+    client.destroy();
+    await canned.close();
+  }
+  return canned.requests.map(body => new URLSearchParams(body));
+}
+
+function parametersOf(request: URLSearchParams | undefined) {
+  const variants = JSON.parse(String(request?.get('Message'))) as { default: string; email: string };
+  return { subject: String(request?.get('Subject')), variants };
+}
+
+describe('a message', () => {
+  test('has a variant for machines and one for people', async () => {
+    const [request] = await published(alert);
+    const { variants } = parametersOf(request);
+
+    expect(request?.get('MessageStructure')).toBe('json');
+    expect(Object.keys(variants).sort()).toEqual(['default', 'email']);
+    expect(JSON.parse(variants.default)).toEqual(alert);
+    expect(variants.email).toBe(
+      [
+        'Upload refused',
+        '',
+        'The key leads out of its folder.',
+        '',
+        'Severity: medium',
+        'Time: 2026-11-21T08:00:00.000Z',
+        'Correlation id: correlation',
+      ].join('\n'),
+    );
+  });
+
+  test('carries kind and severity as attributes', async () => {
+    const unique = { ...alert, id: crypto.randomUUID() };
+    await channel.publish(unique);
+
+    const [message] = await topic.received(({ Body }) => String(Body).includes(unique.id));
+
+    expect(message?.MessageAttributes).toMatchObject({
+      kind: { DataType: 'String', StringValue: 'upload.refused' },
+      severity: { DataType: 'String', StringValue: 'medium' },
+    });
+  });
+
+  test('of any alert is JSON of whole characters, under a subject that SNS takes', async () => {
+    const text = fc.string({ unit: fc.integer({ max: 0xffff }).map(unit => String.fromCharCode(unit)) });
+    const alerts = fc.record({
+      title: text,
+      text,
+      details: fc.record({ text, list: fc.array(text) }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(alerts, { minLength: 1, maxLength: 20 }), async samples => {
+        const sent = samples.map(sample => ({ ...alert, ...sample }));
+        const requests = await published(...sent);
+        requests.forEach((request, index) => {
+          const { subject, variants } = parametersOf(request);
+          const expected = sent[index];
+          const received = JSON.parse(variants.default) as Alert;
+          expect(variants.default.isWellFormed() && variants.email.isWellFormed()).toBe(true);
+          expect(received.title).toBe(expected?.title.toWellFormed());
+          expect(received.text).toBe(expected?.text.toWellFormed());
+          expect(received.details['text']).toBe(expected?.details.text.toWellFormed());
+          expect(subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,99}$/);
+        });
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe('a subject', () => {
+  test.each([
+    ['Upload refused', 'Upload refused'],
+    ['Überweisung abgelehnt – Straße', 'Uberweisung abgelehnt ? Stra?e'],
+    ['two\r\nlines\tand \u0007 bell', 'two lines and bell'],
+    ['📄 one document', '? one document'],
+    ['発注書', 'medium: upload.refused'],
+    ['', 'medium: upload.refused'],
+    [' \n', 'medium: upload.refused'],
+    ['x'.repeat(101), 'x'.repeat(100)],
+    [`${'x'.repeat(99)} y`, 'x'.repeat(99)],
+  ])('of %j is %j', async (title, expected) => {
+    const [request] = await published({ ...alert, title });
+
+    expect(parametersOf(request).subject).toBe(expected);
+  });
+});
+
+describe('the limit', () => {
+  const withText = (length: number): Alert => ({ ...alert, text: 'x'.repeat(length) });
+
+  test('counts every variant, the subject and the attributes, to the byte', async () => {
+    const [request] = await published(withText(0));
+    const rest = ['Message', 'Subject'].map(name => Buffer.byteLength(String(request?.get(name))));
+    const attributes = 'kindStringupload.refused'.length + 'severityStringmedium'.length;
+    // The text stands in both variants.
+    const room = (262_144 - attributes - rest.reduce((sum, bytes) => sum + bytes)) / 2;
+
+    await expect(published(withText(Math.floor(room)))).resolves.toHaveLength(1);
+    await expect(published(withText(Math.floor(room) + 1))).rejects.toMatchObject({
+      kind: 'permanent',
+      operation: 'AlertChannel.publish',
+      code: 'AlertTooLarge',
+    });
+  });
+
+  test('is checked before any call', async () => {
+    const canned = await startCannedAnswers({ status: 500, body: '' });
+    const client = snsClient(canned.endpoint);
+
+    const sent = new SnsAlertChannel({ client, topicArn: topic.topicArn }).publish(withText(262_144));
+
+    await expect(sent).rejects.toMatchObject({ code: 'AlertTooLarge' });
+    expect(canned.requests).toEqual([]);
+    client.destroy();
+    await canned.close();
+  });
+});
+
+describe('failures', () => {
+  test('an absent topic is not-found', async () => {
+    const absent = new SnsAlertChannel({ client: messaging.sns, topicArn: `${topic.topicArn}-absent` });
+
+    await expect(absent.publish(alert)).rejects.toMatchObject({
+      kind: 'not-found',
+      operation: 'AlertChannel.publish',
+    });
+  });
+
+  test.each([
+    ['Throttling', 400, 'throttled'],
+    ['AuthorizationError', 403, 'denied'],
+    ['KMSThrottling', 400, 'throttled'],
+    ['KMSDisabled', 400, 'conflict'],
+    ['InvalidParameter', 400, 'permanent'],
+    ['InternalError', 500, 'retryable'],
+  ])('%s is %s', async (code, status, kind) => {
+    const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>x</Message></Error>`;
+    const canned = await startCannedAnswers({
+      status,
+      body: `<ErrorResponse>${error}<RequestId>r</RequestId></ErrorResponse>`,
+    });
+    const client = snsClient(canned.endpoint);
+
+    const sent = new SnsAlertChannel({ client, topicArn: topic.topicArn }).publish(alert);
+
+    await expect(sent).rejects.toMatchObject({ kind, operation: 'AlertChannel.publish' });
+    client.destroy();
+    await canned.close();
+  });
+
+  test('an answer that names no message is not taken for success', async () => {
+    const canned = await startCannedAnswers({
+      status: 200,
+      body: '<PublishResponse><PublishResult></PublishResult></PublishResponse>',
+    });
+    const client = snsClient(canned.endpoint);
+
+    const sent = new SnsAlertChannel({ client, topicArn: topic.topicArn }).publish(alert);
+
+    await expect(sent).rejects.toMatchObject({ kind: 'retryable', code: 'NoMessageId' });
+    client.destroy();
+    await canned.close();
+  });
+});
