@@ -31,11 +31,11 @@ const hexadecimalEscape = /\\(?:x([\da-f]{2})|u([\da-f]{4})|u\{([\da-f]{1,6})\}|
 const octalEscape = /\\0?(56|57|134)/y;
 
 /**
- * `0x2e`, `0x2f`, `0x5c`, unless the digits go on to a longer number (`0x2f9a.bin`); any byte where one such escape
- * follows another (`0x250x320x65`), as it does in no number.
+ * `0x2e`, `0x2f`, `0x5c`, unless the segment begins with what may be a longer number (`0x2f9a.bin`); any byte where
+ * one such escape follows another (`0x250x320x65`), as it does in no number.
  */
 const bareHexadecimal =
-  /0x(?:(2e|2f|5c)(?![\da-f]+(?:[^\da-z]|$))|([\da-f]{2})(?:(?=0x)|(?<=0x[\da-f]{2}0x[\da-f]{2})))/iy;
+  /0x(?:(2e|2f|5c)(?:(?<=[^/\\]0x..)|(?![\da-f]+(?:[^\da-z]|$)))|([\da-f]{2})(?:(?=0x)|(?<=0x[\da-f]{2}0x..)))/iy;
 
 /** The raw bytes C0 AF, read as Latin-1. */
 const overlongInLatin1 = /[\u00c0\u00c1][\u0080-\u00bf]/y;

@@ -2,8 +2,8 @@
 export type ReservedNameRule =
   /** Nowhere. */
   | 'allow'
-  /** Where the last segment is the bare name (`NUL`), or a port with any extension (`com1.txt`). */
-  | 'refuse-bare'
+  /** The name of a document (`NUL`, `con.pdf`), but not of a folder or a source (`con/aux.c`); ports everywhere. */
+  | 'refuse-documents'
   /** In every segment, with any extension (`aux.c`): what Windows itself does. */
   | 'refuse-all';
 
@@ -90,7 +90,7 @@ export const defaultObjectKeyPolicy: ObjectKeyPolicy = {
   allowEncodedDelimiters: false,
   allowInvisible: false,
   characters: 'any',
-  reservedNames: 'refuse-bare',
+  reservedNames: 'refuse-documents',
   refusedSchemes: resolvedSchemes,
   refusedOpaqueSchemes: resolvedOpaqueSchemes,
   reservedRoots: [],

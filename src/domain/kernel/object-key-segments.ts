@@ -28,12 +28,16 @@ const dots =
 /** `..;x`, `..?x`, `?page=..`: two dots set off from the rest by what ends a path in a URL, a stream or a pipe. */
 const dotsSetOff = /(?:^|[;?#&|:=<>])\.\.\s*(?:[;?#&|:=<>]|$)|^\.;/;
 
-/** `name::$DATA`, `name:$INDEX_ALLOCATION`: streams of an NTFS file. */
-const alternateStream = /::\$|:\$[a-z_]+$/i;
+/** `name::$DATA`, `name:$INDEX_ALLOCATION`, `a.txt:b`: streams of an NTFS file. */
+const alternateStream =
+  /::\$|:\$[a-z_]+$|\.(?:txt|rtf|csv|log|pdf|docx?|xlsx?|pptx?|jpe?g|png|gif|zip|html?|php|aspx?|jsp|exe|config):\S/i;
 
 /** Windows ignores what follows the name of a device: an extension, a stream, blanks. */
 const device = /^(?:con|prn|aux|nul|clock\$|conin\$|conout\$)\s*(?=[.:]|$)/i;
 const port = /^(?:com|lpt)\d\s*(?=[.:]|$)/i;
+
+/** What may follow where a device is meant, and not a source that is honestly called `aux.c`. */
+const bareOrDocument = /^[.\s]*$|^:|\.(?:txt|rtf|csv|log|pdf|docx?|xlsx?|pptx?|jpe?g|png|gif|zip|exe)$/i;
 
 const segmentRules: readonly SegmentRule[] = [
   {
@@ -74,8 +78,9 @@ const drive = /^[a-z](?::(?! )|\|[/\\])/i;
 /** A scheme, and the slash that may follow it. */
 const scheme = /^([a-z][a-z0-9+.-]*):([/\\]|(?!\s))/i;
 
-/** A slash, or the home directory of a shell. */
-const root = /^(?:[/\\]|~(?:[/\\]|$))/;
+/** A slash, the home directory of a shell, or a variable that names a directory. */
+const root =
+  /^(?:[/\\]|(?:~(?:root)?|\$HOME|\$\{HOME\}|%(?:systemroot|windir|systemdrive|userprofile|homepath|appdata)%)(?:[/\\]|$))/i;
 
 /** Judges how one reading of the key divides into segments, and where it is rooted. */
 export function judgeSegments(layer: KeyLayer, policy: ObjectKeyPolicy, log: KeyViolationLog): void {
@@ -123,7 +128,7 @@ function judgeRoot(layer: KeyLayer, policy: ObjectKeyPolicy, log: KeyViolationLo
   const { text, hint } = layer;
   const origin = layer.originOf(0);
   if (root.test(text)) {
-    log.add('absolute-path', origin, `the key${hint} begins at a root, a share or a home directory`);
+    log.add('absolute-path', origin, `the key${hint} begins at a root, a share or a directory of the system`);
   }
   if (drive.test(text)) log.add('drive-letter', origin, `the key${hint} begins with a drive letter`);
   const [, name = '', slash] = scheme.exec(text) ?? [];
@@ -133,10 +138,12 @@ function judgeRoot(layer: KeyLayer, policy: ObjectKeyPolicy, log: KeyViolationLo
   }
 }
 
-function namesDevice({ text, last }: Segment, policy: ObjectKeyPolicy): boolean {
-  if (policy.reservedNames === 'allow') return false;
-  if (policy.reservedNames === 'refuse-all') return device.test(text) || port.test(text);
-  return last && (port.test(text) || device.exec(text)?.[0] === text);
+function namesDevice({ text, last }: Segment, { reservedNames }: ObjectKeyPolicy): boolean {
+  if (reservedNames === 'allow') return false;
+  if (port.test(text)) return true;
+  const name = device.exec(text)?.[0];
+  if (name === undefined) return false;
+  return reservedNames === 'refuse-all' || (last && bareOrDocument.test(text.slice(name.length)));
 }
 
 /** What only the key as given can be judged by: an escape has its own length, and its own fault. */

@@ -12,19 +12,16 @@ export async function* splitLines(
 ): AsyncGenerator<readonly Uint8Array[]> {
   let pieces: Uint8Array[] = [];
   let held = 0;
-  let open = false;
   const hold = (bytes: Uint8Array): void => {
     const kept = bytes.subarray(0, maxBytes - held);
     if (kept.length > 0) pieces.push(kept);
     held += kept.length;
-    open = true;
   };
   const close = (): Uint8Array => {
     const [only] = pieces;
     const line = pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
     pieces = [];
     held = 0;
-    open = false;
     return line;
   };
   for await (const chunk of chunks) {
@@ -38,5 +35,5 @@ export async function* splitLines(
     if (start < chunk.length) hold(chunk.subarray(start));
     if (lines.length > 0) yield lines;
   }
-  if (open) yield [close()];
+  if (held > 0) yield [close()];
 }

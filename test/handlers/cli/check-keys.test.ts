@@ -77,6 +77,14 @@ describe('--json', () => {
   });
 });
 
+test('what stands after -- is a key, whatever it is', async () => {
+  expect(await verdicts(['--', '-', '--json', 'a'], ['../not read\n'])).toEqual([
+    ['-', 'accepted'],
+    ['--json', 'accepted'],
+    ['a', 'accepted'],
+  ]);
+});
+
 describe('lines on stdin', () => {
   test.each<[string, (string | Uint8Array)[], [string, string][]]>([
     [
