@@ -42,11 +42,6 @@ export class EventSourceMapping {
     this.#options = options;
   }
 
-  /** Batches received and not yet settled; a failed one is unsettled until its messages are visible again. */
-  get underWay(): number {
-    return this.#underWay.size;
-  }
-
   /** Begins to poll. */
   start(): void {
     this.#polling ??= this.#poll();
@@ -65,6 +60,7 @@ export class EventSourceMapping {
     let slotFreed = Promise.withResolvers<void>();
     while (!this.#stopping.signal.aborted) {
       if (running >= maximumConcurrency) {
+        slotFreed = Promise.withResolvers<void>();
         await slotFreed.promise;
         continue;
       }
@@ -72,11 +68,9 @@ export class EventSourceMapping {
         const batch = await this.#receive();
         if (batch.length === 0) continue;
         running += 1;
-        slotFreed = Promise.withResolvers<void>();
-        const { resolve: free } = slotFreed;
         const work: Promise<void> = this.#process(batch, () => {
           running -= 1;
-          free();
+          slotFreed.resolve();
         })
           .catch((error: unknown) => onFault(`a batch was not settled: ${String(error)}`))
           .finally(() => this.#underWay.delete(work));

@@ -6,7 +6,6 @@ export class LambdaRuntime {
   readonly #functions = new Map<string, LambdaFunction>();
   readonly #maximumWorkers: number;
   readonly #onOutput: OutputListener;
-  #underWay = 0;
 
   constructor(options: {
     /** Execution environments a function may have at once; on Lambda the account's concurrency. */
@@ -15,11 +14,6 @@ export class LambdaRuntime {
   }) {
     this.#maximumWorkers = options.maximumWorkers;
     this.#onOutput = options.onOutput;
-  }
-
-  /** Invocations begun and not ended, those that wait for a worker included. */
-  get underWay(): number {
-    return this.#underWay;
   }
 
   /** Makes a function invocable; no worker starts before its first event. */
@@ -39,12 +33,7 @@ export class LambdaRuntime {
   async invoke(name: string, event: unknown): Promise<Invocation> {
     const target = this.#functions.get(nameOf(name));
     if (target === undefined) throw new Error(`Function not found: ${name}`);
-    this.#underWay += 1;
-    try {
-      return await target.invoke(event);
-    } finally {
-      this.#underWay -= 1;
-    }
+    return target.invoke(event);
   }
 
   /** Ends every worker. */

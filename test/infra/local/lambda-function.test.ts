@@ -204,7 +204,6 @@ describe('LambdaRuntime', () => {
       expect(answerOf(await runtime.invoke(name, 1))).toBe(1);
     }
     await expect(runtime.invoke('other', 1)).rejects.toThrow('Function not found: other');
-    expect(runtime.underWay).toBe(0);
     await runtime.stop();
   });
 });

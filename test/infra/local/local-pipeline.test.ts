@@ -213,6 +213,22 @@ test('announcements are waited for, to a limit', async () => {
   );
 });
 
+test('stopping does not wait for a function that hangs', async () => {
+  const hanging = Promise.withResolvers<void>();
+  const other = await startLocalPipeline({
+    assembly,
+    logFolder: false,
+    onLog: ({ line }) => {
+      if (line === 'hanging') hanging.resolve();
+    },
+  });
+  const client = new SQSClient(other.client);
+  await client.send(new SendMessageCommand({ QueueUrl: other.outputs['InboxUrl'], MessageBody: '"hang"' }));
+  await hanging.promise;
+  await other.stop();
+  await expect(fetch(other.endpoint)).rejects.toThrow('fetch failed');
+});
+
 test('a port that is taken is told apart from other faults', async () => {
   const other = createServer();
   await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve));
