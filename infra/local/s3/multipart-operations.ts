@@ -178,7 +178,9 @@ function listedParts(upload: MultipartUpload, list: string): { bytes: Buffer; et
   if (entries.length === 0) {
     throw new S3Error('MalformedXML', 'The XML you provided was not well-formed or did not validate');
   }
-  let previous = 0;
+  if (entries.some(({ number }, index) => number <= (entries[index - 1]?.number ?? 0))) {
+    throw new S3Error('InvalidPartOrder', 'The list of parts was not in ascending order.');
+  }
   return entries.map(({ number, etag }, index) => {
     const part = upload.parts.get(number);
     if (part === undefined || part.etag !== etag) {
@@ -186,15 +188,11 @@ function listedParts(upload: MultipartUpload, list: string): { bytes: Buffer; et
         fields: { UploadId: upload.uploadId, PartNumber: String(number), ETag: etag ?? '' },
       });
     }
-    if (number <= previous) {
-      throw new S3Error('InvalidPartOrder', 'The list of parts was not in ascending order.');
-    }
     if (index < entries.length - 1 && part.bytes.length < minimumPartBytes) {
       throw new S3Error('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', {
         fields: { ProposedSize: String(part.bytes.length), MinSizeAllowed: String(minimumPartBytes) },
       });
     }
-    previous = number;
     return part;
   });
 }
