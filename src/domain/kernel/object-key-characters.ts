@@ -1,6 +1,7 @@
 import type { KeyLayer } from './object-key-layers.ts';
 import type { ObjectKeyPolicy } from './object-key-policy.ts';
-import { codePointName, type KeyViolationCode, type KeyViolationLog } from './object-key-violations.ts';
+import type { KeyViolationLog } from './object-key-violation-log.ts';
+import type { KeyViolationCode } from './object-key-violations.ts';
 
 /** Keys of these alone break no rule of any character under `characters: 'any'`. */
 const plain = /^[ -[\]-~]*$/;
@@ -96,4 +97,9 @@ function hasWork(character: string, previous: string): boolean {
   if (character === '\u200c' || character === '\u200d') return joinable.test(previous);
   if (/^\p{Variation_Selector}$/u.test(character)) return selectable.test(previous);
   return /^[\u{e0020}-\u{e007f}]$/u.test(character) && taggable.test(previous);
+}
+
+/** `U+202E`: a character that can be written into a log or a terminal. */
+function codePointName(codePoint: number): string {
+  return `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`;
 }

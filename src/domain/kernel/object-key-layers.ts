@@ -2,7 +2,7 @@ import type { Escape } from './object-key-escape.ts';
 import { holdsEscape, readEscape } from './object-key-escapes.ts';
 import { foldLookAlike } from './object-key-look-alikes.ts';
 import type { ObjectKeyPolicy } from './object-key-policy.ts';
-import type { KeyViolationLog } from './object-key-violations.ts';
+import type { KeyViolationLog } from './object-key-violation-log.ts';
 
 /** Escapes that nobody writes by chance. Numbers and full-width letters are honest: what comes of them is judged. */
 const deliberate: ReadonlySet<Escape['kind']> = new Set(['percent', 'entity', 'backslash']);

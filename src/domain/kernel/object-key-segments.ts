@@ -1,7 +1,8 @@
 import type { KeyLayer } from './object-key-layers.ts';
 import type { ObjectKeyPolicy } from './object-key-policy.ts';
 import { fitsIn } from './object-key-utf8.ts';
-import type { KeyViolationCode, KeyViolationLog } from './object-key-violations.ts';
+import type { KeyViolationLog } from './object-key-violation-log.ts';
+import type { KeyViolationCode } from './object-key-violations.ts';
 
 /** What stands between two separators. */
 interface Segment {
@@ -28,9 +29,12 @@ const dots =
 /** `..;x`, `..?x`, `?page=..`: two dots set off from the rest by what ends a path in a URL, a stream or a pipe. */
 const dotsSetOff = /(?:^|[;?#&|:=<>])\.\.\s*(?:[;?#&|:=<>]|$)|^\.;/;
 
-/** `name::$DATA`, `name:$INDEX_ALLOCATION`, `a.txt:b`: streams of an NTFS file. */
+/**
+ * `name::$DATA`, `name:$INDEX_ALLOCATION`, `a.txt:b`: streams of an NTFS file. Browsers on Windows write
+ * `a.txt:Zone.Identifier`, and under Linux it becomes the name of a harmless file.
+ */
 const alternateStream =
-  /::\$|:\$[a-z_]+$|\.(?:txt|rtf|csv|log|pdf|docx?|xlsx?|pptx?|jpe?g|png|gif|zip|html?|php|aspx?|jsp|exe|config):\S/i;
+  /::\$|:\$[a-z_]+$|\.(?:txt|rtf|csv|log|pdf|docx?|xlsx?|pptx?|jpe?g|png|gif|zip|html?|php|aspx?|jsp|exe|config):(?!\s|Zone\.Identifier$)/i;
 
 /** Windows ignores what follows the name of a device: an extension, a stream, blanks. */
 const device = /^(?:con|prn|aux|nul|clock\$|conin\$|conout\$)\s*(?=[.:]|$)/i;

@@ -38,31 +38,3 @@ export interface KeyViolation {
 
 /** How many violations of one key are reported; the rest would only lengthen logs. */
 export const maxReportedViolations = 8;
-
-/** Collects the violations of one key, each code once a position, up to {@link maxReportedViolations}. */
-export class KeyViolationLog {
-  private readonly violations: KeyViolation[] = [];
-
-  get full(): boolean {
-    return this.violations.length >= maxReportedViolations;
-  }
-
-  get empty(): boolean {
-    return this.violations.length === 0;
-  }
-
-  add(code: KeyViolationCode, position: number, explanation: string): void {
-    if (this.full || this.violations.some(known => known.code === code && known.position === position))
-      return;
-    this.violations.push({ code, position, explanation });
-  }
-
-  inOrder(): readonly KeyViolation[] {
-    return this.violations.toSorted((a, b) => a.position - b.position);
-  }
-}
-
-/** `U+202E`: a character that can be written into a log or a terminal. */
-export function codePointName(codePoint: number): string {
-  return `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`;
-}

@@ -3,7 +3,8 @@ import { decodeLayer, KeyLayer } from './object-key-layers.ts';
 import { defaultObjectKeyPolicy, type ObjectKeyPolicy } from './object-key-policy.ts';
 import { judgeSegments } from './object-key-segments.ts';
 import { unitsWithin } from './object-key-utf8.ts';
-import { type KeyViolation, KeyViolationLog } from './object-key-violations.ts';
+import { KeyViolationLog } from './object-key-violation-log.ts';
+import type { KeyViolation } from './object-key-violations.ts';
 
 declare const safe: unique symbol;
 

@@ -39,13 +39,7 @@ async function dispatch(args: readonly string[], streams: CliStreams): Promise<E
     return asksForHelp(rest) ? answer(verb.help, streams) : verb.run(rest, streams);
   }
   if (args[0] === '--version') return answer(version(), streams);
-  const words = args.slice(
-    0,
-    args.findIndex(arg => arg === '--help' || arg === '-h'),
-  );
-  if (asksForHelp(args) && verbs.some(verb => words.every((word, index) => verb.words[index] === word))) {
-    return answer(programHelp(), streams);
-  }
+  if (asksForHelp(args) && beginsVerb(args)) return answer(programHelp(), streams);
   throw new UsageError(args.length === 0 ? 'no command given' : 'unknown command');
 }
 
@@ -53,6 +47,15 @@ function asksForHelp(args: readonly string[]): boolean {
   const terminator = args.indexOf('--');
   const options = terminator === -1 ? args : args.slice(0, terminator);
   return options.includes('--help') || options.includes('-h');
+}
+
+/** Whether what stands before the first option could go on to a verb. */
+function beginsVerb(args: readonly string[]): boolean {
+  const given = args.slice(
+    0,
+    args.findIndex(arg => arg.startsWith('-')),
+  );
+  return verbs.some(({ words }) => given.every((word, index) => words[index] === word));
 }
 
 async function answer(text: string, streams: CliStreams): Promise<ExitCode> {

@@ -31,6 +31,7 @@ describe('what people name things is accepted, and comes back as it was', () => 
     'drivers/i2c/aux.c',
     'con/nul.go',
     'connect.pdf',
+    'scan.pdf:Zone.Identifier',
     'registry.example.com:5000/ca.crt',
     '%name%/$HOME.md',
     'node_modules/@scope/pkg@1.2.3/index.js',
