@@ -13,7 +13,7 @@ import { resourceTypeOf } from './resource-types.ts';
 export interface Deployment {
   /** The outputs of all stacks. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** What `Ref` answers, by logical id. */
+  /** What `Ref` answers, by logical id; where two stacks share one, that of the later stack. */
   readonly resources: Readonly<Record<string, string>>;
   /** How many resources of which types were left out. */
   readonly leftOut: Readonly<Record<string, number>>;
@@ -33,7 +33,8 @@ interface Progress {
 export async function deployAssembly(assembly: CloudAssembly, platform: LocalPlatform): Promise<Deployment> {
   const progress: Progress = { exports: new Map(), outputs: {}, resources: {}, leftOut: {} };
   for (const stack of assembly.stacks) await deployStack(stack, platform, progress);
-  return progress;
+  const { outputs, resources, leftOut } = progress;
+  return { outputs, resources, leftOut };
 }
 
 async function deployStack(stack: AssemblyStack, platform: LocalPlatform, progress: Progress): Promise<void> {

@@ -34,7 +34,7 @@ export class EventDelivery {
    * where the target does not take it; a function takes every event.
    */
   async deliver(targetArn: string, text: string, principal: string): Promise<void> {
-    const { clients, activity } = this.#options;
+    const { clients, activity, onFault } = this.#options;
     const { sns, sqs } = clients.of(principal);
     const [, , service] = targetArn.split(':');
     if (service === 'sqs') {
@@ -43,7 +43,8 @@ export class EventDelivery {
     } else if (service === 'sns') {
       await activity.track(sns.send(new PublishCommand({ TopicArn: targetArn, Message: text })));
     } else if (service === 'lambda') {
-      void activity.track(this.#invoke(targetArn, text));
+      const invoked = this.#invoke(targetArn, text);
+      void activity.track(invoked.catch((error: unknown) => onFault(`${targetArn}: ${String(error)}`)));
     } else {
       throw new Error(`The local run delivers to queues, topics and functions, not to ${targetArn}.`);
     }

@@ -37,10 +37,13 @@ const eventBridge = 'events.amazonaws.com';
 /** The rules of EventBridge's default bus. */
 export class EventRules {
   readonly #rules: Rule[] = [];
-  readonly #delivery: EventDelivery;
+  readonly #delivery: Pick<EventDelivery, 'deliver' | 'reaches'>;
   readonly #onFault: (text: string) => void;
 
-  constructor(options: { readonly delivery: EventDelivery; readonly onFault: (text: string) => void }) {
+  constructor(options: {
+    readonly delivery: Pick<EventDelivery, 'deliver' | 'reaches'>;
+    readonly onFault: (text: string) => void;
+  }) {
     this.#delivery = options.delivery;
     this.#onFault = options.onFault;
   }

@@ -52,6 +52,7 @@ export type Happening =
   | { readonly kind: 'uploaded'; readonly event: ObjectEvent }
   | { readonly kind: 'execution'; readonly detail: ExecutionStatusChangeEvent['detail'] }
   | { readonly kind: 'published'; readonly message: PublishedMessage }
+  /** Told by `watchDeadLetters` only. */
   | { readonly kind: 'dead-lettered'; readonly queue: string; readonly depth: number }
   /** Something went wrong between the parts, where AWS would show a metric at most. */
   | { readonly kind: 'fault'; readonly text: string };

@@ -134,6 +134,11 @@ describe('an invocation', () => {
       'RangeError',
     ],
     [
+      'needs more memory than the template gives it',
+      'const all = []; for (;;) all.push(new Array(10_000).fill(0).map(String))',
+      'Runtime.OutOfMemory',
+    ],
+    [
       'leaves a rejection unhandled',
       "Promise.reject(new RangeError('stray')); await new Promise(() => {})",
       'RangeError',
@@ -141,6 +146,7 @@ describe('an invocation', () => {
   ])('fails where the worker %s, and the function goes on', async (_name, statement, errorType) => {
     const fragile = create(
       `export const handler = async event => { if (event === 'ok') return 'fine'; ${statement}; };`,
+      { memoryMegabytes: 32 },
     );
     expect(errorOf(await fragile.invoke('break')).errorType).toBe(errorType);
     expect(answerOf(await fragile.invoke('ok'))).toBe('fine');

@@ -1,0 +1,50 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { Activity } from '../../../infra/local/activity.ts';
+import { ClientPool } from '../../../infra/local/aws-clients.ts';
+import { EventDelivery } from '../../../infra/local/event-delivery.ts';
+import { LambdaRuntime } from '../../../infra/local/lambda-runtime.ts';
+import { writeFunction } from './fixtures/write-function.ts';
+
+const lines: (string | undefined)[] = [];
+const functions = new LambdaRuntime({
+  maximumWorkers: 1,
+  onOutput: (_name, text) => lines.push(text?.trim()),
+});
+
+afterEach(() => functions.stop());
+
+test('a function gets an event three times before it is dropped, and a fault never leaves', async () => {
+  const specification = writeFunction(
+    "export const handler = async event => { console.log('tried ' + event.id); throw new Error('no'); };",
+  );
+  functions.createFunction(specification);
+  const faults: string[] = [];
+  const allTold = Promise.withResolvers<void>();
+  const clients = new ClientPool('http://127.0.0.1:1', 'eu-central-1');
+  const activity = new Activity();
+  const delivery = new EventDelivery({
+    endpoint: 'http://127.0.0.1:1',
+    clients,
+    functions,
+    activity,
+    retryDelayMs: 1,
+    onFault: text => {
+      faults.push(text);
+      if (faults.length === 3) allTold.resolve();
+    },
+  });
+  await delivery.deliver(specification.arn, '{"id":7}', 's3.amazonaws.com');
+  await delivery.deliver(specification.arn, 'no JSON', 's3.amazonaws.com');
+  await delivery.deliver(`${specification.arn}-other`, '{}', 's3.amazonaws.com');
+  expect(activity.underWay).toBeGreaterThan(0);
+  await allTold.promise;
+  expect(lines.filter(line => line === 'tried 7')).toHaveLength(3);
+  expect(faults.sort()).toEqual([
+    `${specification.arn} dropped an event: no`,
+    `${specification.arn}-other: Error: Function not found: ${specification.arn}-other`,
+    expect.stringMatching(/: SyntaxError: /),
+  ]);
+  await expect(delivery.deliver('arn:aws:kinesis:x', '', 's3.amazonaws.com')).rejects.toThrow(
+    'not to arn:aws:kinesis:x',
+  );
+});

@@ -1,0 +1,65 @@
+import { describe, expect, test } from '@jest/globals';
+import { EventRules, type RuleSpecification } from '../../../infra/local/event-rules.ts';
+
+const topic = 'arn:aws:sns:eu-central-1:000000000000:alerts';
+const deadLetters = 'arn:aws:sqs:eu-central-1:000000000000:dead';
+const event = { source: 'aws.states', 'detail-type': 'Change', detail: { status: 'FAILED' } };
+
+/** Rules whose deliveries to the `broken` targets fail. */
+function createRules(broken: readonly string[], ...rules: Partial<RuleSpecification>[]) {
+  const delivered: string[][] = [];
+  const faults: string[] = [];
+  const created = new EventRules({
+    delivery: {
+      reaches: () => true,
+      deliver: async (arn, text, principal) => {
+        if (broken.includes(arn)) throw new Error('refused');
+        delivered.push([arn, text, principal]);
+      },
+    },
+    onFault: text => faults.push(text),
+  });
+  for (const rule of rules) {
+    const targets = [{ Id: 't', Arn: topic, InputPath: '$.detail', DeadLetterConfig: { Arn: deadLetters } }];
+    created.put(
+      { name: 'rule', arn: 'arn:rule', pattern: { source: ['aws.states'] }, targets, ...rule },
+      'where',
+    );
+  }
+  return { rules: created, delivered, faults };
+}
+
+describe('EventRules', () => {
+  test('gives every target of every rule that matches its input', async () => {
+    const other = { pattern: { source: ['aws.s3'] } };
+    const { rules, delivered, faults } = createRules([], {}, other, {
+      targets: [{ Id: 'u', Arn: 'arn:u', Input: 'x' }],
+    });
+    await rules.publish(event);
+    expect(delivered).toEqual([
+      [topic, '{"status":"FAILED"}', 'events.amazonaws.com'],
+      ['arn:u', 'x', 'events.amazonaws.com'],
+    ]);
+    expect(faults).toEqual([]);
+  });
+
+  test('puts the event as it came into the dead-letter queue where the target refuses it', async () => {
+    const { rules, delivered, faults } = createRules([topic], {});
+    await rules.publish(event);
+    expect(delivered).toEqual([[deadLetters, JSON.stringify(event), 'events.amazonaws.com']]);
+    expect(faults).toEqual([`rule rule did not reach ${topic}: Error: refused`]);
+  });
+
+  test('says that an event is lost where the dead-letter queue refuses it too', async () => {
+    const { rules, delivered, faults } = createRules([topic, deadLetters], {});
+    await rules.publish(event);
+    expect(delivered).toEqual([]);
+    expect(faults.at(-1)).toBe('rule rule lost an event: Error: refused');
+  });
+
+  test('does without a dead-letter queue', async () => {
+    const { rules, faults } = createRules([topic], { targets: [{ Id: 't', Arn: topic }] });
+    await rules.publish(event);
+    expect(faults).toHaveLength(1);
+  });
+});
