@@ -20,11 +20,11 @@ interface SegmentRule {
 }
 
 /**
- * Nothing but dots, and what file systems drop or expand: blanks, wildcards, what is drawn as nothing or could not
- * be decoded. Without a dot, one or two wildcards, which `.` and `..` match.
+ * Nothing but dots, and what some reader drops or expands: blanks, and `+` that a form decoder makes one; wildcards;
+ * what is drawn as nothing or could not be decoded. Without a dot, one or two wildcards, which `.` and `..` match.
  */
 const dots =
-  /^[\s?*<>"\ufffd\p{Default_Ignorable_Code_Point}]*\.[.\s?*<>"\ufffd\p{Default_Ignorable_Code_Point}]*$|^[?*]{1,2}$/u;
+  /^[\s+?*<>"\ufffd\p{Default_Ignorable_Code_Point}]*\.[.\s+?*<>"\ufffd\p{Default_Ignorable_Code_Point}]*$|^[?*]{1,2}$/u;
 
 /** `..;x`, `..?x`, `?page=..`: two dots set off from the rest by what ends a path in a URL, a stream or a pipe. */
 const dotsSetOff = /(?:^|[;?#&|:=<>])\.\.\s*(?:[;?#&|:=<>]|$)|^\.;/;

@@ -87,6 +87,7 @@ describe('a key is refused, with the code and the place', () => {
     ['a/. ./x', 'dot-segment@2'],
     ['??/x', 'dot-segment@0'],
     ['.?/x', 'dot-segment@0'],
+    ['..+/x', 'dot-segment@0'],
     ['..;/x', 'dot-segment@0'],
     ['.;/x', 'dot-segment@0'],
     ['..;a=b/x', 'dot-segment@0'],
