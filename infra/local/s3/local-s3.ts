@@ -67,7 +67,13 @@ export class LocalS3 {
     } catch (error) {
       answer = errorAnswer(error, incoming, identity);
     }
-    send(answer, incoming.method === 'HEAD', identity, outgoing);
+    try {
+      send(answer, incoming.method === 'HEAD', identity, outgoing);
+    } catch {
+      // Node.js refuses header values with line breaks and the like, which presigned URLs can bring in.
+      const fault = new S3Error('InvalidArgument', 'A header of the answer would not be valid');
+      send(errorAnswer(fault, incoming, identity), incoming.method === 'HEAD', identity, outgoing);
+    }
   }
 
   /** Serves on the loopback interface. */

@@ -74,7 +74,7 @@ export function namesTooLargeSource(error: unknown): boolean {
 
 /** Whether the answer named no error, as answers to HEAD cannot. */
 function isNameless(error: unknown): boolean {
-  return isFault(error) && ['Unknown', 'UnknownError', 'NotFound'].includes(error.name);
+  return isFault(error) && ['Unknown', 'UnknownError'].includes(error.name);
 }
 
 function isFault(error: unknown): error is S3Fault {

@@ -183,19 +183,27 @@ export class S3ObjectStore implements ObjectStore {
   }
 }
 
-async function* chunksOf(body: Readable, operation: string, target: string): AsyncGenerator<Uint8Array> {
-  try {
-    // Leaving this loop early destroys the stream and with it the connection.
-    for await (const chunk of body) yield chunk;
-  } catch (error) {
-    throw new PortError({
-      kind: 'retryable',
-      operation,
-      code: 'BodyInterrupted',
-      message: `${operation} on ${target} failed: the body ended before its time`,
-      cause: error,
-    });
-  }
+/** Destroys the stream, and with it the connection, where the reader leaves early, even before the first chunk. */
+function chunksOf(body: Readable, operation: string, target: string): AsyncIterable<Uint8Array> {
+  const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
+  const next = async (): Promise<IteratorResult<Uint8Array>> => {
+    try {
+      return await chunks.next();
+    } catch (error) {
+      throw new PortError({
+        kind: 'retryable',
+        operation,
+        code: 'BodyInterrupted',
+        message: `${operation} on ${target} failed: the body ended before its time`,
+        cause: error,
+      });
+    }
+  };
+  const leave = async (): Promise<IteratorResult<Uint8Array>> => {
+    body.destroy();
+    return { done: true, value: undefined };
+  };
+  return { [Symbol.asyncIterator]: () => ({ next, return: leave }) };
 }
 
 function bodyOf({ Body }: GetObjectCommandOutput): Readable {

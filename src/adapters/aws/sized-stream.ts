@@ -41,11 +41,16 @@ export class SizedStream extends Readable {
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    // Ends the loop of the source, which may hold a connection; its answer is of no interest any more.
-    Promise.resolve(this.#iterator.return?.()).then(
-      () => callback(error),
-      () => callback(error),
-    );
+    void this.#leave().finally(() => callback(error));
+  }
+
+  /** Ends the loop of the source, which may hold a connection; how it ends is of no interest any more. */
+  async #leave(): Promise<void> {
+    try {
+      await this.#iterator.return?.();
+    } catch {
+      // The request has its answer already.
+    }
   }
 
   async #pull(): Promise<void> {

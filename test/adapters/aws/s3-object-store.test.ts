@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { DeleteObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { S3ObjectStore } from '../../../src/adapters/aws/s3-object-store.ts';
@@ -286,18 +287,20 @@ describe('S3ObjectStore', () => {
     expect(source).toBe('uploads/../%C3%BC%2B%2520%3F%28a%29%2A%27%21/b?versionId=v%201%2B2');
   });
 
-  test('closes the connection of a reader that leaves early', async () => {
-    const chunk = Buffer.alloc(64 * 1024);
+  test.each<[string, (body: AsyncIterable<Uint8Array>) => Promise<unknown>]>([
+    ['after a chunk', body => firstOf(body)],
+    ['before the first chunk', async body => body[Symbol.asyncIterator]().return?.()],
+  ])('closes the connection of a reader that leaves %s', async (_, leave) => {
     const { promise: closed, resolve } = Promise.withResolvers<void>();
     await withServer(
       (_request, response) => {
         response.on('close', resolve);
         response.writeHead(200, { 'content-length': String(1e9) });
-        response.write(chunk);
+        response.write(Buffer.alloc(64 * 1024));
       },
       async store => {
         const content = await store.read(ref);
-        for await (const _ of content?.body ?? []) break;
+        await leave(content?.body ?? Readable.from([]));
         await closed;
       },
     );
@@ -380,6 +383,11 @@ async function withServer(
     client.destroy();
   }
   return asked;
+}
+
+async function firstOf(body: AsyncIterable<Uint8Array>): Promise<Uint8Array | undefined> {
+  for await (const chunk of body) return chunk;
+  return undefined;
 }
 
 async function failureOf(work: () => Promise<unknown>): Promise<unknown> {

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { LocalS3 } from '../../../../infra/local/s3/local-s3.ts';
@@ -329,6 +331,19 @@ describe('LocalS3 on the wire', () => {
     expect((await send('HEAD', '/uploads/presigned')).headers['x-amz-meta-a']).toBe('b');
     const named = await send('GET', '/uploads/presigned?response-content-disposition=attachment');
     expect(named.headers['content-disposition']).toBe('attachment');
+    const split = await send('GET', '/uploads/presigned?response-content-disposition=a%0d%0ax-injected:1');
+    expect([split.status, codeOf(split)]).toEqual([400, 'InvalidArgument']);
+    expect(split.headers).not.toHaveProperty('x-injected');
+  });
+
+  test('outlives a client that goes away within its body', async () => {
+    const { port } = new URL(endpoint);
+    const socket = connect(Number(port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('PUT /uploads/abandoned HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhalf');
+    socket.destroy();
+    await once(socket, 'close');
+    expect((await send('GET', '/uploads/abandoned')).status).toBe(404);
   });
 
   test('answers about its buckets', async () => {
