@@ -145,17 +145,17 @@ describe('a subject', () => {
 });
 
 describe('the limit', () => {
-  const withText = (length: number): Alert => ({ ...alert, text: 'x'.repeat(length) });
+  // Details stand in one variant only, so that each character counts once.
+  const withDetails = (length: number): Alert => ({ ...alert, details: { fill: 'x'.repeat(length) } });
 
   test('counts every variant, the subject and the attributes, to the byte', async () => {
-    const [request] = await published(withText(0));
+    const [request] = await published(withDetails(0));
     const rest = ['Message', 'Subject'].map(name => Buffer.byteLength(String(request?.get(name))));
     const attributes = 'kindStringupload.refused'.length + 'severityStringmedium'.length;
-    // The text stands in both variants.
-    const room = (262_144 - attributes - rest.reduce((sum, bytes) => sum + bytes)) / 2;
+    const room = 262_144 - attributes - rest.reduce((sum, bytes) => sum + bytes);
 
-    await expect(published(withText(Math.floor(room)))).resolves.toHaveLength(1);
-    await expect(published(withText(Math.floor(room) + 1))).rejects.toMatchObject({
+    await expect(published(withDetails(room))).resolves.toHaveLength(1);
+    await expect(published(withDetails(room + 1))).rejects.toMatchObject({
       kind: 'permanent',
       operation: 'AlertChannel.publish',
       code: 'AlertTooLarge',
@@ -166,7 +166,7 @@ describe('the limit', () => {
     const canned = await startCannedAnswers({ status: 500, body: '' });
     const client = snsClient(canned.endpoint);
 
-    const sent = new SnsAlertChannel({ client, topicArn: topic.topicArn }).publish(withText(262_144));
+    const sent = new SnsAlertChannel({ client, topicArn: topic.topicArn }).publish(withDetails(262_144));
 
     await expect(sent).rejects.toMatchObject({ code: 'AlertTooLarge' });
     expect(canned.requests).toEqual([]);

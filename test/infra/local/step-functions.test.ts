@@ -281,6 +281,24 @@ describe('running', () => {
     expect(asked).toEqual([['Work', 2]]);
   });
 
+  test('the longest wait of a retrier is shortened, too', async () => {
+    const retrier = { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 2, MaxDelaySeconds: 5 };
+    const definition = { ...oneTask, States: { Work: { ...oneTask.States.Work, Retry: [retrier] } } };
+    const { local, start } = stepFunctions(definition, {
+      retryInterval: (_, seconds) => (seconds === 5 ? 1 : 3_600_000),
+      runTask: () => Promise.reject(failing('Boom', 'always')),
+    });
+
+    expect(await local.ended(await start())).toMatchObject({ status: 'FAILED', error: 'Boom' });
+  });
+
+  test('a cause is cut to what the API carries', async () => {
+    const runTask = () => Promise.reject(failing('Boom', 'x'.repeat(32_769)));
+    const { local, start } = stepFunctions(oneTask, { runTask });
+
+    expect((await local.ended(await start())).cause).toHaveLength(32_768);
+  });
+
   test('a run stopped while it waits for a retry begins no task again', async () => {
     const failed = Promise.withResolvers<void>();
     let calls = 0;
@@ -340,9 +358,16 @@ describe('running', () => {
     ['States.Runtime', () => Promise.reject(failing('States.Runtime', 'path'))],
     ['States.DataLimitExceeded', async () => 'x'.repeat(262_143)],
   ])('%s is neither retried nor caught by States.ALL', async (error, runTask) => {
-    const { local, start } = stepFunctions(guarded, { runTask });
+    const tasks: string[] = [];
+    const { local, start } = stepFunctions(guarded, {
+      runTask: task => {
+        tasks.push(task.stateName);
+        return runTask();
+      },
+    });
 
     expect(await local.ended(await start())).toMatchObject({ status: 'FAILED', error });
+    expect(tasks).toEqual(['Work']);
   });
 
   test('a result of 262 144 bytes passes', async () => {
