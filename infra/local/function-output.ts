@@ -18,8 +18,6 @@ export interface MetricTotal {
 interface Output {
   readonly lines: string[];
   readonly file: WriteStream | undefined;
-  /** What was written after the last end of line. */
-  rest: string;
 }
 
 /** The last lines kept in memory per function; the files keep all. */
@@ -41,19 +39,14 @@ export class FunctionOutput {
     this.#onLine = options.onLine ?? (() => {});
   }
 
-  /** Takes output as it comes; `undefined` ends a line that was left open. */
-  write(functionName: string, text: string | undefined): void {
-    const output = this.#outputOf(functionName);
-    const parts = (output.rest + (text ?? '\n')).split('\n');
-    output.rest = parts.pop() ?? '';
-    for (const line of parts) {
-      if (line.trim() === '') continue;
-      output.lines.push(line);
-      if (output.lines.length > keptLines) output.lines.shift();
-      output.file?.write(`${line}\n`);
-      this.#addMetrics(line);
-      this.#onLine({ functionName, line });
-    }
+  /** Takes a line. */
+  write(functionName: string, line: string): void {
+    const { lines, file } = this.#outputOf(functionName);
+    lines.push(line);
+    if (lines.length > keptLines) lines.shift();
+    file?.write(`${line}\n`);
+    this.#addMetrics(line);
+    this.#onLine({ functionName, line });
   }
 
   /** The last lines of a function, oldest first. */
@@ -83,7 +76,7 @@ export class FunctionOutput {
       this.#folder === undefined ? undefined : createWriteStream(join(this.#folder, `${functionName}.log`));
     // A full disk costs the log file, not the run.
     file?.on('error', () => {});
-    const output: Output = { lines: [], file, rest: '' };
+    const output: Output = { lines: [], file };
     this.#outputs.set(functionName, output);
     return output;
   }

@@ -22,8 +22,8 @@ export type Invocation =
   | { readonly requestId: string; readonly outcome: 'answered'; readonly payload: string }
   | { readonly requestId: string; readonly outcome: 'failed'; readonly error: FunctionError };
 
-/** What a function wrote, as it comes; `undefined` ends an invocation's output. */
-export type OutputListener = (functionName: string, text: string | undefined) => void;
+/** Hears every line that a function writes, and one for each invocation that fails. */
+export type LineListener = (functionName: string, line: string) => void;
 
 type Settlement = { readonly payload: string } | { readonly error: FunctionError };
 
@@ -35,6 +35,8 @@ interface Environment {
   fault: FunctionError | undefined;
   /** Ends the invocation under way. */
   settle: (settlement: Settlement) => void;
+  /** What was written after the last end of line. */
+  openLine: string;
 }
 
 const stopping: FunctionError = { errorType: 'Sandbox.Stopped', errorMessage: 'The local run is stopping' };
@@ -50,17 +52,17 @@ const initTimeoutMs = 10_000;
 export class LambdaFunction {
   readonly specification: FunctionSpecification;
   readonly #maximumWorkers: number;
-  readonly #onOutput: OutputListener;
+  readonly #onLine: LineListener;
   readonly #all = new Set<Environment>();
   readonly #idle: Environment[] = [];
   readonly #waiting: (() => void)[] = [];
   #starting = 0;
   #stopped = false;
 
-  constructor(specification: FunctionSpecification, maximumWorkers: number, onOutput: OutputListener) {
+  constructor(specification: FunctionSpecification, maximumWorkers: number, onLine: LineListener) {
     this.specification = specification;
     this.#maximumWorkers = maximumWorkers;
-    this.#onOutput = onOutput;
+    this.#onLine = onLine;
   }
 
   /** How many execution environments there are. */
@@ -75,11 +77,13 @@ export class LambdaFunction {
     if (environment === undefined) {
       return { requestId, outcome: 'failed', error: stopping };
     }
-    try {
-      return await this.#run(environment, requestId, JSON.stringify(event) ?? 'null');
-    } finally {
-      this.#release(environment);
+    const invocation = await this.#run(environment, requestId, JSON.stringify(event) ?? 'null');
+    this.#write(environment, '\n');
+    if (invocation.outcome === 'failed') {
+      this.#onLine(this.specification.name, `${requestId} ERROR ${JSON.stringify(invocation.error)}`);
     }
+    this.#release(environment);
+    return invocation;
   }
 
   /** Ends every execution environment; invocations under way fail. */
@@ -103,6 +107,14 @@ export class LambdaFunction {
     if (environment.fault === undefined) this.#idle.push(environment);
     else this.#discard(environment);
     this.#waiting.shift()?.();
+  }
+
+  #write(environment: Environment, text: string): void {
+    const lines = (environment.openLine + text).split('\n');
+    environment.openLine = lines.pop() ?? '';
+    for (const line of lines) {
+      if (line.trim() !== '') this.#onLine(this.specification.name, line);
+    }
   }
 
   #discard(environment: Environment): void {
@@ -135,7 +147,7 @@ export class LambdaFunction {
       },
     });
     const { promise: ready, resolve: started } = Promise.withResolvers<void>();
-    const created: Environment = { worker, ready, fault: undefined, settle: () => {} };
+    const created: Environment = { worker, ready, fault: undefined, settle: () => {}, openLine: '' };
     const fail = (error: FunctionError): void => {
       created.fault ??= error;
       if (this.#idle.includes(created)) this.#discard(created);
@@ -143,7 +155,7 @@ export class LambdaFunction {
       created.settle({ error: created.fault });
     };
     worker.on('message', (message: WorkerMessage) => {
-      if (message.kind === 'output') this.#onOutput(name, message.text);
+      if (message.kind === 'output') this.#write(created, message.text);
       else if (message.kind === 'ready') started();
       else if (message.kind === 'broken') fail(message.error);
       else created.settle(message);
@@ -175,7 +187,6 @@ export class LambdaFunction {
     });
     const settlement = await settled;
     environment.settle = () => {};
-    this.#onOutput(this.specification.name, undefined);
     return 'error' in settlement
       ? { requestId, outcome: 'failed', error: settlement.error }
       : { requestId, outcome: 'answered', payload: settlement.payload };

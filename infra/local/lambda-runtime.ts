@@ -1,26 +1,26 @@
-import type { OutputListener } from './lambda-function.ts';
+import type { LineListener } from './lambda-function.ts';
 import { type FunctionSpecification, type Invocation, LambdaFunction } from './lambda-function.ts';
 
 /** Runs the functions of the templates. */
 export class LambdaRuntime {
   readonly #functions = new Map<string, LambdaFunction>();
   readonly #maximumWorkers: number;
-  readonly #onOutput: OutputListener;
+  readonly #onLine: LineListener;
 
   constructor(options: {
     /** Execution environments a function may have at once; on Lambda the account's concurrency. */
     readonly maximumWorkers: number;
-    readonly onOutput: OutputListener;
+    readonly onLine: LineListener;
   }) {
     this.#maximumWorkers = options.maximumWorkers;
-    this.#onOutput = options.onOutput;
+    this.#onLine = options.onLine;
   }
 
   /** Makes a function invocable; no worker starts before its first event. */
   createFunction(specification: FunctionSpecification): void {
     this.#functions.set(
       specification.name,
-      new LambdaFunction(specification, this.#maximumWorkers, this.#onOutput),
+      new LambdaFunction(specification, this.#maximumWorkers, this.#onLine),
     );
   }
 

@@ -115,7 +115,7 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
   });
   const functions = new LambdaRuntime({
     maximumWorkers: options.maximumWorkers ?? 4,
-    onOutput: (functionName, text) => output.write(functionName, text),
+    onLine: (functionName, line) => output.write(functionName, line),
   });
   const delivery = new EventDelivery({ endpoint, clients, functions, activity, retryDelayMs, onFault });
   const rules = new EventRules({ delivery, onFault });

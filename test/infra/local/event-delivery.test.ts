@@ -5,10 +5,10 @@ import { EventDelivery } from '../../../infra/local/event-delivery.ts';
 import { LambdaRuntime } from '../../../infra/local/lambda-runtime.ts';
 import { writeFunction } from './fixtures/write-function.ts';
 
-const lines: (string | undefined)[] = [];
+const lines: string[] = [];
 const functions = new LambdaRuntime({
   maximumWorkers: 1,
-  onOutput: (_name, text) => lines.push(text?.trim()),
+  onLine: (_name, line) => lines.push(line),
 });
 
 afterEach(() => functions.stop());

@@ -8,15 +8,15 @@ import { LambdaRuntime } from '../../../infra/local/lambda-runtime.ts';
 import { writeFunction } from './fixtures/write-function.ts';
 
 const started: LambdaFunction[] = [];
-const written: (string | undefined)[] = [];
+const written: string[] = [];
 
 function create(
   source: string,
   more: Partial<FunctionSpecification> = {},
   maximumWorkers = 1,
 ): LambdaFunction {
-  const created = new LambdaFunction(writeFunction(source, more), maximumWorkers, (_name, text) =>
-    written.push(text),
+  const created = new LambdaFunction(writeFunction(source, more), maximumWorkers, (_name, line) =>
+    written.push(line),
   );
   started.push(created);
   return created;
@@ -183,12 +183,26 @@ describe('workers', () => {
     expect(counting.workers).toBe(3);
   });
 
-  test('write their lines before the invocation is answered', async () => {
+  test('write whole lines, each before the invocation it belongs to is answered', async () => {
     const talking = create(
-      "export const handler = async () => { console.log('first'); process.stderr.write('second'); };",
+      "export const handler = async name => { process.stdout.write(name + ' be'); await 0;" +
+        " process.stdout.write('gan\\n\\n'); process.stderr.write(name + ' ended'); };",
+      {},
+      2,
     );
-    await talking.invoke({});
-    expect(written).toEqual(['first\n', 'second', undefined]);
+    await Promise.all([talking.invoke('a'), talking.invoke('b')]);
+    expect(written.sort()).toEqual(['a began', 'a ended', 'b began', 'b ended']);
+  });
+
+  test('leave a line for an invocation that fails', async () => {
+    const failing = create(
+      "export const handler = async () => { console.log('trying'); throw new RangeError('no'); };",
+    );
+    const { requestId } = await failing.invoke({});
+    expect(written).toEqual([
+      'trying',
+      expect.stringContaining(`${requestId} ERROR {"errorType":"RangeError"`),
+    ]);
   });
 
   test('end with the run, and what is under way fails', async () => {
@@ -203,7 +217,7 @@ describe('workers', () => {
 
 describe('LambdaRuntime', () => {
   test('finds a function by name, ARN and qualified ARN, and rejects for any other', async () => {
-    const runtime = new LambdaRuntime({ maximumWorkers: 1, onOutput: () => {} });
+    const runtime = new LambdaRuntime({ maximumWorkers: 1, onLine: () => {} });
     const specification = writeFunction('export const handler = async event => event;');
     runtime.createFunction(specification);
     for (const name of ['sample', specification.arn, `${specification.arn}:$LATEST`]) {
