@@ -9,20 +9,18 @@ export function describeHappening(happening: Happening): string {
     }
     case 'execution': {
       const { status, name, input, error } = happening.detail;
-      const what = keyIn(input) ?? name;
+      const what = memberOf(input ?? 'null', 'key') ?? name;
       if (status === 'RUNNING') return line('admitted', `${what} as execution ${name}`);
       if (status === 'SUCCEEDED') return line('recorded', what);
       return line('failed', `${what}: ${status}${error === null ? '' : ` (${error})`}`);
     }
     case 'published': {
       const { attributes, subject, message, topicArn } = happening.message;
-      const kind = attributes['kind'] ?? '';
+      // A rule cannot give a message attributes or a subject: then the alert itself tells.
+      const kind = attributes['kind'] ?? memberOf(message, 'kind') ?? 'no kind';
+      const text = subject ?? memberOf(message, 'title') ?? message.slice(0, longestText);
       const topic = topicArn.split(':').at(-1) ?? topicArn;
-      const text = subject ?? message.slice(0, longestText);
-      return line(
-        kind.endsWith('.refused') ? 'refused' : 'announced',
-        `${text} [${kind || 'no kind'}, ${topic}]`,
-      );
+      return line(kind.endsWith('.refused') ? 'refused' : 'announced', `${text} [${kind}, ${topic}]`);
     }
     case 'dead-lettered':
       return line('dead-lettered', `${happening.queue} holds ${happening.depth}`);
@@ -38,13 +36,13 @@ function line(what: string, text: string): string {
   return `${what.padEnd(columnWidth)}${spellOut(text)}`;
 }
 
-/** The key of the object that an execution works on, where its input names one. */
-function keyIn(input: string | null): string | undefined {
+/** A text among the members of a JSON object; `undefined` where the JSON, the member or the text is none. */
+function memberOf(json: string, name: string): string | undefined {
   try {
-    const parsed: unknown = JSON.parse(input ?? 'null');
-    const key: unknown =
-      typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'key') : undefined;
-    return typeof key === 'string' ? key : undefined;
+    const parsed: unknown = JSON.parse(json);
+    const member: unknown =
+      typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, name) : undefined;
+    return typeof member === 'string' ? member : undefined;
   } catch {
     return undefined;
   }

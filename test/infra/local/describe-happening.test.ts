@@ -42,6 +42,10 @@ test.each<[Happening, string]>([
   [execution({ status: 'SUCCEEDED', input: 'no JSON' }), 'recorded      run'],
   [published({ attributes: { kind: 'upload.refused' } }), 'refused       Title [upload.refused, alerts]'],
   [published({ attributes: { kind: 'upload.failed' } }), 'announced     Title [upload.failed, alerts]'],
+  [
+    published({ subject: undefined, message: '{"kind":"upload.abandoned","title":"Given up"}' }),
+    'announced     Given up [upload.abandoned, alerts]',
+  ],
   [published({ subject: undefined }), 'announced     text [no kind, alerts]'],
   [{ kind: 'dead-lettered', queue: 'dead', depth: 2 }, 'dead-lettered dead holds 2'],
   [{ kind: 'fault', text: 'polling failed' }, 'fault         polling failed'],
