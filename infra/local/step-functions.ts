@@ -68,8 +68,7 @@ interface ExecutionEntry {
 
 /**
  * Step Functions (Standard workflows) on this machine: runs the definitions of the template and answers
- * StartExecution, DescribeExecution, ListExecutions and StopExecution as AWS does. Executions are kept in memory
- * until {@link stop}.
+ * StartExecution, DescribeExecution, ListExecutions and StopExecution as AWS does. Every execution is kept, in memory.
  */
 export class LocalStepFunctions {
   readonly #options: LocalStepFunctionsOptions;

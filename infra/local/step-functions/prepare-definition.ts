@@ -51,9 +51,10 @@ export function prepareDefinition(
   definition: string | object,
   retryInterval: RetryInterval = (_state, seconds) => seconds * 1000,
 ): PreparedDefinition {
-  const source: unknown = typeof definition === 'string' ? JSON.parse(definition) : definition;
-  // The constructor validates with asl-validator.
-  const validated = new StateMachine(source as StateMachineDefinition) && (source as Record<string, unknown>);
+  const source = typeof definition === 'string' ? JSON.parse(definition) : definition;
+  // Validates, with asl-validator; what follows relies on the shape.
+  new StateMachine(source as StateMachineDefinition);
+  const validated = source as Record<string, unknown>;
   refuseJsonata('the state machine', validated);
   const tasks = new Map<string, PreparedTask>();
   const { TimeoutSeconds: timeoutSeconds, ...rest } = prepareMachine(validated, tasks, retryInterval);

@@ -16,7 +16,7 @@ export interface StepFunctionsWorkflowEngineOptions {
   readonly clock: Clock;
 }
 
-/** By how much this machine's clock may run ahead of the service's. */
+/** By how much this machine's clock may run ahead of the service's without a first start being misread. */
 const clockToleranceMilliseconds = 1000;
 
 /**
@@ -24,8 +24,8 @@ const clockToleranceMilliseconds = 1000;
  * `states:DescribeExecution` on its executions.
  *
  * Step Functions answers a repeated start (same name, same input, still running) as it did the first, so it is told
- * by a start date older than the call. A repetition within one second counts as `started`, as does none where the
- * service's clock is ahead; either way nothing runs twice.
+ * by a start date more than a second before the call. A repetition within that second is taken for `started`; on a
+ * machine whose clock runs further ahead, a first start is taken for `already-running`. Either way one run is under way.
  */
 export class StepFunctionsWorkflowEngine implements WorkflowEngine {
   readonly #client: SFNClient;

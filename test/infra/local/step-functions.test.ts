@@ -6,7 +6,7 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import {
   type ExecutionStatusChangeEvent,
   executionStatusChangeEvent,
@@ -352,6 +352,20 @@ describe('running', () => {
     });
 
     expect(await local.ended(await start())).toMatchObject({ status: 'FAILED', error: 'Announced' });
+  });
+
+  test('a task without a timeout has all the time it needs', async () => {
+    jest.useFakeTimers();
+    closing.push(() => jest.useRealTimers());
+    const held = heldTask();
+    const { local, start } = stepFunctions(oneTask, held);
+    const executionArn = await start();
+
+    await jest.advanceTimersByTimeAsync(24 * 3_600_000);
+
+    expect(local.executions()).toMatchObject([{ status: 'RUNNING' }]);
+    held.finish('done');
+    expect(await local.ended(executionArn)).toMatchObject({ status: 'SUCCEEDED' });
   });
 
   test.each([
