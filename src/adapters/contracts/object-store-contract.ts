@@ -132,10 +132,10 @@ const writeCases: readonly Case[] = [
   {
     name: 'leaves no version of a stream that is shorter or longer than it said',
     run: async ({ store, bucket, uniqueKey }) => {
-      for (const actual of [0, 99_999, 100_001, 3 * mebibyte]) {
+      const others = [0, 99_999, 100_001, 3 * mebibyte].map(actual => chunks(pattern(actual), [10_000]));
+      for (const source of [...others, endless()]) {
         const target = { bucket, key: uniqueKey() };
-        const body = streamed(chunks(pattern(actual), [10_000]), 100_000);
-        await failsWith('permanent', 'SizeMismatch', () => store.put(target, body));
+        await failsWith('permanent', 'SizeMismatch', () => store.put(target, streamed(source, 100_000)));
         // The slot is still free: nothing was stored.
         const outcome = await store.put(target, bytesOf('x'), { ifAbsent: true });
         assert.equal(outcome.outcome, 'stored');
@@ -495,6 +495,10 @@ function* chunks(content: Uint8Array, sizes: readonly number[]): Generator<Uint8
     yield content.subarray(position, position + size);
     position += size;
   }
+}
+
+function* endless(): Generator<Uint8Array> {
+  for (;;) yield pattern(10_000);
 }
 
 function streamed(parts: Iterable<Uint8Array>, size: number): ObjectBody {

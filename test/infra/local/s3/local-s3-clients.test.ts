@@ -347,6 +347,19 @@ describe('LocalS3 with the AWS SDK', () => {
       expect(await text('guarded', 'kept')).toBe('x');
     });
 
+    test('on keys as they are, also where one looks like a pattern', async () => {
+      const on = { Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::patterns/secret/*' };
+      const Statement = [
+        { Effect: 'Allow', ...on },
+        { Effect: 'Deny', ...on },
+      ];
+      s3.createBucket({ name: 'patterns', versioned: true, policy: { Version: '2012-10-17', Statement } });
+      await put('patterns', 'se*');
+      expect(await text('patterns', 'se*')).toBe('x');
+      await put('patterns', 'secret/*');
+      await expect(text('patterns', 'secret/*')).rejects.toMatchObject(denied);
+    });
+
     test('and fails where the policy is none', async () => {
       s3.createBucket({
         name: 'broken',

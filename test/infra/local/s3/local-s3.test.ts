@@ -124,6 +124,12 @@ describe('LocalS3 on the wire', () => {
     ]);
     const list = await send('GET', '/uploads?versions&prefix=versions');
     expect([...list.text.matchAll(/<VersionId>(\w+)</g)].map(match => match[1])).toEqual([marker, id2, id1]);
+    const dates = [...list.text.matchAll(/<LastModified>([^<]+)</g)].map(match => match[1]);
+    expect(dates).toEqual([
+      '2026-11-21T08:00:02.000Z',
+      '2026-11-21T08:00:02.000Z',
+      '2026-11-21T08:00:00.000Z',
+    ]);
     await send('DELETE', `/uploads/versions?versionId=${marker}`);
     expect((await send('GET', '/uploads/versions')).text).toBe('two');
     await send('DELETE', `/uploads/versions?versionId=${id2}`);
@@ -312,7 +318,7 @@ describe('LocalS3 on the wire', () => {
       ['another length than said', '12', 'b\r\nhello world\r\n0\r\n', 'IncompleteBody'],
       ['no last chunk', '11', 'b\r\nhello world\r\n', 'IncompleteBody'],
       ['a chunk that is cut', '11', 'c\r\nhello world', 'IncompleteBody'],
-      ['a chunk that is longer than said', '11', '5\r\nhello world\r\n0\r\n', 'IncompleteBody'],
+      ['a chunk that is longer than said', '11', '5\r\nhello!\r\n6\r\n world\r\n0\r\n', 'IncompleteBody'],
       ['a size that is none', '11', 'zz\r\nhello world\r\n0\r\n', 'IncompleteBody'],
     ])('refuses %s', async (_, length, body, code) => {
       const headers = { 'x-amz-content-sha256': unsigned, 'x-amz-decoded-content-length': length };
