@@ -1,4 +1,4 @@
-import type { PublishedMessage } from './topic-publish.ts';
+import type { PublishedMessage } from './forward-topic-request.ts';
 
 /**
  * Every message that any topic has accepted, oldest first. Taken where the gateway passes `Publish` on, so that

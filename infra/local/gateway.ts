@@ -8,8 +8,8 @@ import {
   request as sendRequest,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { forwardTopicRequest, type PublishedMessage } from './forward-topic-request.ts';
 import { readBody } from './read-body.ts';
-import { answerPublish, type PublishedMessage } from './topic-publish.ts';
 
 /** What stands behind the one endpoint. */
 export interface GatewayBackends {
@@ -43,7 +43,7 @@ const queueUrlAnswers = /\.(?:CreateQueue|GetQueueUrl|ListQueues)$/;
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html), in the header or in
  * the query, else by `X-Amz-Target`; what names none, such as an unsigned PUT, is for S3.
  */
-export function serviceOf(request: { readonly headers: IncomingHttpHeaders; readonly url?: string }): string {
+export function serviceOf(request: Pick<IncomingMessage, 'headers' | 'method' | 'url'>): string {
   const { authorization = '', 'x-amz-target': target = '', 'content-type': type = '' } = request.headers;
   const scope =
     /Credential=[^/,\s]+\/\d{8}\/[^/]+\/([^/]+)\/aws4_request/.exec(authorization) ??
@@ -52,8 +52,9 @@ export function serviceOf(request: { readonly headers: IncomingHttpHeaders; read
   if (signedFor !== undefined) return signedFor;
   const byTarget = targets.find(([pattern]) => pattern.test(String(target)));
   if (byTarget !== undefined) return byTarget[1];
-  // Only SNS still speaks the query protocol here.
-  return type.startsWith('application/x-www-form-urlencoded') ? 'sns' : 's3';
+  // Only SNS still speaks the query protocol here; S3 takes no POST to the root.
+  const isQuery = type.startsWith('application/x-www-form-urlencoded');
+  return isQuery && request.method === 'POST' && request.url === '/' ? 'sns' : 's3';
 }
 
 /** One HTTP endpoint on 127.0.0.1 for every service of the local run. */
@@ -119,7 +120,7 @@ export class Gateway {
           ? this.#forwardRewritten(request, response, backends.messaging)
           : this.#forward(request, response, backends.messaging, request.headers);
       case 'sns':
-        return answerPublish(request, response, backends.messaging, backends.onPublished);
+        return forwardTopicRequest(request, response, backends.messaging, backends.onPublished);
       case 'states': {
         const body: unknown = JSON.parse((await readBody(request)) || '{}');
         const answer = await backends.stepFunctions(target.slice(target.indexOf('.') + 1), body);

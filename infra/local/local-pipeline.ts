@@ -7,6 +7,7 @@ import { type Deployment, deployAssembly } from './deploy-assembly.ts';
 import { startEmulators } from './emulators.ts';
 import { EventDelivery } from './event-delivery.ts';
 import { EventRules } from './event-rules.ts';
+import type { PublishedMessage } from './forward-topic-request.ts';
 import { FunctionOutput, type LogLine, type MetricTotal } from './function-output.ts';
 import { Gateway } from './gateway.ts';
 import { LambdaRuntime } from './lambda-runtime.ts';
@@ -16,13 +17,12 @@ import { LocalS3 } from './s3/local-s3.ts';
 import type { ObjectEvent } from './s3/object-events.ts';
 import { StateMachineTasks } from './state-machine-tasks.ts';
 import { type Execution, type ExecutionStatusChangeEvent, LocalStepFunctions } from './step-functions.ts';
-import type { PublishedMessage } from './topic-publish.ts';
 
 export type { ClientConfiguration } from './aws-clients.ts';
+export type { PublishedMessage } from './forward-topic-request.ts';
 export type { LogLine, MetricTotal } from './function-output.ts';
 export { PortInUseError } from './gateway.ts';
 export type { Execution } from './step-functions.ts';
-export type { PublishedMessage } from './topic-publish.ts';
 
 export interface LocalPipelineOptions {
   /** The cloud assembly. @default 'cdk.out' */

@@ -21,10 +21,10 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { clientConfiguration } from '../../../infra/local/aws-clients.ts';
 import { type Emulators, startEmulators } from '../../../infra/local/emulators.ts';
+import type { PublishedMessage } from '../../../infra/local/forward-topic-request.ts';
 import { Gateway, PortInUseError, serviceOf } from '../../../infra/local/gateway.ts';
 import { LocalS3 } from '../../../infra/local/s3/local-s3.ts';
 import { LocalStepFunctions } from '../../../infra/local/step-functions.ts';
-import type { PublishedMessage } from '../../../infra/local/topic-publish.ts';
 
 const region = 'eu-central-1';
 const accountId = '000000000000';
@@ -63,7 +63,7 @@ const scope = (service: string): string =>
   `Credential=AKID/20261121/${region}/${service}/aws4_request, SignedHeaders=host`;
 
 describe('serviceOf', () => {
-  test.each<[string, Parameters<typeof serviceOf>[0], string]>([
+  test.each<[string, Partial<Parameters<typeof serviceOf>[0]>, string]>([
     ['a signed request', { headers: { authorization: `AWS4-HMAC-SHA256 ${scope('sqs')}` } }, 'sqs'],
     [
       'a signed request over its target',
@@ -84,13 +84,22 @@ describe('serviceOf', () => {
     ],
     [
       'an unsigned topic call',
-      { headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' } },
+      {
+        headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+        method: 'POST',
+        url: '/',
+      },
       'sns',
+    ],
+    [
+      'an upload that a tool calls a form',
+      { headers: { 'content-type': 'application/x-www-form-urlencoded' }, method: 'PUT', url: '/b/k' },
+      's3',
     ],
     ['a plain PUT', { headers: { 'content-type': 'text/plain' }, url: '/b/k' }, 's3'],
     ['a browser form', { headers: { 'content-type': 'multipart/form-data; boundary=x' }, url: '/b' }, 's3'],
   ])('tells by %s', (_name, request, expected) => {
-    expect(serviceOf(request)).toBe(expected);
+    expect(serviceOf({ headers: {}, ...request })).toBe(expected);
   });
 });
 

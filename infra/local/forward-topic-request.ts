@@ -25,7 +25,7 @@ interface Variants {
  * gives each protocol its variant (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html): the choice is made
  * here, as is the note of what was published.
  */
-export async function answerPublish(
+export async function forwardTopicRequest(
   request: IncomingMessage,
   response: ServerResponse,
   backend: string,
