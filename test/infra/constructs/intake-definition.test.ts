@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { intakeDefinition } from '../../../infra/constructs/intake-definition.ts';
-import { prepareDefinition } from '../../../infra/local/step-functions/prepare-definition.ts';
+import {
+  type PreparedDefinition,
+  prepareDefinition,
+} from '../../../infra/local/step-functions/prepare-definition.ts';
 import { runDefinition } from '../../../infra/local/step-functions/run-definition.ts';
 import { render, resourcesOf, synthesizeIntake } from '../synthesized-stack.ts';
 
@@ -16,6 +19,10 @@ const definition = intakeDefinition({
   writerTimeoutSeconds: 15,
   alertTopicArn,
 });
+
+const withoutWaits = (machine: object) => prepareDefinition(machine, () => 0);
+
+const prepared = withoutWaits(definition);
 
 const upload = {
   schemaVersion: 1,
@@ -51,26 +58,23 @@ interface Run {
 async function run(
   record: (attempt: number) => unknown,
   announce: (attempt: number) => unknown = () => ({ MessageId: 'm1' }),
-  { input = upload, machine = definition }: { input?: object; machine?: object } = {},
+  { input = upload, machine = prepared }: { input?: object; machine?: PreparedDefinition } = {},
 ): Promise<Run> {
   const records: unknown[] = [];
   const notices: Notice[] = [];
-  const { outcome } = runDefinition(
-    prepareDefinition(machine, () => 0),
-    {
-      input,
-      execution: { Id: executionId, Name: 'abc', StartTime: startTime },
-      stateMachine: {},
-      runTask: async ({ stateName, input: parameters }) => {
-        if (stateName === 'AnnounceFailure') {
-          notices.push(parameters as Notice);
-          return announce(notices.length);
-        }
-        records.push(parameters);
-        return { Payload: record(records.length), StatusCode: 200 };
-      },
+  const { outcome } = runDefinition(machine, {
+    input,
+    execution: { Id: executionId, Name: 'abc', StartTime: startTime },
+    stateMachine: {},
+    runTask: async ({ stateName, input: parameters }) => {
+      if (stateName === 'AnnounceFailure') {
+        notices.push(parameters as Notice);
+        return announce(notices.length);
+      }
+      records.push(parameters);
+      return { Payload: record(records.length), StatusCode: 200 };
     },
-  );
+  });
   return { outcome: await outcome, records, notices };
 }
 
@@ -158,10 +162,10 @@ describe('intake workflow', () => {
 
   test('an error without a cause is announced all the same', async () => {
     const caught = { Type: 'Pass', Next: 'HasCause' };
-    const machine = {
+    const machine = withoutWaits({
       ...definition,
       States: { ...(definition['States'] as object), RecordUpload: caught },
-    };
+    });
     const input = { ...upload, failure: { Error: 'States.Timeout' } };
     const { outcome, notices } = await run(() => undefined, undefined, { input, machine });
     expect(outcome).toEqual(announced('No cause was given.'));
