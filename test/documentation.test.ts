@@ -33,7 +33,7 @@ const blocksIn = (language: string) =>
     .filter(block => block.language === language)
     .map(block => ({ ...block, place: `${block.file}:${block.line}` }));
 
-/** Commands that need an account, a running pipeline, or the gate that runs this very test. */
+/** Commands that need an account, a running pipeline, or the gate that runs this very test; of the rest, `# exit N` says how one ends. */
 const onlyParsed = /^(aws|curl|git|cd|npm|npx cdk|export)\b/m;
 /** Inside the package, so that `sallyport` resolves to the package itself. */
 const scratch = join(root, '.local', 'documentation');
@@ -46,9 +46,9 @@ beforeAll(() => {
   writeFileSync(
     join(scratch, 'tsconfig.json'),
     JSON.stringify({
-      extends: '../../tsconfig.json',
+      extends: '../../infra/tsconfig.json',
       compilerOptions: { noUnusedLocals: false },
-      include: ['*.ts'],
+      include: ['*.ts', '../../infra/local/dynalite.d.ts'],
       exclude: [],
     }),
   );
@@ -66,8 +66,11 @@ test('every block names a language that is checked, or is plain text', () => {
 });
 
 describe('TypeScript', () => {
-  test('compiles under the strict settings of the library', async () => {
-    await run(join(root, 'node_modules/.bin/tsc'), ['-p', scratch]);
+  test('compiles under strict settings', async () => {
+    const compiled = await run(join(root, 'node_modules/.bin/tsc'), ['-p', scratch]).catch(
+      (error: { stdout: string }) => error,
+    );
+    expect(compiled.stdout).toBe('');
   });
 
   test.each(blocksIn('ts'))('$place runs', async block => {
@@ -80,15 +83,27 @@ describe('commands', () => {
     await run('bash', ['-n', '-c', code]);
   });
 
-  test.each(blocksIn('bash').filter(({ code }) => !onlyParsed.test(code)))(
-    '$place runs',
-    async ({ code }) => {
-      await run('bash', ['-euo', 'pipefail', '-c', code], {
-        cwd: root,
-        env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` },
-      });
-    },
-  );
+  const commands = blocksIn('bash')
+    .filter(({ code }) => !onlyParsed.test(code))
+    .flatMap(({ place, code }) =>
+      code
+        .trim()
+        .split('\n')
+        .map(command => ({ place, command })),
+    );
+
+  test.each(commands)('$place: $command', async ({ command }) => {
+    const expected = Number(/# exit (\d+)$/.exec(command)?.[1] ?? 0);
+    const path = `${dirname(process.execPath)}:${process.env['PATH']}`;
+    const exit = await run('bash', ['-o', 'pipefail', '-c', command], {
+      cwd: root,
+      env: { PATH: path },
+    }).then(
+      () => 0,
+      (error: { code: number }) => error.code,
+    );
+    expect(exit).toBe(expected);
+  });
 
   test('every npm script that is named exists', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
