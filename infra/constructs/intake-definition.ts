@@ -86,8 +86,7 @@ export function intakeDefinition(props: IntakeDefinitionProps): Record<string, u
           title,
           'text.$':
             "States.Format('The upload {} (version {}) in bucket {} could not be recorded: state RecordUpload failed with {}.', $.key, $.versionId, $.bucket, $.failure.Error)",
-          // When this run began: a run lasts minutes at most, and the message itself says when it was sent.
-          'occurredAt.$': '$$.Execution.StartTime',
+          'occurredAt.$': '$$.State.EnteredTime',
           'correlationId.$': '$.correlationId',
           details: {
             'bucket.$': '$.bucket',
@@ -111,7 +110,7 @@ export function intakeDefinition(props: IntakeDefinitionProps): Record<string, u
           Message: {
             'default.$': 'States.JsonToString($)',
             'email.$':
-              "States.Format('{}\n\nCause: {}\n\nRun began: {}\nCorrelation id: {}\nExecution: {}', $.text, $.details.cause, $.occurredAt, $.correlationId, $.id)",
+              "States.Format('{}\n\nCause: {}\n\nTime: {}\nCorrelation id: {}\nExecution: {}', $.text, $.details.cause, $.occurredAt, $.correlationId, $.id)",
           },
           MessageAttributes: {
             kind: { DataType: 'String', 'StringValue.$': '$.kind' },

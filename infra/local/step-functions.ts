@@ -181,6 +181,7 @@ export class LocalStepFunctions {
       input,
       execution: { Id: executionArn, Name: name, Input: input, StartTime: startDate.toISOString() },
       stateMachine: { Id: machine.arn, Name: machine.name },
+      now: () => this.#now(),
       runTask: task =>
         this.#options.runTask({
           stateMachineArn: machine.arn,

@@ -42,7 +42,7 @@ const notRun = [
 
 /**
  * Checks a definition and makes it ready for the interpreter, evening out where that differs from AWS:
- * functions in `Parameters`, `$$.State.Name`, `ResultPath: "$"`, a task's default timeout, Fail without an error.
+ * functions and `$$.State` in `Parameters`, `ResultPath: "$"`, a task's default timeout, Fail without an error.
  * Throws where the definition is invalid, or asks for what is not run here.
  *
  * @param definition The Amazon States Language text, or the object that it says.
@@ -105,12 +105,20 @@ function prepareState(
     ...(isPassOfParameters ? {} : { resource: String(state['Resource']) }),
     ...('Parameters' in state ? { template: state['Parameters'] } : {}),
   });
-  if ('Parameters' in state) prepared['Parameters'] = templateOfPaths(state['Parameters'], name);
+  if ('Parameters' in state) prepared['Parameters'] = parametersOf(name, state);
   if (!('TimeoutSecondsPath' in state)) {
     prepared['TimeoutSeconds'] = Math.min(Number(state['TimeoutSeconds'] ?? Infinity), longestTimerSeconds);
   }
   // Only a Task's work can be done by a function of ours.
   return { ...prepared, Type: 'Task', Resource: state['Resource'] ?? 'payload' };
+}
+
+function parametersOf(name: string, state: State): unknown {
+  try {
+    return templateOfPaths(state['Parameters']);
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : String(error)} (in state ${name})`);
+  }
 }
 
 function withoutWholeResultPath(catcher: State): State {

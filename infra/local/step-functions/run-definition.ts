@@ -15,6 +15,8 @@ export interface RunRequest {
   readonly execution: Readonly<Record<string, unknown>>;
   /** What `$$.StateMachine` holds. */
   readonly stateMachine: Readonly<Record<string, unknown>>;
+  /** @default the machine's clock */
+  readonly now?: () => Date;
   /** Does a task's work; rejects with an `Error` whose name is the error type and whose message is the cause. */
   readonly runTask: (task: {
     readonly stateName: string;
@@ -55,6 +57,7 @@ class TaskFailure extends Error {
 
 /** Starts one run of a definition. */
 export function runDefinition(prepared: PreparedDefinition, request: RunRequest): Run {
+  const now = request.now ?? (() => new Date());
   let stopped: 'TIMED_OUT' | 'ABORTED' | undefined;
   // Loses every race until the run is stopped; then it ends the task under way, and with it the task's timer.
   const over = Promise.withResolvers<never>();
@@ -64,7 +67,8 @@ export function runDefinition(prepared: PreparedDefinition, request: RunRequest)
     if (stopped !== undefined) return over.promise;
     const task = prepared.tasks.get(stateName);
     try {
-      const input = completePayload(task?.template, resolved);
+      const state = { Name: stateName, EnteredTime: now().toISOString() };
+      const input = completePayload(task?.template, resolved, state);
       if (task?.resource === undefined) return asJson(input, stateName);
       const result = request.runTask({ stateName, resource: task.resource, input });
       return asJson(await Promise.race([result, over.promise]), stateName);

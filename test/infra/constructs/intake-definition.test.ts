@@ -12,6 +12,7 @@ const writerArn = 'arn:aws:lambda:eu-central-1:111122223333:function:sallyport-u
 const alertTopicArn = 'arn:aws:sns:eu-central-1:111122223333:sallyport-alerts-dev';
 const executionId = 'arn:aws:states:eu-central-1:111122223333:execution:sallyport-intake-dev:abc';
 const startTime = '2026-11-21T08:00:00.000Z';
+const failureTime = '2026-11-21T08:00:14.000Z';
 
 const definition = intakeDefinition({
   partition: 'aws',
@@ -66,6 +67,7 @@ async function run(
     input,
     execution: { Id: executionId, Name: 'abc', StartTime: startTime },
     stateMachine: {},
+    now: () => new Date(failureTime),
     runTask: async ({ stateName, input: parameters }) => {
       if (stateName === 'AnnounceFailure') {
         notices.push(parameters as Notice);
@@ -126,7 +128,7 @@ describe('intake workflow', () => {
       severity: 'high',
       title: 'An upload could not be recorded',
       text: expect.any(String) as unknown,
-      occurredAt: startTime,
+      occurredAt: failureTime,
       correlationId: upload.correlationId,
       details: {
         bucket: upload.bucket,

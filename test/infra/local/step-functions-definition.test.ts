@@ -18,6 +18,7 @@ async function outcomeOf(states: object, input: unknown) {
     input,
     execution: { Id: 'arn:run', Name: 'run', Input: input, StartTime: '2026-11-21T08:00:00.000Z' },
     stateMachine: { Id: 'arn:machine', Name: 'machine' },
+    now: () => new Date('2026-11-21T08:00:07.000Z'),
     runTask: async task => task.input,
   }).outcome;
 }
@@ -41,6 +42,7 @@ describe('payload templates', () => {
         'key.$': '$$.Execution.Input.key',
         'machine.$': '$$.StateMachine.Name',
         'state.$': '$$.State.Name',
+        'entered.$': '$$.State.EnteredTime',
       },
       {
         id: 'arn:run',
@@ -49,12 +51,13 @@ describe('payload templates', () => {
         key: hostile.key,
         machine: 'machine',
         state: 'First',
+        entered: '2026-11-21T08:00:07.000Z',
       },
     ],
     [
       'functions',
-      { 'a.$': "States.Format('{} at {}', $.key, $$.State.Name)" },
-      { a: `${hostile.key} at First` },
+      { 'a.$': "States.Format('{} at {}, {}', $.key, $$.State.Name, $$.State.EnteredTime)" },
+      { a: `${hostile.key} at First, 2026-11-21T08:00:07.000Z` },
     ],
     [
       'functions within functions',
@@ -241,7 +244,7 @@ describe('a definition that cannot be run here is refused', () => {
     ['variables', pass({ Assign: { a: 1 } }), /Assign/],
     ['task tokens', task({ Resource: `${resource}.waitForTaskToken` }), /waitForTaskToken/],
     ['waiting for a job', task({ Resource: 'arn:aws:states:::states:startExecution.sync:2' }), /sync/],
-    ['$$.State', task({ Parameters: { 'a.$': '$$.State.EnteredTime' } }), /EnteredTime.*First/],
+    ['more of $$.State', task({ Parameters: { 'a.$': '$$.State.RetryCount' } }), /RetryCount.*First/],
     [
       '$$.State in a function',
       task({ Parameters: { 'a.$': 'States.Array($$.State.RetryCount)' } }),
