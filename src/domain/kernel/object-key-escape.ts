@@ -6,6 +6,7 @@
  * - `entity`: `&#46;`, `&period;`
  * - `backslash`: `\x2e`, `\u002e`, `\056`
  * - `bare-hexadecimal`: `0x2e`, which may as well be a number in a name
+ * - `wrapped-path`: `Li4vYQ==`, a segment that is a whole path in base64 or hexadecimal
  * - `look-alike`: a character that has a compatibility form, or looks like a delimiter
  */
 export type EscapeKind =
@@ -16,6 +17,7 @@ export type EscapeKind =
   | 'entity'
   | 'backslash'
   | 'bare-hexadecimal'
+  | 'wrapped-path'
   | 'look-alike';
 
 /** A stretch of text that some decoder reads as something else. */

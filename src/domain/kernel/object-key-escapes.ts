@@ -1,8 +1,9 @@
 import { type Escape, type EscapeKind, matchAt } from './object-key-escape.ts';
 import { foldLookAlike } from './object-key-look-alikes.ts';
 import { readPercentEscape } from './object-key-percent.ts';
+import { mayHoldWrappedPath, readWrappedPath } from './object-key-wrapped-path.ts';
 
-/** Passes over text in which nothing can begin an escape. */
+/** Passes over text in which nothing can begin an escape within a segment. */
 const mayHoldEscape = /[%&\\\u0080-\uffff]|0x/i;
 
 /** References to ASCII characters that HTML names and that matter in a path (HTML §13.5). */
@@ -41,7 +42,7 @@ const bareHexadecimal =
 const overlongInLatin1 = /[\u00c0\u00c1][\u0080-\u00bf]/y;
 
 export function holdsEscape(text: string): boolean {
-  return mayHoldEscape.test(text);
+  return mayHoldEscape.test(text) || mayHoldWrappedPath(text);
 }
 
 /** Reads the escape that begins at `at`, in a time in proportion to its length. */
@@ -56,7 +57,7 @@ export function readEscape(text: string, at: number): Escape | undefined {
     case '0':
       return readBareHexadecimal(text, at);
     default:
-      return readLookAlike(text, at);
+      return readWrappedPath(text, at) ?? readLookAlike(text, at);
   }
 }
 

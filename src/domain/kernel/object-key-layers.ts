@@ -4,7 +4,7 @@ import { foldLookAlike } from './object-key-look-alikes.ts';
 import type { ObjectKeyPolicy } from './object-key-policy.ts';
 import type { KeyViolationLog } from './object-key-violation-log.ts';
 
-/** Escapes that nobody writes by chance. Numbers and full-width letters are honest: what comes of them is judged. */
+/** Escapes that nobody writes by chance. Numbers, base64 and full-width letters are honest: what comes of them is judged. */
 const deliberate: ReadonlySet<Escape['kind']> = new Set(['percent', 'entity', 'backslash']);
 
 /** One reading of a key: as it was given, or as it reads after so many decodings. */

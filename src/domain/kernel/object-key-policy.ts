@@ -41,6 +41,8 @@ export interface ObjectKeyPolicy {
 
 /** Schemes that readers of files resolve by themselves: PHP's stream wrappers, Java's URL handlers, browsers. */
 const resolvedSchemes = [
+  'bzip2',
+  'classpath',
   'compress.bzip2',
   'compress.zlib',
   'dict',
@@ -53,6 +55,7 @@ const resolvedSchemes = [
   'https',
   'ldap',
   'ldaps',
+  'local_file',
   'netdoc',
   'ogg',
   'rar',
@@ -64,6 +67,7 @@ const resolvedSchemes = [
   'tftp',
   'unc',
   'zip',
+  'zlib',
 ];
 
 /** Schemes that need no slash to do their work. */

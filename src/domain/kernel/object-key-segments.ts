@@ -26,15 +26,21 @@ interface SegmentRule {
 const dots =
   /^[\s+?*<>"\ufffd\p{Default_Ignorable_Code_Point}]*\.[.\s+?*<>"\ufffd\p{Default_Ignorable_Code_Point}]*$|^[?*]{1,2}$/u;
 
-/** `..;x`, `..?x`, `?page=..`: two dots set off from the rest by what ends a path in a URL, a stream or a pipe. */
-const dotsSetOff = /(?:^|[;?#&|:=<>])\.\.\s*(?:[;?#&|:=<>]|$)|^\.;/;
+/** Two dots among what a shell drops or expands: `.[.]`, `.{.,}`, `'.'.`, `.^.` (of cmd.exe), `.$@.`. */
+const dotsInShell = /^[[\]{},'"`^$@]*\.[[\]{},'"`^$@]*\.[[\]{},'"`^$@]*$/;
+
+/**
+ * `..;x`, `..?x`, `?page=..`: two dots set off from the rest by what ends a path in a URL, a stream or a pipe; and
+ * `..2fx`, an escaped slash whose percent sign was cut out.
+ */
+const dotsSetOff = /(?:^|[;?#&|:=<>])\.\.\s*(?:[;?#&|:=<>]|$)|^\.;|^\.\.(?:2f|5c)/i;
 
 /**
  * `name::$DATA`, `name:$INDEX_ALLOCATION`, `a.txt:b`: streams of an NTFS file. Browsers on Windows write
  * `a.txt:Zone.Identifier`, and under Linux it becomes the name of a harmless file.
  */
 const alternateStream =
-  /::\$|:\$[a-z_]+$|\.(?:txt|rtf|csv|log|pdf|docx?|xlsx?|pptx?|jpe?g|png|gif|zip|html?|php|aspx?|jsp|exe|config):(?!\s|Zone\.Identifier$)/i;
+  /::\$|:\$[a-z_]+$|\.(?:txt|rtf|csv|log|pdf|docx?|xlsx?|pptx?|jpe?g|png|gif|zip|html?|php\d?|phtml|as[ap]x?|as[hm]x|jspx?|exe|config):(?!\s|Zone\.Identifier$)/i;
 
 /** Windows ignores what follows the name of a device: an extension, a stream, blanks. */
 const device = /^(?:con|prn|aux|nul|clock\$|conin\$|conout\$)\s*(?=[.:]|$)/i;
@@ -52,7 +58,7 @@ const segmentRules: readonly SegmentRule[] = [
   {
     code: 'dot-segment',
     explanation: 'holds nothing but dots and what readers drop',
-    isBrokenBy: ({ text }) => dots.test(text),
+    isBrokenBy: ({ text }) => dots.test(text) || dotsInShell.test(text),
   },
   {
     code: 'dot-segment',
@@ -76,15 +82,18 @@ const segmentRules: readonly SegmentRule[] = [
   },
 ];
 
-/** A drive of Windows, also in the form that old browsers wrote (`C|/`), but not a letter and a remark (`Q: x`). */
-const drive = /^[a-z](?::(?! )|\|[/\\])/i;
+/**
+ * A drive of Windows, also after a scheme (`file:C:/`) and in the form that old browsers wrote (`C|/`), but not a
+ * letter and a remark (`Q: x`).
+ */
+const drive = /^(?:file:)?[a-z](?::(?! )|\|[/\\])/i;
 
 /** A scheme, and the slash that may follow it. */
-const scheme = /^([a-z][a-z0-9+.-]*):([/\\]|(?!\s))/i;
+const scheme = /^([a-z][\w+.-]*):([/\\]|(?!\s))/i;
 
 /** A slash, the home directory of a shell, or a variable that names a directory. */
 const root =
-  /^(?:[/\\]|(?:~(?:root)?|\$HOME|\$\{HOME\}|%(?:systemroot|windir|systemdrive|userprofile|homepath|appdata)%)(?:[/\\]|$))/i;
+  /^(?:[/\\]|(?:~(?:root)?|\$HOME|\$\{HOME\}|%(?:systemroot|windir|systemdrive|userprofile|homepath|(?:local)?appdata|program(?:files|data)|public|te?mp)%)(?:[/\\]|$))/i;
 
 /** Judges how one reading of the key divides into segments, and where it is rooted. */
 export function judgeSegments(layer: KeyLayer, policy: ObjectKeyPolicy, log: KeyViolationLog): void {
