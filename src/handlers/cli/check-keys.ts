@@ -18,8 +18,8 @@ const policies: ReadonlyMap<string, ObjectKeyPolicy> = new Map([
   ['wide', wideObjectKeyPolicy],
 ]);
 
-/** Kept of a line on stdin: far more than any key has, far less than memory. */
-const maxLineBytes = 65_536;
+/** Kept of a line on stdin: what is given comes back whole, unless it could not be held in memory. */
+const maxLineBytes = 16 * 2 ** 20;
 
 /** The verb `sallyport key check`. */
 export const checkKeys: Verb = {

@@ -144,10 +144,13 @@ describe('lines on stdin', () => {
     expect(await verdicts(['-'], stdin)).toEqual(expected);
   });
 
-  test('are kept no longer than any key', async () => {
+  test.each([
+    [2, 2_000_000],
+    [17, 16_777_216],
+  ])('of %i MB come back with %i bytes', async (chunks, expected) => {
     const chunk = new Uint8Array(1_000_000).fill(0x61);
-    const [[key, verdict] = [], after] = await verdicts(['-'], [chunk, chunk, '\nb']);
-    expect([key?.length, verdict]).toEqual([65_536, 'refused']);
+    const [[key, verdict] = [], after] = await verdicts(['-'], [...Array(chunks).fill(chunk), '\nb']);
+    expect([key?.length, verdict]).toEqual([expected, 'refused']);
     expect(after).toEqual(['b', 'accepted']);
   });
 
