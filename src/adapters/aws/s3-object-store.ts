@@ -213,11 +213,19 @@ function bodyOf({ Body }: GetObjectCommandOutput): Readable {
 function headOf(ref: ObjectRef, output: HeadObjectCommandOutput | GetObjectCommandOutput): ObjectHead {
   const encryption = encryptionOf(output);
   const total = /\/(\d+)$/.exec(output.ContentRange ?? '')?.[1];
+  if (output.LastModified === undefined) {
+    throw new PortError({
+      kind: 'retryable',
+      operation: 'ObjectStore.head',
+      code: 'IncompleteAnswer',
+      message: `ObjectStore.head on ${ref.bucket} failed: the answer has no Last-Modified`,
+    });
+  }
   return {
     ref,
     size: total === undefined ? (output.ContentLength ?? 0) : Number(total),
     etag: unquoted(output.ETag),
-    lastModified: (output.LastModified ?? new Date(0)).toISOString(),
+    lastModified: output.LastModified.toISOString(),
     ...(output.ContentType === undefined ? {} : { contentType: output.ContentType }),
     metadata: output.Metadata ?? {},
     ...(encryption === undefined ? {} : { encryption }),

@@ -69,6 +69,7 @@ describe('S3ObjectStore translates', () => {
   const bare = (status: number): Answer => ({ status, body: '' });
 
   test.each<[string, Call, FailureKind, string, ...Answer[]]>([
+    ['a head without a time', head, 'retryable', 'IncompleteAnswer', bare(200)],
     ['a denied head', head, 'denied', 'AccessDenied', bare(403), fault(403, 'AccessDenied')],
     ['a head with an expired token', head, 'denied', 'ExpiredToken', bare(400), fault(400, 'ExpiredToken')],
     ['a head in an absent bucket', head, 'not-found', 'NoSuchBucket', bare(404), fault(404, 'NoSuchBucket')],
