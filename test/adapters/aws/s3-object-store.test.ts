@@ -12,6 +12,8 @@ import { type FailureKind, isPortError } from '../../../src/ports/failure.ts';
 import { useErrorsOfNode } from '../../emulators/errors-of-node.ts';
 import { type S3Endpoint, s3Client, startS3 } from '../../emulators/local-s3.ts';
 
+const dated = { 'last-modified': 'Sat, 21 Nov 2026 08:00:00 GMT' };
+
 describe('S3ObjectStore keeps the contract of ObjectStore', () => {
   let s3: S3Endpoint;
   let client: S3Client;
@@ -231,11 +233,11 @@ describe('S3ObjectStore translates', () => {
 
   test('a connection that is lost, or bytes that are damaged, within the body', async () => {
     const cut: RequestListener = (_request, response) => {
-      response.writeHead(200, { 'content-length': '100' });
+      response.writeHead(200, { ...dated, 'content-length': '100' });
       response.write('0123456789', () => response.destroy());
     };
     const damaged: RequestListener = (_request, response) => {
-      response.writeHead(200, { 'content-length': '5', 'x-amz-checksum-crc32': 'AAAAAA==' });
+      response.writeHead(200, { ...dated, 'content-length': '5', 'x-amz-checksum-crc32': 'AAAAAA==' });
       response.end('hello');
     };
     for (const listener of [cut, damaged]) {
@@ -296,7 +298,7 @@ describe('S3ObjectStore', () => {
     await withServer(
       (_request, response) => {
         response.on('close', resolve);
-        response.writeHead(200, { 'content-length': String(1e9) });
+        response.writeHead(200, { ...dated, 'content-length': String(1e9) });
         response.write(Buffer.alloc(64 * 1024));
       },
       async store => {
