@@ -1,5 +1,6 @@
 /** The domain of Sallyport: services and functions over ports, without SDK, framework or environment. */
 export * from './domain/intake/intake-starter.ts';
+export * from './domain/intake/judge-upload.ts';
 export * from './domain/intake/refusal-alert.ts';
 export * from './domain/intake/upload-identity.ts';
 export * from './domain/intake/upload-recorder.ts';

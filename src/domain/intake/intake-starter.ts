@@ -6,10 +6,10 @@ import type { JsonObject } from '../../ports/json.ts';
 import type { ObjectRef } from '../../ports/object-store.ts';
 import type { WorkflowEngine } from '../../ports/workflow-engine.ts';
 import { canonicalTime } from '../kernel/canonical-time.ts';
-import { parseObjectKey } from '../kernel/object-key.ts';
-import { defaultObjectKeyPolicy, type ObjectKeyPolicy } from '../kernel/object-key-policy.ts';
-import { type RefusalReason, refusalAlert } from './refusal-alert.ts';
-import { unversionedIdentity, uploadIdentity } from './upload-identity.ts';
+import type { ObjectKeyPolicy } from '../kernel/object-key-policy.ts';
+import { judgeUpload, type RefusalReason } from './judge-upload.ts';
+import { refusalAlert } from './refusal-alert.ts';
+import { notifiedIdentity, uploadIdentity } from './upload-identity.ts';
 
 /** "An object was created", as the edge has parsed it. */
 export interface UploadNotification {
@@ -62,7 +62,7 @@ export class IntakeStarter {
   readonly #audit: AuditLog;
   readonly #alerts: AlertChannel;
   readonly #clock: Clock;
-  readonly #keyPolicy: ObjectKeyPolicy;
+  readonly #keyPolicy: ObjectKeyPolicy | undefined;
   readonly #maximumReruns: number;
 
   constructor(options: IntakeStarterOptions) {
@@ -70,29 +70,18 @@ export class IntakeStarter {
     this.#audit = options.audit;
     this.#alerts = options.alerts;
     this.#clock = options.clock;
-    this.#keyPolicy = options.keyPolicy ?? defaultObjectKeyPolicy;
+    this.#keyPolicy = options.keyPolicy;
     this.#maximumReruns = options.maximumReruns ?? 100;
   }
 
   async admit(upload: UploadNotification): Promise<IntakeOutcome> {
-    const { bucket, key, versionId } = upload;
-    const reasons = this.#reasonsToRefuse(upload);
-    // S3 names the version of an object in an unversioned bucket `null`: it can change under the reader.
-    if (versionId === undefined || versionId === 'null') {
-      return this.#refuse(upload, unversionedIdentity(bucket, key, upload.occurredAt), reasons);
-    }
-    const ref = { bucket, key, versionId };
-    if (reasons.length > 0) return this.#refuse(upload, uploadIdentity(ref), reasons);
-    return this.#start(ref, uploadIdentity(ref));
+    const judgement = judgeUpload(upload, this.#keyPolicy);
+    if (judgement.outcome === 'refused') return this.#refuse(upload, judgement.reasons);
+    return this.#start(judgement.ref);
   }
 
-  #reasonsToRefuse({ key, versionId }: UploadNotification): readonly RefusalReason[] {
-    const parsed = parseObjectKey(key, this.#keyPolicy);
-    const violations = parsed.outcome === 'refused' ? parsed.violations : [];
-    return versionId === undefined || versionId === 'null' ? [unversioned, ...violations] : violations;
-  }
-
-  async #start(ref: ObjectRef, correlationId: string): Promise<IntakeOutcome> {
+  async #start(ref: ObjectRef): Promise<IntakeOutcome> {
+    const correlationId = uploadIdentity(ref);
     const input = { schemaVersion: 1, ...ref, correlationId };
     for (let rerun = 0; rerun <= this.#maximumReruns; rerun += 1) {
       const executionName = rerun === 0 ? correlationId : `${correlationId}-r${rerun}`;
@@ -124,11 +113,8 @@ export class IntakeStarter {
     return status === 'RUNNING' || status === 'SUCCEEDED';
   }
 
-  async #refuse(
-    upload: UploadNotification,
-    correlationId: string,
-    reasons: readonly RefusalReason[],
-  ): Promise<IntakeOutcome> {
+  async #refuse(upload: UploadNotification, reasons: readonly RefusalReason[]): Promise<IntakeOutcome> {
+    const correlationId = notifiedIdentity(upload);
     const refused = this.#auditEntry(upload, correlationId, 'upload.refuse', 'refused', {
       reasons: reasons.map(({ code, position, explanation }) => ({ code, position, explanation })),
     });
@@ -155,23 +141,22 @@ export class IntakeStarter {
       schemaVersion: 1,
       id: `${correlationId}:${action}`,
       requestId: correlationId,
-      timestamp: occurredAt,
+      timestamp: wholeSecond(occurredAt),
       action,
       outcome,
       object: {
-        bucket,
-        // No stored key is longer (S3: 1,024 bytes); a forged one must not outgrow the log's entries.
+        // No name S3 gives is longer; a forged one must not outgrow the log's entries.
+        bucket: bucket.slice(0, 255),
         key: key.slice(0, 1024),
         ...(versionId === undefined ? {} : { versionId: versionId.slice(0, 1024) }),
       },
       correlationId,
-      details: { ...details, recordedAt: canonicalTime(this.#clock.now()) },
+      details: { ...details, occurredAt, recordedAt: canonicalTime(this.#clock.now()) },
     };
   }
 }
 
-const unversioned: RefusalReason = {
-  code: 'unversioned',
-  position: 0,
-  explanation: 'The object has no version id, so what is judged now may not be what is read later.',
-};
+/** S3 dates an event to the millisecond, EventBridge the same event to the second: an entry's key is made of what both say. */
+function wholeSecond(time: Timestamp): Timestamp {
+  return canonicalTime(new Date(Math.floor(Date.parse(time) / 1000) * 1000));
+}

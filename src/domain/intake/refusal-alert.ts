@@ -1,15 +1,7 @@
 import type { Alert } from '../../ports/alert-channel.ts';
 import type { Timestamp } from '../../ports/clock.ts';
-import type { KeyViolationCode } from '../kernel/object-key-violations.ts';
 import { printableText } from '../kernel/printable-text.ts';
-
-/** Why an upload is refused: a violation of the key policy, or the lack of a version. */
-export interface RefusalReason {
-  readonly code: KeyViolationCode | 'unversioned';
-  /** UTF-16 units from the start of the key. */
-  readonly position: number;
-  readonly explanation: string;
-}
+import type { RefusalReason } from './judge-upload.ts';
 
 interface RefusedUpload {
   readonly bucket: string;
@@ -47,7 +39,7 @@ export function refusalAlert(
     occurredAt: upload.occurredAt,
     correlationId,
     details: {
-      bucket: upload.bucket,
+      bucket: upload.bucket.slice(0, 255),
       key: upload.key.slice(0, 1024),
       versionId: upload.versionId?.slice(0, 1024) ?? null,
       reasons: reasons.map(({ code, position, explanation }) => ({ code, position, explanation })),

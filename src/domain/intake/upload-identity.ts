@@ -10,9 +10,19 @@ export function uploadIdentity({ bucket, key, versionId }: ObjectRef): string {
   return sha256([bucket, key, versionId]);
 }
 
-/** An object without a version has only its place and the time of its event to be told by. */
-export function unversionedIdentity(bucket: string, key: string, occurredAt: Timestamp): string {
-  return sha256([bucket, key, null, occurredAt]);
+/**
+ * The identity of an upload as it is announced. One without a version has only its place and the time of its event
+ * to be told by.
+ */
+export function notifiedIdentity(upload: {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string;
+  readonly occurredAt: Timestamp;
+}): string {
+  const { bucket, key, versionId, occurredAt } = upload;
+  if (versionId === undefined || versionId === 'null') return sha256([bucket, key, null, occurredAt]);
+  return uploadIdentity({ bucket, key, versionId });
 }
 
 function sha256(parts: readonly (string | null)[]): string {

@@ -2,19 +2,15 @@ import { PortError } from '../../ports/failure.ts';
 import type { ObjectRef, ObjectStore } from '../../ports/object-store.ts';
 import type { UploadLedger, UploadRecord } from '../../ports/upload-ledger.ts';
 import { laterBy } from '../kernel/canonical-time.ts';
-import { parseObjectKey } from '../kernel/object-key.ts';
-import { defaultObjectKeyPolicy, type ObjectKeyPolicy } from '../kernel/object-key-policy.ts';
-import type { KeyViolation } from '../kernel/object-key-violations.ts';
-
-export interface RecordUploadRequest extends ObjectRef {
-  readonly correlationId: string;
-}
+import type { ObjectKeyPolicy } from '../kernel/object-key-policy.ts';
+import { judgeUpload, type RefusalReason } from './judge-upload.ts';
+import { uploadIdentity } from './upload-identity.ts';
 
 export type RecordUploadOutcome =
   | { readonly outcome: 'recorded'; readonly upload: UploadRecord }
   /** This version stands in the ledger already. */
   | { readonly outcome: 'duplicate'; readonly upload: UploadRecord }
-  | { readonly outcome: 'refused'; readonly violations: readonly KeyViolation[] }
+  | { readonly outcome: 'refused'; readonly reasons: readonly RefusalReason[] }
   /** The version does not exist (any more). */
   | { readonly outcome: 'missing' };
 
@@ -41,21 +37,22 @@ export interface UploadRecorderOptions {
 export class UploadRecorder {
   readonly #objects: ObjectStore;
   readonly #ledger: UploadLedger;
-  readonly #keyPolicy: ObjectKeyPolicy;
+  readonly #keyPolicy: ObjectKeyPolicy | undefined;
   readonly #maximumSlots: number;
 
   constructor(options: UploadRecorderOptions) {
     this.#objects = options.objects;
     this.#ledger = options.ledger;
-    this.#keyPolicy = options.keyPolicy ?? defaultObjectKeyPolicy;
+    this.#keyPolicy = options.keyPolicy;
     this.#maximumSlots = options.maximumSlots ?? 1000;
   }
 
-  async record({ bucket, key, versionId, correlationId }: RecordUploadRequest): Promise<RecordUploadOutcome> {
-    const parsed = parseObjectKey(key, this.#keyPolicy);
-    if (parsed.outcome === 'refused') return { outcome: 'refused', violations: parsed.violations };
+  async record(upload: ObjectRef): Promise<RecordUploadOutcome> {
+    const judgement = judgeUpload(upload, this.#keyPolicy);
+    if (judgement.outcome === 'refused') return judgement;
+    const { bucket, key, versionId } = judgement.ref;
 
-    const head = await this.#objects.head({ bucket, key, versionId });
+    const head = await this.#objects.head(judgement.ref);
     if (head === undefined) return { outcome: 'missing' };
 
     return this.#claimSlot({
@@ -67,7 +64,7 @@ export class UploadRecorder {
       size: head.size,
       etag: head.etag,
       ...(head.contentType === undefined ? {} : { contentType: head.contentType }),
-      correlationId,
+      correlationId: uploadIdentity(judgement.ref),
     });
   }
 

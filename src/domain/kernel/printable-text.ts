@@ -1,8 +1,9 @@
 /**
  * What could act on a terminal, a log viewer or a reader's eye instead of being read: control, format
- * (bidirectional, zero-width), private and unassigned code points, line separators and lone surrogates.
+ * (bidirectional, zero-width), private and unassigned code points, line separators, lone surrogates, and letters
+ * and patterns that show nothing.
  */
-const unprintable = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const unprintable = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /**
  * Text from outside made safe to show on one line: unprintable code points as `\u{hex}`, backslashes

@@ -2,11 +2,18 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { IntakeOutcome, IntakeStarter } from '../../domain/intake/intake-starter.ts';
+import { notifiedIdentity } from '../../domain/intake/upload-identity.ts';
 import { canonicalTime } from '../../domain/kernel/canonical-time.ts';
 import { printableText } from '../../domain/kernel/printable-text.ts';
-import { type ObjectCreated, readObjectNotifications } from './object-notifications.ts';
+import type { Timestamp } from '../../ports/clock.ts';
+import {
+  type ObjectCreated,
+  type ObjectNotification,
+  readObjectNotifications,
+} from './object-notifications.ts';
 import { settleAll } from './settle-all.ts';
 import type { Telemetry } from './telemetry.ts';
+import { type UploadFacts, uploadFacts } from './upload-facts.ts';
 
 /** Of one message. S3 sends one record a message; others may send thousands. */
 const uploadsAtOnce = 10;
@@ -22,21 +29,19 @@ export function admitUploads(
   telemetry: Telemetry,
 ): Promise<SQSBatchResponse> {
   const admitMessage = async ({ body, attributes, messageId }: SQSRecord): Promise<void> => {
-    const sentAt = canonicalTime(new Date(Number(attributes.SentTimestamp)));
-    const notifications = [...readObjectNotifications(body, sentAt)];
-    const skipped = notifications.filter(({ kind }) => kind === 'test-event' || kind === 'ignored').length;
-    if (skipped > 0) telemetry.logger.info('Notifications skipped', { messageId, skipped });
-
+    const notifications = [...readObjectNotifications(body, timeOf(attributes.SentTimestamp))];
     const created = notifications.flatMap(it => (it.kind === 'created' ? [it.object] : []));
     const malformed = notifications.flatMap(it => (it.kind === 'malformed' ? [it.error] : []));
-    const failed = await settleAll(created, uploadsAtOnce, upload => admitUpload(upload, starter, telemetry));
-    const faults = [...malformed, ...failed];
-    if (faults.length === 0) return;
-    for (const error of faults.slice(0, faultsLogged)) {
-      telemetry.logger.error('Notification failed', { messageId, error });
+    reportSkipped(notifications, messageId, telemetry);
+    for (const error of malformed.slice(0, faultsLogged)) {
+      telemetry.logger.error('Notification malformed', { messageId, error });
     }
-    telemetry.metrics.addMetric('NotificationsFailed', MetricUnit.Count, faults.length);
-    throw new Error(`${faults.length} notifications of message ${messageId} failed`, { cause: faults[0] });
+
+    const failed = await settleAll(created, uploadsAtOnce, upload => admitUpload(upload, starter, telemetry));
+    const faults = malformed.length + failed.length;
+    if (faults === 0) return;
+    telemetry.metrics.addMetric('NotificationsFailed', MetricUnit.Count, faults);
+    throw new Error(`${faults} notifications of message ${messageId} failed`);
   };
   return processPartialResponse(event, admitMessage, new BatchProcessor(EventType.SQS));
 }
@@ -44,21 +49,23 @@ export function admitUploads(
 async function admitUpload(
   upload: ObjectCreated,
   starter: Pick<IntakeStarter, 'admit'>,
-  telemetry: Telemetry,
+  { logger, metrics }: Telemetry,
 ): Promise<void> {
+  const facts = uploadFacts(upload, notifiedIdentity(upload));
   const startedAt = performance.now();
-  const outcome = await starter.admit(upload);
-  telemetry.metrics.addMetric('IntakeDuration', MetricUnit.Milliseconds, performance.now() - startedAt);
-  report(upload, outcome, telemetry);
+  const outcome = await starter.admit(upload).catch((error: unknown) => {
+    logger.error('Upload neither admitted nor refused', { ...facts, error: error as Error });
+    throw error;
+  });
+  metrics.addMetric('IntakeDuration', MetricUnit.Milliseconds, performance.now() - startedAt);
+  report(outcome, facts, { logger, metrics });
 }
 
-function report(upload: ObjectCreated, outcome: IntakeOutcome, { logger, metrics }: Telemetry): void {
-  const facts = {
-    correlationId: outcome.correlationId,
-    bucket: upload.bucket,
-    key: printableText(upload.key),
-    versionId: upload.versionId,
-  };
+function report(
+  outcome: IntakeOutcome,
+  facts: UploadFacts,
+  { logger, metrics }: Pick<Telemetry, 'logger' | 'metrics'>,
+): void {
   if (outcome.outcome === 'refused') {
     const codes = [...new Set(outcome.reasons.map(({ code }) => code))];
     metrics.addMetric('UploadsRefused', MetricUnit.Count, 1);
@@ -70,10 +77,30 @@ function report(upload: ObjectCreated, outcome: IntakeOutcome, { logger, metrics
     logger.warn('Upload refused', { ...facts, codes });
     return;
   }
+  const { executionName } = outcome;
   const admitted = outcome.outcome === 'started';
   metrics.addMetric(admitted ? 'UploadsAdmitted' : 'UploadsAlreadyStarted', MetricUnit.Count, 1);
-  logger.info(admitted ? 'Upload admitted' : 'Upload already admitted', {
-    ...facts,
-    executionName: outcome.executionName,
+  logger.info(admitted ? 'Upload admitted' : 'Upload already admitted', { ...facts, executionName });
+}
+
+function reportSkipped(
+  notifications: readonly ObjectNotification[],
+  messageId: string,
+  { logger, metrics }: Telemetry,
+): void {
+  const events = notifications.flatMap(it =>
+    it.kind === 'ignored' ? [it.eventName] : it.kind === 'test-event' ? ['s3:TestEvent'] : [],
+  );
+  if (events.length === 0) return;
+  metrics.addMetric('NotificationsSkipped', MetricUnit.Count, events.length);
+  logger.info('Notifications skipped', {
+    messageId,
+    events: [...new Set(events)].slice(0, faultsLogged).map(name => printableText(name)),
   });
+}
+
+/** The time in an attribute of SQS: milliseconds since 1970, as text. */
+function timeOf(milliseconds: string | undefined): Timestamp | undefined {
+  const instant = new Date(Number(milliseconds ?? Number.NaN));
+  return Number.isNaN(instant.getTime()) ? undefined : canonicalTime(instant);
 }

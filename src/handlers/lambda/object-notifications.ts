@@ -26,7 +26,7 @@ export type ObjectNotification =
   /** S3 tests a new notification configuration. */
   | { readonly kind: 'test-event' }
   /** An event of another kind, such as a removal. */
-  | { readonly kind: 'ignored' };
+  | { readonly kind: 'ignored'; readonly eventName: string };
 
 /**
  * Reads the body of an SQS message: an S3 notification (many records), an EventBridge "Object Created" event,
@@ -37,26 +37,46 @@ export type ObjectNotification =
  * requests from IPv6 addresses.
  *
  * @param sentAt When the message was sent, for a notification that bears no time of its own.
+ * A message of more than {@link maximumRecords} records is malformed as a whole: S3 sends one record a message.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
  */
-export function readObjectNotifications(body: string, sentAt: Timestamp): Iterable<ObjectNotification> {
+export function readObjectNotifications(
+  body: string,
+  sentAt: Timestamp | undefined,
+): Iterable<ObjectNotification> {
   return readMessage(body, { sentAt, where: 'body', wrappable: true });
 }
 
-const timestamp = z
-  .string()
-  .refine(text => !Number.isNaN(Date.parse(text)), 'is not a time')
+/** Records that one message may hold, so that no message can take its neighbours' share of time and memory. */
+export const maximumRecords = 1000;
+
+const timestamp = z.iso
+  .datetime({ offset: true })
   .transform((text): Timestamp => new Date(text).toISOString());
+
+/** Up to 255 characters: buckets made before 2018 may have such names. */
+const bucketName = z.string().regex(/^[\w.-]{1,255}$/);
+
+/** Opaque, URL-ready, at most 1,024 bytes ("Using versioning in S3 buckets"); empty means none. */
+const versionId = z
+  .string()
+  .regex(/^[\x21-\x7e]{0,1024}$/)
+  .nullish();
 
 const s3Record = z.object({
   eventName: z.string().optional(),
   eventTime: timestamp.optional(),
   s3: z.object({
-    bucket: z.object({ name: z.string().min(1) }),
-    object: z.object({ key: z.string(), versionId: z.string().min(1).optional() }),
+    bucket: z.object({ name: bucketName }),
+    object: z.object({ key: z.string(), versionId }),
   }),
 });
+
+/** The families of S3 event names ("Supported event types for SQS, SNS, and Lambda"), with or without `s3:`. */
+const creation = /^(?:s3:)?ObjectCreated:\w+$/;
+const otherEvent =
+  /^(?:s3:)?(?:ObjectRemoved|ObjectRestore|ObjectTagging|ObjectAcl|LifecycleExpiration|LifecycleTransition|IntelligentTiering|Replication|ReducedRedundancyLostObject)(?::\w+)?$/;
 
 const s3Notification = z.object({ Records: z.array(z.unknown()) });
 
@@ -70,14 +90,14 @@ const objectEvent = z.object({
 });
 
 const objectCreatedDetail = z.object({
-  bucket: z.object({ name: z.string().min(1) }),
-  object: z.object({ key: z.string(), 'version-id': z.string().min(1).optional() }),
+  bucket: z.object({ name: bucketName }),
+  object: z.object({ key: z.string(), 'version-id': versionId }),
 });
 
 const snsEnvelope = z.object({ Type: z.literal('Notification'), Message: z.string() });
 
 interface Place {
-  readonly sentAt: Timestamp;
+  readonly sentAt: Timestamp | undefined;
   /** Path to what is being read, for people. */
   readonly where: string;
   /** Whether an SNS envelope may stand here: SNS wraps once. */
@@ -96,6 +116,12 @@ function* readMessage(text: string, { sentAt, where, wrappable }: Place): Iterab
   const event = objectEvent.safeParse(message);
   const envelope = snsEnvelope.safeParse(message);
   if (notification.success) {
+    const count = notification.data.Records.length;
+    if (count === 0) yield malformed(`${where}.Records`, 'is empty');
+    if (count > maximumRecords) {
+      yield malformed(`${where}.Records`, `holds ${count} records, more than ${maximumRecords}`);
+      return;
+    }
     for (const [index, record] of notification.data.Records.entries()) {
       yield readRecord(record, sentAt, `${where}.Records[${index}]`);
     }
@@ -113,35 +139,42 @@ function* readMessage(text: string, { sentAt, where, wrappable }: Place): Iterab
   }
 }
 
-function readRecord(record: unknown, sentAt: Timestamp, where: string): ObjectNotification {
+function readRecord(record: unknown, sentAt: Timestamp | undefined, where: string): ObjectNotification {
   const parsed = s3Record.safeParse(record);
   if (!parsed.success) return malformed(where, faultsOf(parsed.error));
   const { eventName, eventTime, s3 } = parsed.data;
-  if (eventName !== undefined && !/^(s3:)?ObjectCreated:/.test(eventName)) return { kind: 'ignored' };
+  if (eventName !== undefined && otherEvent.test(eventName)) return { kind: 'ignored', eventName };
+  if (eventName !== undefined && !creation.test(eventName)) {
+    return malformed(`${where}.eventName`, 'is no event of S3');
+  }
   const key = decodeFormKey(s3.object.key);
   if (key === undefined) return malformed(`${where}.s3.object.key`, 'is not form-encoded UTF-8');
-  return created(s3.bucket.name, key, s3.object.versionId, eventTime ?? sentAt);
+  return created(s3.bucket.name, key, s3.object.versionId, eventTime ?? sentAt, where);
 }
 
 function readObjectEvent(
   event: z.infer<typeof objectEvent>,
-  sentAt: Timestamp,
+  sentAt: Timestamp | undefined,
   where: string,
 ): ObjectNotification {
-  if (event['detail-type'] !== 'Object Created') return { kind: 'ignored' };
+  const eventName = event['detail-type'];
+  if (/^Object (?!Created$)/.test(eventName)) return { kind: 'ignored', eventName };
+  if (eventName !== 'Object Created') return malformed(`${where}.detail-type`, 'is no event of S3');
   const detail = objectCreatedDetail.safeParse(event.detail);
   if (!detail.success) return malformed(`${where}.detail`, faultsOf(detail.error));
   const { bucket, object } = detail.data;
-  return created(bucket.name, object.key, object['version-id'], event.time ?? sentAt);
+  return created(bucket.name, object.key, object['version-id'], event.time ?? sentAt, where);
 }
 
 function created(
   bucket: string,
   key: string,
-  versionId: string | undefined,
-  occurredAt: Timestamp,
+  version: string | null | undefined,
+  occurredAt: Timestamp | undefined,
+  where: string,
 ): ObjectNotification {
-  const object = { bucket, key, ...(versionId === undefined ? {} : { versionId }), occurredAt };
+  if (occurredAt === undefined) return malformed(where, 'bears no time, and neither does its message');
+  const object = { bucket, key, ...(version ? { versionId: version } : {}), occurredAt };
   return { kind: 'created', object };
 }
 

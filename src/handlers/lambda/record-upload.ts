@@ -1,10 +1,11 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import * as z from 'zod';
+import { uploadIdentity } from '../../domain/intake/upload-identity.ts';
 import type { UploadRecorder } from '../../domain/intake/upload-recorder.ts';
-import { printableText } from '../../domain/kernel/printable-text.ts';
 import type { Timestamp } from '../../ports/clock.ts';
 import { asWorkflowError, WorkflowTaskError } from './failure-mapping.ts';
 import type { Telemetry } from './telemetry.ts';
+import { uploadFacts } from './upload-facts.ts';
 
 /** What the writer answers to the state machine. */
 export interface RecordedUpload {
@@ -16,13 +17,12 @@ export interface RecordedUpload {
   readonly contentType?: string;
 }
 
-/** The intake workflow's input. */
+/** The intake workflow's input, as far as the upload is named by it; its correlation id follows from that. */
 const intakeInput = z.object({
   schemaVersion: z.literal(1).default(1),
   bucket: z.string().min(1),
   key: z.string(),
   versionId: z.string().min(1),
-  correlationId: z.string().min(1),
 });
 
 /**
@@ -41,21 +41,25 @@ export async function recordUpload(
     const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'input'}: ${message}`);
     throw new WorkflowTaskError('Sallyport.InvalidInput', faults.join('; '));
   }
-  const { schemaVersion: _, ...request } = parsed.data;
-  const facts = { ...request, key: printableText(request.key) };
+  const { bucket, key, versionId } = parsed.data;
+  const facts = uploadFacts(parsed.data, uploadIdentity(parsed.data));
 
   const startedAt = performance.now();
-  const result = await recorder.record(request).catch((error: unknown) => {
+  const result = await recorder.record({ bucket, key, versionId }).catch((error: unknown) => {
+    logger.error('Upload not recorded', { ...facts, error: error as Error });
     throw asWorkflowError(error);
   });
   metrics.addMetric('RecordingDuration', MetricUnit.Milliseconds, performance.now() - startedAt);
 
+  if (result.outcome === 'missing' || result.outcome === 'refused') {
+    logger.error('Upload not recorded', { ...facts, outcome: result.outcome });
+  }
   if (result.outcome === 'missing') {
     throw new WorkflowTaskError('Sallyport.UploadMissing', 'The version is not in the bucket (any more).');
   }
   if (result.outcome === 'refused') {
-    const codes = result.violations.map(({ code }) => code).join(', ');
-    throw new WorkflowTaskError('Sallyport.UploadRefused', `The key violates the policy: ${codes}.`);
+    const codes = result.reasons.map(({ code }) => code).join(', ');
+    throw new WorkflowTaskError('Sallyport.UploadRefused', `The upload violates the policy: ${codes}.`);
   }
   const { outcome, upload } = result;
   metrics.addMetric(outcome === 'recorded' ? 'UploadsRecorded' : 'UploadsDuplicate', MetricUnit.Count, 1);

@@ -5,7 +5,8 @@ import { MemoryAlertChannel } from '../../../src/adapters/memory/memory-alert-ch
 import { MemoryAuditLog } from '../../../src/adapters/memory/memory-audit-log.ts';
 import { MemoryWorkflowEngine } from '../../../src/adapters/memory/memory-workflow-engine.ts';
 import { IntakeStarter, type UploadNotification } from '../../../src/domain/intake/intake-starter.ts';
-import { unversionedIdentity, uploadIdentity } from '../../../src/domain/intake/upload-identity.ts';
+import { notifiedIdentity, uploadIdentity } from '../../../src/domain/intake/upload-identity.ts';
+import { defaultObjectKeyPolicy } from '../../../src/domain/kernel/object-key-policy.ts';
 import type { WorkflowStatus } from '../../../src/ports/workflow-engine.ts';
 import { describeEachCrash } from '../../each-crash.ts';
 
@@ -139,6 +140,30 @@ describe('an admitted upload', () => {
     });
   });
 
+  test('may be started anew a hundred times unless it is told otherwise', async () => {
+    const { audit, alerts, clock } = world();
+    const names: string[] = [];
+    const start = async ({ name }: { name: string }) => {
+      names.push(name);
+      return { outcome: 'name-taken' } as const;
+    };
+    const workflows = { start, status: async () => 'FAILED' as const };
+    const starter = new IntakeStarter({ workflows, audit, alerts, clock });
+    await expect(starter.admit(upload)).rejects.toMatchObject({ code: 'TooManyReruns' });
+    expect(names).toHaveLength(101);
+    expect(names.at(-1)).toBe(`${identity}-r100`);
+  });
+
+  test('is known as running without a look at its run', async () => {
+    const { audit, alerts, clock } = world();
+    const workflows = {
+      start: async () => ({ outcome: 'already-running' }) as const,
+      status: async () => Promise.reject(new Error('not to be asked')),
+    };
+    const starter = new IntakeStarter({ workflows, audit, alerts, clock });
+    expect(await starter.admit(upload)).toMatchObject({ outcome: 'already-started' });
+  });
+
   test('is not audited or announced as refused', async () => {
     const { starter, audit, alerts } = world();
     await starter.admit(upload);
@@ -175,6 +200,57 @@ describe('a refused upload', () => {
     expect(alerts.published[0]?.text).toContain('../../etc/passwd');
   });
 
+  test('is audited with its reasons, when it happened and when it was noted', async () => {
+    const { starter, audit, clock } = world();
+    clock.advance(5_000);
+    const { correlationId } = await starter.admit({ ...hostile, occurredAt: '2026-11-21T08:00:00.123Z' });
+    expect(audit.entries[0]).toMatchObject({
+      id: `${correlationId}:upload.refuse`,
+      requestId: correlationId,
+      correlationId,
+      timestamp: '2026-11-21T08:00:00.000Z',
+      details: {
+        occurredAt: '2026-11-21T08:00:00.123Z',
+        recordedAt: '2026-11-21T08:00:05.000Z',
+        reasons: expect.arrayContaining([
+          { code: 'dot-segment', position: 0, explanation: expect.stringMatching(/./) },
+        ]),
+      },
+    });
+  });
+
+  test('is announced with a title, a severity and its reasons', async () => {
+    const { starter, alerts } = world();
+    const { correlationId } = await starter.admit({ ...hostile, bucket: 'up\nloads' });
+    expect(alerts.published[0]).toMatchObject({
+      id: `${correlationId}:upload.refused`,
+      severity: 'medium',
+      title: 'Upload refused: dot-segment',
+      text: expect.stringMatching(
+        /Bucket: {2}up\\u\{a\}loads\n(?:.|\n)*\n- dot-segment at 0: .*\n(?:.*\n)*- dot-segment at 3: /,
+      ),
+    });
+  });
+
+  test('delivered twice at once, in two forms of one event, is audited once', async () => {
+    const { starter, audit } = world();
+    await Promise.all([
+      starter.admit({ ...hostile, occurredAt: '2026-11-21T08:00:00.123Z' }),
+      starter.admit({ ...hostile, occurredAt: '2026-11-21T08:00:00.000Z' }),
+    ]);
+    expect(audit.entries.map(({ action }) => action)).toEqual(['upload.refuse', 'upload.announce-refusal']);
+  });
+
+  test('may be refused by the policy that is given', async () => {
+    const { workflows, audit, alerts, clock } = world();
+    const keyPolicy = { ...defaultObjectKeyPolicy, reservedRoots: ['invoices'] };
+    const starter = new IntakeStarter({ workflows, audit, alerts, clock, keyPolicy });
+    expect(await starter.admit(upload)).toMatchObject({
+      outcome: 'refused',
+      reasons: [{ code: 'reserved-name' }],
+    });
+  });
+
   test('is audited and announced once however often it is delivered', async () => {
     const { starter, audit, alerts, clock } = world();
     await starter.admit(hostile);
@@ -208,7 +284,9 @@ describe('an object without a version', () => {
     const { versionId: _, ...rest } = upload;
     const outcome = await starter.admit(versionId === undefined ? rest : { ...rest, versionId });
     expect(outcome).toMatchObject({ outcome: 'refused', reasons: [{ code: 'unversioned' }] });
-    expect(outcome.correlationId).toBe(unversionedIdentity('uploads', upload.key, upload.occurredAt));
+    expect(outcome.correlationId).toBe(
+      notifiedIdentity({ ...rest, ...(versionId === undefined ? {} : { versionId }) }),
+    );
     expect(workflows.runs).toEqual([]);
     expect(alerts.published).toHaveLength(1);
   });

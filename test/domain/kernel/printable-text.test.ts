@@ -11,6 +11,9 @@ test.each([
   ['a line separator', 'a\u2028b', 'a\\u{2028}b'],
   ['a lone surrogate', 'a\uD800b', 'a\\u{d800}b'],
   ['a tag character beyond the basic plane', 'a\u{E0041}b', 'a\\u{e0041}b'],
+  ['a letter that shows nothing', 'a\u3164b', 'a\\u{3164}b'],
+  ['a blank pattern', 'a\u2800b', 'a\\u{2800}b'],
+  ['a variation selector', 'a\ufe00b', 'a\\u{fe00}b'],
   ['text that looks escaped', 'a\\u{d}b', 'a\\\\u{d}b'],
 ])('%s', (_, text, shown) => {
   expect(printableText(text)).toBe(shown);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { SQSEvent } from 'aws-lambda';
 import { FaultInjector } from '../../../src/adapters/memory/fault-injection.ts';
 import { ManualClock } from '../../../src/adapters/memory/manual-clock.ts';
 import { MemoryAlertChannel } from '../../../src/adapters/memory/memory-alert-channel.ts';
@@ -32,7 +33,11 @@ function world() {
     alerts: faults.wrap('alerts', alerts),
     clock: new ManualClock(),
   });
-  const admit = (...bodies: string[]) => admitUploads(sqsEvent(...bodies), starter, telemetry);
+  const admit = (...deliveries: (string | SQSEvent)[]) => {
+    const [first] = deliveries;
+    const event = typeof first === 'object' ? first : sqsEvent(...deliveries.map(String));
+    return admitUploads(event, starter, telemetry);
+  };
   return { faults, workflows, audit, alerts, admit };
 }
 
@@ -99,6 +104,26 @@ describe('a batch', () => {
   });
 });
 
+describe('a message without a time', () => {
+  test('is admitted where its notification has one, and told where it has none', async () => {
+    const { admit, workflows } = world();
+    const timeless = s3Notification({
+      s3: { bucket: { name: 'uploads' }, object: { key: 'b', versionId: 'v' } },
+    });
+    const event = sqsEvent(s3Notification(s3Record('a.pdf')), timeless);
+    for (const { attributes } of event.Records) Object.assign(attributes, { SentTimestamp: undefined });
+    expect(await admit(event)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm2' }] });
+    expect(startedKeys(workflows)).toEqual(['a.pdf']);
+    expect(telemetry.logs()).toContainEqual(
+      expect.objectContaining({
+        message: 'Notification malformed',
+        messageId: 'm2',
+        error: expect.objectContaining({ message: expect.stringMatching(/Records\[0\]: bears no time/) }),
+      }),
+    );
+  });
+});
+
 describe('telemetry', () => {
   test('counts admitted, repeated and refused uploads, the latter by code', async () => {
     const { admit } = world();
@@ -125,5 +150,63 @@ describe('telemetry', () => {
     expect(telemetry.logs()).toContainEqual(
       expect.objectContaining({ message: 'Upload admitted', correlationId: workflows.runs[0]?.name }),
     );
+  });
+
+  test('names the upload whose port call failed, with its correlation id', async () => {
+    const { admit, faults } = world();
+    faults.failCall(1, 'before', { code: 'Broken' });
+    await admit(s3Notification(s3Record('a%E2%80%AE.pdf')), s3Notification(s3Record('b.pdf'))).catch(
+      () => undefined,
+    );
+    expect(telemetry.logs()).toContainEqual(
+      expect.objectContaining({
+        level: 'ERROR',
+        message: 'Upload neither admitted nor refused',
+        correlationId: expect.stringMatching(/^[0-9a-f]{64}$/),
+        bucket: 'uploads',
+        key: expect.stringMatching(/^a\\u\{202e\}\.pdf$|^b\.pdf$/),
+        versionId: 'v1',
+        error: expect.objectContaining({ code: 'Broken' }),
+      }),
+    );
+  });
+
+  test('counts and names what is skipped, and counts each failed notification', async () => {
+    const { admit } = world();
+    const removal = s3Record('a', { eventName: 'ObjectRemoved:Delete' });
+    await admit(
+      s3Notification(removal, removal),
+      s3TestEvent,
+      s3Notification({ s3: 1 }, { s3: 2 }, s3Record('a.pdf')),
+    );
+    expect(telemetry.metricsOf('NotificationsSkipped')).toMatchObject([{ value: [2, 1] }]);
+    expect(telemetry.metricsOf('NotificationsFailed')).toMatchObject([{ value: 2 }]);
+    const skipped = telemetry.logs().filter(({ message }) => message === 'Notifications skipped');
+    expect(skipped.map(({ events }) => events)).toEqual([['ObjectRemoved:Delete'], ['s3:TestEvent']]);
+  });
+
+  test('tells at most ten malformed records of a message, and each code of a refusal once', async () => {
+    const { admit } = world();
+    const broken = Array.from({ length: 30 }, () => ({ s3: 0 }));
+    await admit(s3Notification(...broken), s3Notification(s3Record('..%2F..%2Fa')));
+    expect(telemetry.logs().filter(({ message }) => message === 'Notification malformed')).toHaveLength(10);
+    expect(telemetry.metricsOf('UploadsRefusedByCode').map(({ dimensions }) => dimensions['Code'])).toEqual([
+      'dot-segment',
+    ]);
+  });
+
+  test('works on ten uploads of a message at a time', async () => {
+    let running = 0;
+    let most = 0;
+    const admit = async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await Promise.resolve();
+      running -= 1;
+      return { outcome: 'already-started', correlationId: 'c', executionName: 'e' } as const;
+    };
+    const records = Array.from({ length: 40 }, (_, index) => s3Record(`${index}`));
+    await admitUploads(sqsEvent(s3Notification(...records)), { admit }, telemetry);
+    expect(most).toBe(10);
   });
 });

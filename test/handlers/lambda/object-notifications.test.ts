@@ -48,13 +48,31 @@ describe('envelopes', () => {
   });
 
   test.each([
-    ['a removal', s3Notification(s3Record('a', { eventName: 'ObjectRemoved:Delete' }))],
+    [
+      'a removal',
+      s3Notification(s3Record('a', { eventName: 'ObjectRemoved:Delete' })),
+      'ObjectRemoved:Delete',
+    ],
+    [
+      'a restored copy',
+      s3Notification(s3Record('a', { eventName: 's3:ObjectRestore:Post' })),
+      's3:ObjectRestore:Post',
+    ],
     [
       'a deletion on EventBridge',
       JSON.stringify(objectCreatedEvent('a', { 'detail-type': 'Object Deleted' })),
+      'Object Deleted',
     ],
-  ])('%s is ignored', (_, body) => {
-    expect(read(body)).toEqual([{ kind: 'ignored' }]);
+  ])('%s is ignored, by name', (_, body, eventName) => {
+    expect(read(body)).toEqual([{ kind: 'ignored', eventName }]);
+  });
+
+  test.each([undefined, null, ''])('a version id that is %j is none', versionId => {
+    const object = { key: 'a', ...(versionId === undefined ? {} : { versionId }) };
+    const body = s3Notification({ eventTime: createdAt, s3: { bucket: { name: 'uploads' }, object } });
+    expect(read(body)).toEqual([
+      { kind: 'created', object: { bucket: 'uploads', key: 'a', occurredAt: createdAt } },
+    ]);
   });
 
   test.each(['ObjectCreated:Copy', 'ObjectCreated:CompleteMultipartUpload', 's3:ObjectCreated:Post'])(
@@ -124,7 +142,55 @@ describe('what cannot be read', () => {
       JSON.stringify(objectCreatedEvent('a', { detail: {} })),
       /^body\.detail: bucket: /,
     ],
-    ['a time that is none', s3Notification(s3Record('a', { eventTime: 'noon' })), /eventTime: is not a time/],
+    ['a time that is none', s3Notification(s3Record('a', { eventTime: 'noon' })), /eventTime: Invalid/],
+    [
+      'a day that is none',
+      s3Notification(s3Record('a', { eventTime: '2026-02-30T08:00:00Z' })),
+      /eventTime: Invalid/,
+    ],
+    [
+      'a year beyond four digits',
+      s3Notification(s3Record('a', { eventTime: '+275760-09-13T00:00:00.000Z' })),
+      /eventTime/,
+    ],
+    [
+      'an event that S3 does not have',
+      s3Notification(s3Record('a', { eventName: 'ObjectCreated' })),
+      /Records\[0\]\.eventName: /,
+    ],
+    [
+      'an event without a name',
+      s3Notification(s3Record('a', { eventName: '' })),
+      /Records\[0\]\.eventName: /,
+    ],
+    [
+      'another EventBridge event',
+      JSON.stringify(objectCreatedEvent('a', { 'detail-type': 'Bucket Created' })),
+      /detail-type: /,
+    ],
+    ['a version id with a line break', s3Notification(s3Record('a', {}, 'v1\nPay')), /versionId: /],
+    [
+      'a version id with a bidirectional control',
+      s3Notification(s3Record('a', {}, 'v\u202e1')),
+      /versionId: /,
+    ],
+    ['an endless version id', s3Notification(s3Record('a', {}, 'v'.repeat(1025))), /versionId: /],
+    [
+      'a bucket name with a line break',
+      s3Notification({ s3: { bucket: { name: 'a\nb' }, object: { key: 'a' } } }),
+      /bucket\.name: /,
+    ],
+    [
+      'an endless bucket name',
+      s3Notification({ s3: { bucket: { name: 'b'.repeat(256) }, object: { key: 'a' } } }),
+      /bucket\.name: /,
+    ],
+    ['no records', '{"Records":[]}', /^body\.Records: is empty$/],
+    [
+      'more records than are read',
+      s3Notification(...Array.from({ length: 1001 }, () => s3Record('a'))),
+      /^body\.Records: holds 1001 records, more than 1000$/,
+    ],
   ])('%s is told with its place and the reason', (_, body, message) => {
     expect(messageOf(body)).toEqual([expect.stringMatching(message)]);
   });
@@ -150,7 +216,14 @@ describe('what cannot be read', () => {
     );
   });
 
-  test('a hundred thousand broken records are each told', () => {
-    expect(read(s3Notification(...Array.from({ length: 100_000 }, () => 0)))).toHaveLength(100_000);
+  test('a record without a time, in a message without one, is told', () => {
+    const body = s3Notification({ s3: { bucket: { name: 'uploads' }, object: { key: 'a' } } });
+    expect([...readObjectNotifications(body, undefined)]).toMatchObject([
+      { kind: 'malformed', error: { message: expect.stringMatching(/^body\.Records\[0\]: bears no time/) } },
+    ]);
+  });
+
+  test('a thousand broken records are each told', () => {
+    expect(read(s3Notification(...Array.from({ length: 1000 }, () => 0)))).toHaveLength(1000);
   });
 });

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { RecordUploadOutcome, RecordUploadRequest } from '../../../src/domain/intake/upload-recorder.ts';
+import { uploadIdentity } from '../../../src/domain/intake/upload-identity.ts';
+import type { RecordUploadOutcome } from '../../../src/domain/intake/upload-recorder.ts';
 import { recordUpload } from '../../../src/handlers/lambda/record-upload.ts';
 import { type FailureKind, failureKinds, PortError } from '../../../src/ports/failure.ts';
+import type { ObjectRef } from '../../../src/ports/object-store.ts';
 import { type RecordedTelemetry, recordedTelemetry } from './recorded-telemetry.ts';
 
 let telemetry: RecordedTelemetry;
@@ -22,7 +24,7 @@ const upload = {
   correlationId: 'c1',
 } as const;
 const answering = (outcome: RecordUploadOutcome) => ({
-  record: jest.fn(async (_: RecordUploadRequest) => outcome),
+  record: jest.fn(async (_: ObjectRef) => outcome),
 });
 
 describe('the writer', () => {
@@ -38,7 +40,6 @@ describe('the writer', () => {
       bucket: 'uploads',
       key: 'a.pdf',
       versionId: 'v1',
-      correlationId: 'c1',
     });
     expect(telemetry.metricsOf('UploadsRecorded')).toMatchObject([{ value: 1, unit: 'Count' }]);
     expect(telemetry.metricsOf('UploadBytes')).toMatchObject([{ value: 7, unit: 'Bytes' }]);
@@ -56,7 +57,7 @@ describe('the writer', () => {
   test.each([
     [{ outcome: 'missing' } as const, 'Sallyport.UploadMissing', /not in the bucket/],
     [
-      { outcome: 'refused', violations: [{ code: 'empty-segment', position: 0, explanation: '' }] } as const,
+      { outcome: 'refused', reasons: [{ code: 'empty-segment', position: 0, explanation: '' }] } as const,
       'Sallyport.UploadRefused',
       /empty-segment/,
     ],
@@ -98,6 +99,7 @@ describe('the writer', () => {
   test.each([
     [null, /input: /],
     [{ ...input, versionId: undefined }, /versionId: /],
+    [{ ...input, versionId: '' }, /versionId: /],
     [{ ...input, schemaVersion: 2 }, /schemaVersion: /],
     [{ ...input, bucket: '', key: 5 }, /bucket: .*key: /],
   ])('refuses %j and names the fields', async (malformed, message) => {
@@ -113,5 +115,40 @@ describe('the writer', () => {
     const { schemaVersion: _, ...unversioned } = input;
     const answer = await recordUpload(unversioned, answering({ outcome: 'recorded', upload }), telemetry);
     expect(answer.outcome).toBe('recorded');
+  });
+
+  test('names the upload that is not recorded, escaped and with its correlation id', async () => {
+    const hostile = { ...input, key: 'a\u202eb', versionId: 'v\n1' };
+    const failure = new PortError({ kind: 'denied', operation: 'o', code: 'AccessDenied', message: 'm' });
+    for (const record of [
+      async () => Promise.reject(failure),
+      async () => ({ outcome: 'missing' }) as const,
+    ]) {
+      await recordUpload(hostile, { record }, telemetry).catch(() => undefined);
+    }
+    const lines = telemetry.logs().filter(({ message }) => message === 'Upload not recorded');
+    const { bucket, key, versionId } = hostile;
+    const facts = {
+      level: 'ERROR',
+      bucket: 'uploads',
+      key: 'a\\u{202e}b',
+      versionId: 'v\\u{a}1',
+      correlationId: uploadIdentity({ bucket, key, versionId }),
+    };
+    expect(lines).toEqual([
+      expect.objectContaining({ ...facts, error: expect.objectContaining({ code: 'AccessDenied' }) }),
+      expect.objectContaining({ ...facts, outcome: 'missing' }),
+    ]);
+  });
+
+  test('logs where a recorded upload stands', async () => {
+    await recordUpload(input, answering({ outcome: 'recorded', upload }), telemetry);
+    expect(telemetry.logs()).toContainEqual(
+      expect.objectContaining({
+        message: 'Upload recorded',
+        key: 'a.pdf',
+        uploadTimestamp: upload.uploadTimestamp,
+      }),
+    );
   });
 });
