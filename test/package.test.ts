@@ -54,6 +54,36 @@ describe('the built package', () => {
     expect(loaded).not.toMatch(/aws|inversify|powertools/);
   });
 
+  test.each([
+    ['s3', ['@aws-sdk/client-s3']],
+    ['dynamodb', ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb']],
+    ['sns', ['@aws-sdk/client-sns']],
+    ['step-functions', ['@aws-sdk/client-sfn']],
+  ])('sallyport/adapters/aws/%s needs no SDK client but %j', async (service, clients) => {
+    const loaded = await evaluate(`
+      import { registerHooks } from 'node:module';
+      const own = new Set();
+      registerHooks({ resolve: (name, context, next) => { if (context.parentURL?.includes('/dist/') && name.startsWith('@')) own.add(name); return next(name, context); } });
+      await import('sallyport/adapters/aws/${service}');
+      console.log(JSON.stringify([...own].filter(name => !name.startsWith('@aws-sdk/core')).sort()));`);
+    expect(JSON.parse(loaded)).toEqual(clients);
+  });
+
+  test('every lock entry that is optional elsewhere is there, or `npm ci` refuses the lockfile', () => {
+    const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string>; resolved?: string }>;
+    };
+    const paths = Object.keys(packages);
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        name =>
+          !paths.some(other => other === `node_modules/${name}` || other === `${path}/node_modules/${name}`),
+      ),
+    );
+    expect(missing).toEqual([]);
+    expect(Object.values(packages).filter(({ resolved }) => resolved !== undefined)).toEqual([]);
+  });
+
   test('an error of another copy of the package is told as a port failure', async () => {
     const code = `
       import { isPortError } from 'sallyport';

@@ -20,7 +20,7 @@ export type LedgerOutcome =
   /** The slot is held; the record that holds it is left as it was. */
   | { readonly outcome: 'taken'; readonly by: UploadRecord };
 
-/** The table of uploads. */
+/** The table of uploads. It keeps copies: a record that its caller changes afterwards stays as it was written. */
 export interface UploadLedger {
   /** Writes the record if its slot (`filename`, `uploadTimestamp`) is free; atomic. */
   record(upload: UploadRecord): Promise<LedgerOutcome>;

@@ -1,5 +1,4 @@
-export * from './dynamodb-audit-log.ts';
-export * from './dynamodb-upload-ledger.ts';
+export * from './dynamodb.ts';
 export * from './s3-object-store.ts';
 export * from './sns-alert-channel.ts';
 export * from './step-functions-workflow-engine.ts';

@@ -9,7 +9,7 @@ const defaultMaxBytes = 262_144;
  *
  * @example
  * const alerts = new MemoryAlertChannel();
- * await starter.start(notification);
+ * await starter.admit({ ...upload, key: '../../etc/passwd' });
  * expect(alerts.published.map(alert => alert.kind)).toEqual(['upload.refused']);
  */
 export class MemoryAlertChannel implements AlertChannel {

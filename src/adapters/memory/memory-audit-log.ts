@@ -5,8 +5,8 @@ import type { AppendOutcome, AuditEntry, AuditLog } from '../../ports/audit-log.
  *
  * @example
  * const audit = new MemoryAuditLog();
- * await starter.start(notification);
- * expect(audit.entries.map(entry => entry.action)).toEqual(['upload.refuse']);
+ * await starter.admit({ ...upload, key: '../../etc/passwd' });
+ * expect(audit.entries[0]?.action).toBe('upload.refuse');
  */
 export class MemoryAuditLog implements AuditLog {
   readonly #entries: AuditEntry[] = [];

@@ -20,8 +20,8 @@ export interface MemoryWorkflowRun {
  *
  * @example
  * const engine = new MemoryWorkflowEngine();
- * await starter.start(notification);
- * engine.finish(engine.runs[0].name, 'FAILED');
+ * const admitted = await starter.admit(upload);
+ * if (admitted.outcome === 'started') engine.finish(admitted.executionName, 'FAILED');
  */
 export class MemoryWorkflowEngine implements WorkflowEngine {
   readonly #runs = new Map<string, MemoryWorkflowRun>();

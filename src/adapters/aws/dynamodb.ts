@@ -1,0 +1,2 @@
+export * from './dynamodb-audit-log.ts';
+export * from './dynamodb-upload-ledger.ts';
