@@ -20,18 +20,15 @@ function contextOf(pairs: readonly string[]): Record<string, string> {
 const { values } = parseArgs({
   options: { context: { type: 'string', short: 'c', multiple: true, default: [] } },
 });
-const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region, CDK_OUTDIR: outdir } = process.env;
+// Not the caller's account and region: the template takes those it is deployed to, whoever synthesizes it.
+const outdir = process.env['CDK_OUTDIR'];
 const fromRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 try {
   new SallyportApp({
     bundles: fromRoot('dist/lambda'),
     outdir: outdir ?? fromRoot('cdk.out'),
-    context: {
-      ...(account === undefined ? {} : { account }),
-      ...(region === undefined ? {} : { region }),
-      ...contextOf(values.context),
-    },
+    context: contextOf(values.context),
   }).synth();
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;

@@ -20,7 +20,7 @@ const list = z.preprocess(
           .map(part => part.trim())
           .filter(part => part !== '')
       : value,
-  z.array(z.email()),
+  z.array(z.email()).transform(addresses => [...new Set(addresses)]),
 );
 
 const flag = z.preprocess(
@@ -49,6 +49,11 @@ const contextSchema = z.strictObject({
    * in prod only. Without it, a bucket that still holds objects keeps the stack from going all the same.
    */
   retainData: flag.optional(),
+  /**
+   * Refuse uploads that do not name the stack's own key. Without it an upload may leave the key open, and S3 then takes
+   * its AWS-managed key `aws/s3`, whose policy is not ours. By default in prod only.
+   */
+  requireUploadsKey: flag.optional(),
   /** Days for which log groups keep their lines; one of the periods CloudWatch Logs offers. */
   logRetentionDays: z.coerce
     .number()
@@ -89,9 +94,10 @@ const contextSchema = z.strictObject({
 type Context = z.output<typeof contextSchema>;
 
 /** Every choice a deployment has, each with a default. See the schema for units. */
-export interface Configuration extends Omit<Context, 'env' | 'retainData'> {
+export interface Configuration extends Omit<Context, 'env' | 'retainData' | 'requireUploadsKey'> {
   readonly environment: EnvironmentName;
   readonly retainData: boolean;
+  readonly requireUploadsKey: boolean;
 }
 
 /** The context does not describe a deployment; `faults` holds one line each. */
@@ -125,6 +131,6 @@ export function readConfiguration(context: Readonly<Record<string, unknown>>): C
       ),
     );
   }
-  const { env, retainData = env === 'prod', ...rest } = parsed.data;
-  return { ...rest, environment: env, retainData };
+  const { env, retainData = env === 'prod', requireUploadsKey = env === 'prod', ...rest } = parsed.data;
+  return { ...rest, environment: env, retainData, requireUploadsKey };
 }

@@ -21,6 +21,12 @@ export interface SecureBucketProps {
   readonly encryptionKey: CustomerManagedKey;
   /** Where its server access logs go. */
   readonly accessLogs: IBucket;
+  /**
+   * Refuse puts that do not name the bucket's own key. A put that says `aws:kms` and no key falls under the AWS-managed
+   * key `aws/s3` (S3 API Reference, PutObject, `SSEKMSKeyId`), not under the bucket's default.
+   * @default true
+   */
+  readonly requireOwnKey?: boolean;
   /** Age at which objects, and versions no longer current, expire. @default Duration.days(90) */
   readonly expiry?: Duration;
   /** @default RemovalPolicy.RETAIN */
@@ -29,7 +35,7 @@ export interface SecureBucketProps {
 
 /**
  * A versioned bucket under a customer-managed key, closed to the public and to plain HTTP. A put must say `aws:kms`
- * itself: one that relies on the bucket's default is refused, and so is one that names another key.
+ * itself, and name the bucket's key: one that relies on the bucket's default is refused.
  */
 export class SecureBucket extends Construct {
   readonly bucket: Bucket;
@@ -69,7 +75,7 @@ export class SecureBucket extends Construct {
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     });
     pinLogicalId(this.bucket, props.logicalId);
-    this.denyOtherEncryption();
+    this.denyOtherEncryption(props.requireOwnKey ?? true);
   }
 
   /**
@@ -125,7 +131,7 @@ export class SecureBucket extends Construct {
     });
   }
 
-  private denyOtherEncryption(): void {
+  private denyOtherEncryption(requireOwnKey: boolean): void {
     const denyPut = (sid: string, conditions: Record<string, Record<string, string>>) =>
       this.bucket.addToResourcePolicy(
         new PolicyStatement({
@@ -141,8 +147,7 @@ export class SecureBucket extends Construct {
     denyPut('DenyPutWithoutKms', { StringNotEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' } });
     const keyHeader = 's3:x-amz-server-side-encryption-aws-kms-key-id';
     denyPut('DenyPutUnderAnotherKey', {
-      // `…IfExists` would match an absent header too, and refuse puts that leave the key to the bucket's default.
-      Null: { [keyHeader]: 'false' },
+      ...(requireOwnKey ? {} : { Null: { [keyHeader]: 'false' } }),
       StringNotEquals: { [keyHeader]: this.encryptionKey.key.keyArn },
     });
   }

@@ -74,6 +74,7 @@ export class UploadIntake extends Construct {
       logicalId: 'UploadsBucket',
       encryptionKey: this.uploadsKey,
       accessLogs: this.accessLogs.bucket,
+      requireOwnKey: configuration.requireUploadsKey,
       expiry,
       removalPolicy,
     });

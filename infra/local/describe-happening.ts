@@ -20,7 +20,9 @@ export function describeHappening(happening: Happening): string {
       const kind = attributes['kind'] ?? memberOf(message, 'kind') ?? 'no kind';
       const text = subject ?? memberOf(message, 'title') ?? message.slice(0, longestText);
       const topic = topicArn.split(':').at(-1) ?? topicArn;
-      return line(kind.endsWith('.refused') ? 'refused' : 'announced', `${text} [${kind}, ${topic}]`);
+      const key = memberOf(message, 'details', 'key');
+      const named = key === undefined ? text : `${key}: ${text}`;
+      return line(kind.endsWith('.refused') ? 'refused' : 'announced', `${named} [${kind}, ${topic}]`);
     }
     case 'dead-lettered':
       return line('dead-lettered', `${happening.queue} holds ${happening.depth}`);
@@ -36,12 +38,13 @@ function line(what: string, text: string): string {
   return `${what.padEnd(columnWidth)}${spellOut(text)}`;
 }
 
-/** A text among the members of a JSON object; `undefined` where the JSON, the member or the text is none. */
-function memberOf(json: string, name: string): string | undefined {
+/** A text within a JSON object, by its path; `undefined` where the JSON, a member or the text is none. */
+function memberOf(json: string, ...path: readonly string[]): string | undefined {
   try {
-    const parsed: unknown = JSON.parse(json);
-    const member: unknown =
-      typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, name) : undefined;
+    const member = path.reduce<unknown>(
+      (value, name) => (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined),
+      JSON.parse(json),
+    );
     return typeof member === 'string' ? member : undefined;
   } catch {
     return undefined;

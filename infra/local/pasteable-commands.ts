@@ -7,7 +7,12 @@ export function pasteableCommands({
   outputs,
   client,
 }: Pick<LocalPipeline, 'endpoint' | 'region' | 'outputs' | 'client'>): readonly (readonly string[])[] {
-  const { UploadsBucketName: bucket, UploadsTableName: table, StateMachineArn: machine } = outputs;
+  const {
+    UploadsBucketName: bucket,
+    UploadsKeyArn: key,
+    UploadsTableName: table,
+    StateMachineArn: machine,
+  } = outputs;
   const aws = `aws --endpoint-url ${endpoint}`;
   const { accessKeyId, secretAccessKey } = client.credentials;
   const scan = `-H 'X-Amz-Target: DynamoDB_20120810.Scan' -H 'Content-Type: application/x-amz-json-1.0'`;
@@ -18,7 +23,10 @@ export function pasteableCommands({
         ` AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
       ...(bucket === undefined
         ? []
-        : [`${aws} s3 cp ./file s3://${bucket}/ --sse aws:kms`, `${aws} s3 ls s3://${bucket} --recursive`]),
+        : [
+            `${aws} s3 cp ./file s3://${bucket}/ --sse aws:kms --sse-kms-key-id ${key}`,
+            `${aws} s3 ls s3://${bucket} --recursive`,
+          ]),
       ...(table === undefined ? [] : [`${aws} dynamodb scan --table-name ${table}`]),
       ...(machine === undefined
         ? []
@@ -28,7 +36,10 @@ export function pasteableCommands({
       'curl',
       ...(bucket === undefined
         ? []
-        : [`curl -T ./file -H 'x-amz-server-side-encryption: aws:kms' ${endpoint}/${bucket}/`]),
+        : [
+            `curl -T ./file -H 'x-amz-server-side-encryption: aws:kms'` +
+              ` -H 'x-amz-server-side-encryption-aws-kms-key-id: ${key}' ${endpoint}/${bucket}/`,
+          ]),
       ...(table === undefined ? [] : [`curl -s ${endpoint}/ ${scan} -d '{"TableName":"${table}"}'`]),
     ],
   ];

@@ -1,4 +1,4 @@
-import { App, type AppProps, Tags } from 'aws-cdk-lib';
+import { Annotations, App, type AppProps, Tags } from 'aws-cdk-lib';
 import { type Configuration, readConfiguration } from '../config/configuration.ts';
 import { featureFlags } from '../config/feature-flags.ts';
 import { IntakeStack } from './intake-stack.ts';
@@ -18,7 +18,7 @@ export class SallyportApp extends App {
     const { bundles, context, ...appProps } = props;
     super({ ...appProps, context: { ...featureFlags(), ...context }, analyticsReporting: false });
     this.configuration = readConfiguration(this.node.getAllContext());
-    const { account, region, environment, retainData } = this.configuration;
+    const { account, region, environment, retainData, alertEmails } = this.configuration;
     this.intakeStack = new IntakeStack(this, 'IntakeStack', {
       stackName: `sallyport-intake-${environment}`,
       description: `Sallyport ${environment}: secure intake of uploads`,
@@ -27,6 +27,12 @@ export class SallyportApp extends App {
       env: { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) },
       terminationProtection: retainData,
     });
+    if (environment === 'prod' && alertEmails.length === 0) {
+      Annotations.of(this.intakeStack).addWarningV2(
+        'sallyport:nobodyIsTold',
+        'No address in alertEmails: alarms and alerts go to a topic that nobody is subscribed to by this stack.',
+      );
+    }
     Tags.of(this).add('sallyport:environment', environment);
   }
 }

@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 
@@ -13,5 +16,44 @@ describe('synthesis as a command', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     for (const fault of faults) expect(stderr).toContain(fault);
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test('takes no account and no region from the caller: the template fits wherever it is deployed', () => {
+    const outdir = mkdtempSync(join(tmpdir(), 'sallyport-app-'));
+    try {
+      const { status } = spawnSync(process.execPath, [app], {
+        encoding: 'utf8',
+        env: {
+          ...process.env,
+          CDK_OUTDIR: outdir,
+          CDK_DEFAULT_ACCOUNT: '111122223333',
+          CDK_DEFAULT_REGION: 'us-east-1',
+        },
+      });
+      expect(status).toBe(0);
+      const [template = ''] = readdirSync(outdir).filter(file => file.endsWith('.template.json'));
+      expect(readFileSync(join(outdir, template), 'utf8')).not.toMatch(/us-east-1|111122223333/);
+    } finally {
+      rmSync(outdir, { recursive: true });
+    }
+  });
+
+  test.each([
+    ['warns of a prod that tells nobody', ['-c', 'env=prod'], true],
+    ['is silent where somebody is told', ['-c', 'env=prod', '-c', 'alertEmails=a@example.com'], false],
+    ['is silent in dev', [], false],
+  ])('%s', (_name, options, warned) => {
+    const outdir = mkdtempSync(join(tmpdir(), 'sallyport-app-'));
+    try {
+      const env = { ...process.env, CDK_OUTDIR: outdir };
+      const { status, stdout, stderr } = spawnSync(process.execPath, [app, ...options], {
+        encoding: 'utf8',
+        env,
+      });
+      expect(status).toBe(0);
+      expect((stdout + stderr).includes('nobody is subscribed')).toBe(warned);
+    } finally {
+      rmSync(outdir, { recursive: true });
+    }
   });
 });

@@ -1,29 +1,34 @@
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, type PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { LocalPipeline } from '../local-pipeline.ts';
+
+/** What a put says of its encryption. */
+export type UploadEncryption = Pick<PutObjectCommandInput, 'ServerSideEncryption' | 'SSEKMSKeyId'>;
 
 /** What a client of the pipeline does, with the AWS SDK over HTTP. */
 export class DemoClients {
   readonly #s3: S3Client;
   readonly #sqs: SQSClient;
   readonly #dynamodb: DynamoDBClient;
+  readonly #keyArn: string | undefined;
 
-  constructor(pipeline: Pick<LocalPipeline, 'client'>) {
+  constructor(pipeline: Pick<LocalPipeline, 'client' | 'outputs'>) {
+    this.#keyArn = pipeline.outputs['UploadsKeyArn'];
     this.#s3 = new S3Client(pipeline.client);
     this.#sqs = new SQSClient(pipeline.client);
     this.#dynamodb = new DynamoDBClient(pipeline.client);
   }
 
-  /** Uploads a small text. @param encrypted whether the request asks for `aws:kms`. */
-  async upload(bucket: string, key: string, body: string, encrypted = true): Promise<void> {
+  /** Uploads a small text, encrypted as the bucket's policy asks unless another header is given. */
+  async upload(bucket: string, key: string, body: string, encryption = this.#ownKey): Promise<void> {
     await this.#s3.send(
       new PutObjectCommand({
         Bucket: bucket,
         Key: key,
         Body: body,
         ContentType: 'text/plain',
-        ...(encrypted ? { ServerSideEncryption: 'aws:kms' } : {}),
+        ...encryption,
       }),
     );
   }
@@ -43,6 +48,10 @@ export class DemoClients {
       }
     }
     return rows;
+  }
+
+  get #ownKey(): UploadEncryption {
+    return { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: this.#keyArn };
   }
 
   close(): void {

@@ -37,8 +37,17 @@ export async function playDemo(
     progress(`uploading ${hostileKeys.length} files under hostile keys`);
     for (const key of hostileKeys) await clients.upload(bucket, key, 'hostile');
 
-    progress('uploading without encryption');
-    const unencrypted = await refusalOf(clients.upload(bucket, 'plain.txt', 'plain', false));
+    progress("uploading without encryption, and under a key that is not the bucket's");
+    const foreignKey = pipeline.outputs['UploadsKeyArn']?.replace(/[^/]+$/, 'another');
+    const refused = [
+      await refusalOf(clients.upload(bucket, 'plain.txt', 'plain', {})),
+      await refusalOf(
+        clients.upload(bucket, 'foreign.txt', 'foreign', {
+          ServerSideEncryption: 'aws:kms',
+          SSEKMSKeyId: foreignKey,
+        }),
+      ),
+    ];
 
     progress('waiting until every upload has found its end');
     await pipeline.idle();
@@ -55,7 +64,7 @@ export async function playDemo(
 
     progress('waiting for retries, notices and the dead-letter queue');
     await pipeline.idle();
-    return await findings(pipeline, clients, unencrypted);
+    return await findings(pipeline, clients, refused);
   } finally {
     clients.close();
   }
@@ -64,7 +73,7 @@ export async function playDemo(
 async function findings(
   pipeline: LocalPipeline,
   clients: DemoClients,
-  unencrypted: string | undefined,
+  refusedPuts: readonly (string | undefined)[],
 ): Promise<readonly Expectation[]> {
   const { UploadsTableName: uploads = '', AuditTableName: audit = '' } = pipeline.outputs;
   const rows = await clients.rows(uploads);
@@ -101,10 +110,10 @@ async function findings(
     expectation('refusals in the audit table', hostileKeys.length, countOf(entries, 'upload.refuse')),
     expectation('refusals announced', hostileKeys.length, announced('upload.refused').length),
     expectation(
-      'unencrypted uploads refused by the bucket policy',
-      1,
-      unencrypted === 'AccessDenied' ? 1 : 0,
-      unencrypted === undefined ? [] : [unencrypted],
+      'uploads refused by the bucket policy: not encrypted, another key',
+      2,
+      refusedPuts.filter(code => code === 'AccessDenied').length,
+      refusedPuts.map(String),
     ),
     expectation('repeated notifications recognized', 3, metric(pipeline, 'UploadsAlreadyStarted')),
     expectation(

@@ -46,6 +46,10 @@ test.each<[Happening, string]>([
     published({ subject: undefined, message: '{"kind":"upload.abandoned","title":"Given up"}' }),
     'announced     Given up [upload.abandoned, alerts]',
   ],
+  [
+    published({ message: '{"kind":"upload.refused","details":{"key":"../x\\u202e"}}' }),
+    'refused       ../x\\u{202e}: Title [upload.refused, alerts]',
+  ],
   [published({ subject: undefined }), 'announced     text [no kind, alerts]'],
   [{ kind: 'dead-lettered', queue: 'dead', depth: 2 }, 'dead-lettered dead holds 2'],
   [{ kind: 'fault', text: 'polling failed' }, 'fault         polling failed'],

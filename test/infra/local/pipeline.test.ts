@@ -73,7 +73,7 @@ describe('the demo', () => {
       .map(line => JSON.parse(line) as { message: string });
     expect(errors.length).toBeGreaterThan(0);
     expect(new Set(errors.map(({ message }) => message))).toEqual(
-      new Set(['Invocation failed', 'Notification failed']),
+      new Set(['Invocation failed', 'Notification malformed', 'Upload not recorded']),
     );
   });
 });

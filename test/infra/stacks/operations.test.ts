@@ -6,7 +6,7 @@ import { uploadWriterEnvironment } from '../../../src/handlers/lambda/upload-wri
 import { render, resourcesOf, type SynthesizedStack, synthesizeIntake } from '../synthesized-stack.ts';
 
 const dev = synthesizeIntake();
-const prod = synthesizeIntake({ env: 'prod' });
+const prod = synthesizeIntake({ env: 'prod', alertEmails: 'security@example.com' });
 
 describe('functions', () => {
   test.each([

@@ -88,6 +88,26 @@ describe('uploads bucket', () => {
     );
   });
 
+  test('A5: in prod, refuses a put that does not name the key, so that none falls under aws/s3', () => {
+    const { template: prod } = synthesizeIntake({ env: 'prod', alertEmails: 'security@example.com' });
+    prod.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Sid: 'DenyPutUnderAnotherKey',
+            Effect: 'Deny',
+            Action: 's3:PutObject',
+            Condition: {
+              StringNotEquals: {
+                's3:x-amz-server-side-encryption-aws-kms-key-id': { 'Fn::GetAtt': ['UploadsKey', 'Arn'] },
+              },
+            },
+          }),
+        ]),
+      },
+    });
+  });
+
   test('A5: nobody is let in by the bucket policy', () => {
     expect(policyOf('UploadsBucket').map(({ effect }) => effect)).toEqual(['Deny', 'Deny', 'Deny']);
   });
