@@ -9,7 +9,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { forwardTopicRequest, type PublishedMessage } from './forward-topic-request.ts';
-import { readBody } from './read-body.ts';
+import { BodyTooLargeError, readBody } from './read-body.ts';
 
 /** What stands behind the one endpoint. */
 export interface GatewayBackends {
@@ -35,6 +35,9 @@ const targets: readonly (readonly [RegExp, string])[] = [
   [/^AmazonSQS\./, 'sqs'],
   [/^AWSStepFunctions\./, 'states'],
 ];
+
+/** What a request or an answer says of itself, not of the connection. */
+const passedOn = /^(?:authorization|content-type|x-amz.*)$/;
 
 const queueUrlAnswers = /\.(?:CreateQueue|GetQueueUrl|ListQueues)$/;
 
@@ -68,7 +71,9 @@ export class Gateway {
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch((error: unknown) => {
         if (response.headersSent) response.destroy();
-        else sendJson(response, 500, { __type: 'InternalFailure', message: String(error) });
+        else if (error instanceof BodyTooLargeError) {
+          sendJson(response, 413, { __type: 'RequestEntityTooLarge', message: error.message });
+        } else sendJson(response, 500, { __type: 'InternalFailure', message: String(error) });
       });
     });
   }
@@ -114,11 +119,14 @@ export class Gateway {
       case 's3':
         return backends.s3(request, response);
       case 'dynamodb':
-        return this.#forward(request, response, backends.tables, signed(request.headers, backends.region));
+        return forwardWhole(request, response, backends.tables, signed(request.headers, backends.region));
       case 'sqs':
         return queueUrlAnswers.test(target)
-          ? this.#forwardRewritten(request, response, backends.messaging)
-          : this.#forward(request, response, backends.messaging, request.headers);
+          ? forwardWhole(request, response, backends.messaging, request.headers, body =>
+              // The emulator names itself in queue URLs; clients must come here instead.
+              body.replace(/http:\/\/[^/"]+(?=\/\d{12}\/)/g, this.#endpoint),
+            )
+          : this.#stream(request, response, backends.messaging);
       case 'sns':
         return forwardTopicRequest(request, response, backends.messaging, backends.onPublished);
       case 'states': {
@@ -134,22 +142,14 @@ export class Gateway {
     }
   }
 
-  async #forward(
-    request: IncomingMessage,
-    response: ServerResponse,
-    backend: string,
-    headers: IncomingHttpHeaders,
-  ): Promise<void> {
+  async #stream(request: IncomingMessage, response: ServerResponse, backend: string): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const upstream = sendRequest(
-      backend,
-      { method: request.method, path: request.url, headers, agent: this.#agent },
-      answer => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-        answer.on('error', reject);
-      },
-    );
+    const { method, url: path, headers } = request;
+    const upstream = sendRequest(backend, { method, path, headers, agent: this.#agent }, answer => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+      answer.on('error', reject);
+    });
     upstream.on('error', reject);
     // A client that gives up, for example on a long poll, ends the call behind it as well.
     response.on('close', () => {
@@ -159,29 +159,31 @@ export class Gateway {
     request.pipe(upstream);
     await promise;
   }
+}
 
-  /** The emulator names itself in queue URLs; clients must come here instead. */
-  async #forwardRewritten(
-    request: IncomingMessage,
-    response: ServerResponse,
-    backend: string,
-  ): Promise<void> {
-    const { authorization, 'x-amz-target': target, 'content-type': type } = request.headers;
-    const answer = await fetch(backend, {
-      method: 'POST',
-      headers: {
-        'x-amz-target': String(target),
-        'content-type': type ?? 'application/x-amz-json-1.0',
-        ...(authorization === undefined ? {} : { authorization }),
-      },
-      body: await readBody(request),
-    });
-    const body = (await answer.text()).replace(/http:\/\/[^/"]+(?=\/\d{12}\/)/g, this.#endpoint);
-    response.writeHead(answer.status, {
-      'content-type': answer.headers.get('content-type') ?? 'application/x-amz-json-1.0',
-    });
-    response.end(body);
-  }
+/**
+ * Passes a request on once all of it is here, and to its end: the table emulator throws, outside of any call, where a
+ * request breaks off. Headers that belong to the connection stay behind.
+ */
+async function forwardWhole(
+  request: IncomingMessage,
+  response: ServerResponse,
+  backend: string,
+  headers: IncomingHttpHeaders,
+  rewrite = (body: string): string => body,
+): Promise<void> {
+  const body = await readBody(request);
+  const passed = Object.entries(headers).flatMap(([name, value]) =>
+    passedOn.test(name) && value !== undefined ? [[name, String(value)] as const] : [],
+  );
+  const answer = await fetch(backend, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-amz-json-1.0', ...Object.fromEntries(passed) },
+    body,
+  });
+  const answered = [...answer.headers].filter(([name]) => passedOn.test(name));
+  response.writeHead(answer.status, Object.fromEntries(answered));
+  response.end(rewrite(await answer.text()));
 }
 
 /** The table emulator wants a signature, which it does not check; a plain `curl` has none. */

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
@@ -259,6 +260,63 @@ describe('topics', () => {
     });
     expect(published).toHaveLength(before);
   });
+});
+
+describe('a body', () => {
+  test('that breaks off never reaches the tables, which would throw', async () => {
+    const seen: (string | undefined)[] = [];
+    const tables = createServer((request, response) => {
+      seen.push(request.headers['content-length']);
+      response.end('{}');
+    });
+    await new Promise<void>(resolve => tables.listen(0, '127.0.0.1', resolve));
+    const other = new Gateway();
+    await other.listen(0);
+    other.connect({
+      region,
+      messaging: emulators.messaging,
+      tables: `http://127.0.0.1:${(tables.address() as AddressInfo).port}`,
+      s3: async () => {},
+      stepFunctions: async () => ({ status: 200, body: {} }),
+      onPublished: () => {},
+    });
+    const scan = async () => {
+      const headers = { 'X-Amz-Target': 'DynamoDB_20120810.Scan' };
+      return (await fetch(other.endpoint, { method: 'POST', headers, body: '{}' })).text();
+    };
+    const socket = connect(Number(new URL(other.endpoint).port), '127.0.0.1');
+    try {
+      socket.write(
+        'POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: DynamoDB_20120810.PutItem\r\n' +
+          'Expect: 100-continue\r\nContent-Length: 100\r\n\r\n{',
+      );
+      // "100 Continue": the gateway has taken the request on.
+      await once(socket, 'data');
+      expect(await scan()).toBe('{}');
+      socket.destroy();
+      await once(socket, 'close');
+      expect(await scan()).toBe('{}');
+      expect(seen).toEqual(['2', '2']);
+    } finally {
+      socket.destroy();
+      await other.close();
+      tables.closeAllConnections();
+      tables.close();
+    }
+  });
+
+  test.each(['DynamoDB_20120810.PutItem', 'AmazonSQS.CreateQueue', 'AWSStepFunctions.StartExecution'])(
+    'above 16 MiB is refused to %s',
+    async target => {
+      const answer = await fetch(gateway.endpoint, {
+        method: 'POST',
+        headers: { 'X-Amz-Target': target },
+        body: new Uint8Array(16 * 1024 * 1024 + 1),
+      });
+      expect(answer.status).toBe(413);
+      expect(await answer.json()).toMatchObject({ __type: 'RequestEntityTooLarge' });
+    },
+  );
 });
 
 test('a port that is taken is told apart from other faults', async () => {
