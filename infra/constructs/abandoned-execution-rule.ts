@@ -23,8 +23,8 @@ export interface AbandonedExecutionRuleProps {
 
 /**
  * Announces each execution that ended without a notice of its own: timed out, aborted, or failed with any other
- * error. An event that lacks the error counts as such a one: a notice may come twice, under the same id, never not
- * at all. What cannot be published waits in a dead-letter queue.
+ * error. An event whose error is missing or null counts as such a one: a notice may come twice, under the same id,
+ * never not at all. What cannot be published waits in a dead-letter queue.
  */
 export class AbandonedExecutionRule extends Construct {
   readonly rule: CfnRule;
@@ -57,6 +57,8 @@ export class AbandonedExecutionRule extends Construct {
           $or: [
             { status: ['TIMED_OUT', 'ABORTED'] },
             { status: ['FAILED'], error: [{ exists: false }] },
+            // By itself, so that nothing hangs on whether `anything-but` takes null.
+            { status: ['FAILED'], error: [null] },
             { status: ['FAILED'], error: [{ 'anything-but': [props.announcedError] }] },
           ],
         },
@@ -109,8 +111,9 @@ export class AbandonedExecutionRule extends Construct {
 }
 
 /**
- * The alert as EventBridge fills it in. Only fields that every event of this kind carries, because a missing one would
- * leave broken JSON; `input` is text that holds quotes, and stands bare so that EventBridge quotes it.
+ * The alert as EventBridge fills it in. Of the fields, only `input` is not always a value: it is null in an event that
+ * would be above 248 KiB (Step Functions Developer Guide, "Automating Step Functions event delivery with
+ * EventBridge"). It is text that holds quotes and stands bare, so that EventBridge quotes it.
  */
 const alertTemplate = `{${[
   '"schemaVersion":1',

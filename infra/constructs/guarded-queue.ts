@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -26,6 +26,12 @@ export interface GuardedQueueProps {
    * @default Duration.days(4)
    */
   readonly retentionPeriod?: Duration;
+  /**
+   * The largest message that either queue takes. SQS itself allows 1 MiB; a notification of S3 or EventBridge stays
+   * below 256 KiB, and whatever is larger would only cost its consumer time.
+   * @default Size.kibibytes(256)
+   */
+  readonly maxMessageSize?: Size;
   /** @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -44,6 +50,7 @@ export class GuardedQueue extends Construct {
       encryption: QueueEncryption.KMS,
       encryptionMasterKey: props.encryptionKey.key,
       enforceSSL: true,
+      maxMessageSizeBytes: (props.maxMessageSize ?? Size.kibibytes(256)).toBytes(),
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     };
     this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { lambdaEntries } from '../../../infra/bundle.ts';
+import { compilePattern } from '../../../infra/local/event-pattern.ts';
 import { allStatements, render, resourcesOf, synthesizeIntake } from '../synthesized-stack.ts';
 
 const stack = synthesizeIntake({ alertEmails: 'first@example.com,second@example.com' });
@@ -82,6 +83,12 @@ describe('from bucket to trigger', () => {
     });
   });
 
+  test('A1: neither queue takes a message above 256 KiB, far more than any notification', () => {
+    for (const queue of ['IntakeQueue', 'IntakeDeadLetterQueue']) {
+      expect(propertiesOf(queue)['MaximumMessageSize']).toBe(262_144);
+    }
+  });
+
   test('A1: the visibility follows the time-out', () => {
     synthesizeIntake({ triggerTimeoutSeconds: '60' }).template.hasResourceProperties('AWS::SQS::Queue', {
       QueueName: 'sallyport-intake-dev',
@@ -149,7 +156,7 @@ describe('abandoned executions', () => {
   const rule = rules[0] ?? {};
   const target = (rule['Targets'] as Record<string, unknown>[] | undefined)?.[0] ?? {};
 
-  test('A4: the rule hears of every end but success and those already announced; a missing error counts as not', () => {
+  test('A4: the rule hears of every end but success and those already announced; an error that is missing or null counts as not', () => {
     expect(rules).toHaveLength(1);
     const [machine] = resourcesOf(stack, 'AWS::StepFunctions::StateMachine');
     expect(render(rule['EventPattern'])).toEqual({
@@ -160,10 +167,27 @@ describe('abandoned executions', () => {
         $or: [
           { status: ['TIMED_OUT', 'ABORTED'] },
           { status: ['FAILED'], error: [{ exists: false }] },
+          { status: ['FAILED'], error: [null] },
           { status: ['FAILED'], error: [{ 'anything-but': ['Sallyport.Announced'] }] },
         ],
       },
     });
+  });
+
+  test.each<[string, object, boolean]>([
+    ['timed out', { status: 'TIMED_OUT', error: null }, true],
+    ['aborted, whatever reason was given', { status: 'ABORTED', error: 'Sallyport.Announced' }, true],
+    ['failed with another error', { status: 'FAILED', error: 'States.Runtime' }, true],
+    ['failed with an error that is null', { status: 'FAILED', error: null }, true],
+    ['failed without an error', { status: 'FAILED' }, true],
+    ['failed and announced', { status: 'FAILED', error: 'Sallyport.Announced' }, false],
+    ['succeeded', { status: 'SUCCEEDED', error: null }, false],
+    ['running', { status: 'RUNNING' }, false],
+  ])('A4: an execution that %s', (_name, detail, expected) => {
+    const matches = compilePattern(render(rule['EventPattern']), 'rule');
+    const [machine] = resourcesOf(stack, 'AWS::StepFunctions::StateMachine');
+    const event = { source: 'aws.states', 'detail-type': 'Step Functions Execution Status Change' };
+    expect(matches({ ...event, detail: { stateMachineArn: `<${machine?.[0]}>`, ...detail } })).toBe(expected);
   });
 
   test('A4: what the rule publishes is an alert', () => {
