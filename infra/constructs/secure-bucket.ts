@@ -116,7 +116,7 @@ export class SecureBucket extends Construct {
   grantInspect(grantee: IGrantable & IConstruct): void {
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
-        actions: ['s3:GetObject', 's3:GetObjectVersion'],
+        actions: ['s3:GetObjectVersion'],
         resources: [this.bucket.arnForObjects('*')],
       }),
     );

@@ -60,7 +60,6 @@ describe('A8: one role each, and no more than its work', () => {
         'dynamodb:PutItem <UploadsTable.Arn>',
         `logs:CreateLogStream ${logs}`,
         `logs:PutLogEvents ${logs}`,
-        's3:GetObject <UploadsBucket.Arn>/*',
         's3:GetObjectVersion <UploadsBucket.Arn>/*',
         's3:ListBucket <UploadsBucket.Arn>',
         ...traces,
