@@ -33,6 +33,15 @@ describe('an observed invocation', () => {
   });
 });
 
+test('the first invocation of an environment counts as a cold start', async () => {
+  process.env['AWS_LAMBDA_INITIALIZATION_TYPE'] = 'on-demand';
+  const fresh = await recordedTelemetry();
+  for (let invocation = 1; invocation <= 2; invocation += 1) {
+    await observed(fresh, lambdaContext, async () => undefined);
+  }
+  expect(fresh.metricsOf('ColdStart')).toMatchObject([{ value: 1, dimensions: { function_name: 'test' } }]);
+});
+
 test.each([
   [{}, false],
   [{ AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x' }, true],
