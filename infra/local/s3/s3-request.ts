@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:http';
 import { S3Error } from './s3-error.ts';
 
 /** One request, its target taken apart. */
@@ -104,10 +104,24 @@ function invalidUri(): S3Error {
 function headersOf(incoming: IncomingMessage, query: URLSearchParams): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of query) {
-    if (/^x-amz-/i.test(name)) headers[name.toLowerCase()] = value;
+    if (!/^x-amz-/i.test(name)) continue;
+    requireHeader(name, value);
+    headers[name.toLowerCase()] = value;
   }
   for (const [name, value] of Object.entries(incoming.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
   return headers;
+}
+
+/** A query can say what no header can, such as a line break; stored, it could never be answered. */
+function requireHeader(name: string, value: string): void {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  } catch {
+    throw new S3Error('InvalidArgument', 'A query parameter that stands for a header is not valid as one', {
+      fields: { ArgumentName: name, ArgumentValue: value },
+    });
+  }
 }

@@ -26,10 +26,26 @@ export function xmlDocument(root: Xml, namespace = false): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${markup}`;
 }
 
-/** The inner markup of each element of that name; enough for the small, flat documents that S3 takes. */
+/**
+ * The inner markup of each element of that name, to the first end tag; enough for the small, flat documents that S3
+ * takes. It only ever reads forward, so that even a document of start tags alone takes linear time.
+ */
 export function elementsNamed(markup: string, name: string): string[] {
-  const pattern = new RegExp(`<${name}(?:\\s[^>]*)?(?:/>|>([\\s\\S]*?)</${name}\\s*>)`, 'g');
-  return [...markup.matchAll(pattern)].map(match => match[1] ?? '');
+  const start = new RegExp(`<${name}(?:\\s[^<>]*)?/?>`, 'g');
+  const end = new RegExp(`</${name}\\s*>`, 'g');
+  const found: string[] = [];
+  for (let open = start.exec(markup); open !== null; open = start.exec(markup)) {
+    if (open[0].endsWith('/>')) {
+      found.push('');
+      continue;
+    }
+    end.lastIndex = start.lastIndex;
+    const close = end.exec(markup);
+    if (close === null) break;
+    found.push(markup.slice(start.lastIndex, close.index));
+    start.lastIndex = end.lastIndex;
+  }
+  return found;
 }
 
 /** The text of the first element of that name. */

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { LocalS3 } from '../../../../infra/local/s3/local-s3.ts';
+import { elementsNamed } from '../../../../infra/local/s3/xml.ts';
 import { codeOf, type RawAnswer, sendRaw } from './send-raw.ts';
 
 const keyArn = 'arn:aws:kms:eu-central-1:111122223333:key/k-1';
@@ -332,6 +333,27 @@ describe('LocalS3 on the wire', () => {
     });
   });
 
+  test.each([
+    ['a line break', 'x-amz-meta-a=b%0d%0ax-injected:1'],
+    ['a line feed', 'x-amz-meta-a=b%0ac'],
+    ['a control character', 'x-amz-meta-a=%01'],
+    ['a character beyond Latin-1', 'x-amz-meta-a=%E6%BC%A2'],
+    ['a name that is none', 'x-amz-meta-a%20b=c'],
+    ['a line break in a key id', 'x-amz-server-side-encryption-aws-kms-key-id=a%0d%0ab'],
+  ])('refuses to store %s that no header could give back', async (_name, query) => {
+    const headers = { 'x-amz-server-side-encryption': 'aws:kms' };
+    const put = await send('PUT', `/uploads/unsayable?${query}`, headers, 'x');
+    expect([put.status, codeOf(put)]).toEqual([400, 'InvalidArgument']);
+    expect((await send('HEAD', '/uploads/unsayable')).status).toBe(404);
+  });
+
+  test('answers a large document of start tags alone, as malformed', async () => {
+    const body = '<Object>'.repeat(200_000);
+    const answer = await send('POST', '/uploads?delete', {}, body);
+    expect(codeOf(answer)).toBe('MalformedXML');
+    // Milliseconds in linear time, minutes in quadratic.
+  }, 20_000);
+
   test('takes the x-amz headers of a presigned URL', async () => {
     await send('PUT', '/uploads/presigned?X-Amz-Signature=0&x-amz-meta-a=b&x-id=PutObject', {}, 'x');
     expect((await send('HEAD', '/uploads/presigned')).headers['x-amz-meta-a']).toBe('b');
@@ -367,4 +389,17 @@ describe('LocalS3 on the wire', () => {
     const suspended = enabled.replace('Enabled', 'Suspended');
     expect(codeOf(await send('PUT', '/created?versioning', {}, suspended))).toBe('NotImplemented');
   });
+});
+
+test.each<[string, string[]]>([
+  ['<Key>a</Key>', ['a']],
+  ['<Key>a</Key><Other/><Key>b</Key >', ['a', 'b']],
+  ['<Key a="b">c</Key>', ['c']],
+  ['<Key/><Key /><Key>d</Key>', ['', '', 'd']],
+  ['<Keys>a</Keys>', []],
+  ['<Key>a', []],
+  ['<Key ><Key>a</Key>', ['<Key>a']],
+  ['<Key <Key>a</Key>', ['a']],
+])('the elements of %j', (markup, expected) => {
+  expect(elementsNamed(markup, 'Key')).toEqual(expected);
 });
