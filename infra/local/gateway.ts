@@ -19,8 +19,8 @@ export interface GatewayBackends {
   readonly tables: string;
   /** Answers S3 requests. */
   readonly s3: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-  /** Answers a Step Functions action. */
-  readonly stepFunctions: (action: string, body: unknown) => Promise<{ status: number; body: object }>;
+  /** Answers a Step Functions action, its body still text. */
+  readonly stepFunctions: (action: string, text: string) => Promise<{ status: number; body: object }>;
   /** Hears of every message that a topic has accepted. */
   readonly onPublished: (message: PublishedMessage) => void;
 }
@@ -130,8 +130,8 @@ export class Gateway {
       case 'sns':
         return forwardTopicRequest(request, response, backends.messaging, backends.onPublished);
       case 'states': {
-        const body: unknown = JSON.parse((await readBody(request)) || '{}');
-        const answer = await backends.stepFunctions(target.slice(target.indexOf('.') + 1), body);
+        const action = target.slice(target.indexOf('.') + 1);
+        const answer = await backends.stepFunctions(action, await readBody(request));
         return sendJson(response, answer.status, answer.body);
       }
       default:

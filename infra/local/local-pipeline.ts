@@ -148,7 +148,7 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
     messaging: emulators.messaging,
     tables: emulators.tables,
     s3: (request, response) => s3.handle(request, response),
-    stepFunctions: (action, body) => stepFunctions.handle(action, body),
+    stepFunctions: (action, text) => stepFunctions.handle(action, text),
     onPublished: message => {
       announcements.add(message);
       tell({ kind: 'published', message });

@@ -7,6 +7,7 @@ import {
   executionRequest,
   type ListRequest,
   listRequest,
+  parseActionBody,
   parseExecutionInput,
   type StartRequest,
   type StopRequest,
@@ -113,13 +114,14 @@ export class LocalStepFunctions {
     return this.#known(executionArn).ended.promise;
   }
 
-  /** Answers one action, for example `StartExecution`, in AWS JSON 1.0. */
-  async handle(action: string, body: unknown): Promise<ActionAnswer> {
+  /** Answers one action, for example `StartExecution`, in AWS JSON 1.0; `text` is its body. */
+  async handle(action: string, text: string): Promise<ActionAnswer> {
     try {
-      if (!Object.hasOwn(this.#actions, action)) {
+      const answer = Object.hasOwn(this.#actions, action) ? this.#actions[action] : undefined;
+      if (answer === undefined) {
         throw new ActionFailure('UnknownOperationException', `${action} is not answered by the local run`);
       }
-      return { status: 200, body: (await this.#actions[action]?.(body)) ?? {} };
+      return { status: 200, body: await answer(parseActionBody(text)) };
     } catch (error) {
       if (error instanceof z.ZodError) return failure('ValidationException', z.prettifyError(error));
       if (error instanceof ActionFailure) return failure(error.code, error.message);
@@ -129,7 +131,7 @@ export class LocalStepFunctions {
 
   /** Serves the actions on 127.0.0.1 and gives the endpoint. Port 0 takes any free one. */
   async listen(port = 0): Promise<string> {
-    const server = await serveActions((action, body) => this.handle(action, body), port);
+    const server = await serveActions((action, text) => this.handle(action, text), port);
     this.#servers.push(server);
     return server.endpoint;
   }

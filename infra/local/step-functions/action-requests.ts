@@ -53,6 +53,15 @@ export function checkExecutionName(name: string): void {
   }
 }
 
+/** The value of an action's body; throws `SerializationException` where the text is no JSON. */
+export function parseActionBody(text: string): unknown {
+  try {
+    return JSON.parse(text || '{}');
+  } catch {
+    throw new ActionFailure('SerializationException', 'The body is no JSON');
+  }
+}
+
 /** The value of an execution's input; throws `InvalidExecutionInput` where the text is no JSON. */
 export function parseExecutionInput(text: string): unknown {
   if (Buffer.byteLength(text) > maxPayloadBytes) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readBody } from '../read-body.ts';
 
 /** An answer in AWS JSON 1.0. */
 export interface ActionAnswer {
@@ -21,13 +22,13 @@ export interface ActionServer {
  * @param port 0 takes any free one.
  */
 export async function serveActions(
-  handle: (action: string, body: unknown) => Promise<ActionAnswer>,
+  handle: (action: string, text: string) => Promise<ActionAnswer>,
   port: number,
 ): Promise<ActionServer> {
   const answer = async (request: IncomingMessage): Promise<ActionAnswer> => {
     const action = String(request.headers['x-amz-target']).replace(/^AWSStepFunctions\./u, '');
     try {
-      return await handle(action, await readJson(request));
+      return await handle(action, await readBody(request));
     } catch (error) {
       return { status: 500, body: { __type: 'InternalFailure', message: String(error) } };
     }
@@ -52,10 +53,4 @@ export async function serveActions(
       await closed;
     },
   };
-}
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return JSON.parse(Buffer.concat(chunks).toString() || '{}');
 }

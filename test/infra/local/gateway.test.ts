@@ -50,7 +50,7 @@ beforeAll(async () => {
     messaging: emulators.messaging,
     tables: emulators.tables,
     s3: (request, response) => s3.handle(request, response),
-    stepFunctions: (action, body) => stepFunctions.handle(action, body),
+    stepFunctions: (action, text) => stepFunctions.handle(action, text),
     onPublished: message => published.push(message),
   });
 });
@@ -157,6 +157,13 @@ describe('one endpoint', () => {
     ).rejects.toMatchObject({
       name: 'ExecutionDoesNotExist',
     });
+  });
+
+  test('refuses a workflow call that is no JSON', async () => {
+    const headers = { 'X-Amz-Target': 'AWSStepFunctions.StartExecution' };
+    const answer = await fetch(gateway.endpoint, { method: 'POST', headers, body: '{"a":1,' });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ __type: 'SerializationException' });
   });
 
   test('refuses other services by name', async () => {

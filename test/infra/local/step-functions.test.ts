@@ -40,11 +40,10 @@ function stepFunctions(
   local.createStateMachine({ arn, name: 'intake', definition });
   closing.push(() => local.stop());
   const start = async (input: unknown = {}, name = 'run') => {
-    const answer = await local.handle('StartExecution', {
-      stateMachineArn: arn,
-      name,
-      input: JSON.stringify(input),
-    });
+    const answer = await local.handle(
+      'StartExecution',
+      JSON.stringify({ stateMachineArn: arn, name, input: JSON.stringify(input) }),
+    );
     return (answer.body as { executionArn: string }).executionArn;
   };
   return { local, start };
@@ -209,15 +208,27 @@ describe('refusals', () => {
   ])('%s %j is %s', async (action, body, code) => {
     const { local } = stepFunctions(oneTask);
 
-    expect(await local.handle(action, body)).toMatchObject({ status: 400, body: { __type: code } });
+    expect(await local.handle(action, JSON.stringify(body))).toMatchObject({
+      status: 400,
+      body: { __type: code },
+    });
     expect(local.executions()).toEqual([]);
+  });
+
+  test.each(['{', '{"name":"a",', 'x', '\ufeff{}'])('the body %j is a SerializationException', async text => {
+    const { local } = stepFunctions(oneTask);
+
+    expect(await local.handle('StartExecution', text)).toMatchObject({
+      status: 400,
+      body: { __type: 'SerializationException' },
+    });
   });
 
   test('an input above 262 144 bytes is a ValidationException', async () => {
     const { local } = stepFunctions(oneTask);
     const request = { stateMachineArn: arn, name: 'a', input: `"${'é'.repeat(131_072)}"` };
 
-    expect(await local.handle('StartExecution', request)).toMatchObject({
+    expect(await local.handle('StartExecution', JSON.stringify(request))).toMatchObject({
       status: 400,
       body: { __type: 'ValidationException' },
     });
@@ -315,7 +326,7 @@ describe('running', () => {
     // The interpreter reaches its wait in the microtasks after the failure.
     await new Promise(resolve => setImmediate(resolve));
 
-    await local.handle('StopExecution', { executionArn });
+    await local.handle('StopExecution', JSON.stringify({ executionArn }));
 
     await new Promise(resolve => setImmediate(resolve));
     expect(calls).toBe(1);
