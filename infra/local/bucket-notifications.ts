@@ -5,7 +5,7 @@ import {
   type NotificationConfiguration,
   type NotificationDestination,
   type ObjectEvent,
-  s3NotificationRecord,
+  s3Notification,
   s3TestEvent,
 } from './s3/object-events.ts';
 
@@ -44,7 +44,7 @@ export class BucketNotifications {
     await Promise.all(
       destinations.map(async destination => {
         if (destination.kind === 'eventbridge') return this.#rules.publish(eventBridgeObjectCreated(event));
-        const record = s3NotificationRecord(event, destination.configurationId);
+        const record = s3Notification(event, destination.configurationId);
         await this.#delivery
           .deliver(destination.arn, JSON.stringify(record), s3)
           .catch((error: unknown) =>

@@ -1,5 +1,5 @@
 import type { Happening, LocalPipeline } from '../local-pipeline.ts';
-import { eventBridgeObjectCreated, type ObjectEvent, s3NotificationRecord } from '../s3/object-events.ts';
+import { eventBridgeObjectCreated, type ObjectEvent, s3Notification } from '../s3/object-events.ts';
 import { DemoClients } from './demo-clients.ts';
 import { burst, documents, hostileKeys, rewritten } from './sample-uploads.ts';
 
@@ -59,7 +59,7 @@ export async function playDemo(
 
     progress('announcing a version that does not exist, and sending a message that is none');
     const gone = { ...first.event, key: 'gone.pdf', versionId: 'no-such-version' };
-    await clients.send(queue, JSON.stringify(s3NotificationRecord(gone)));
+    await clients.send(queue, JSON.stringify(s3Notification(gone)));
     await clients.send(queue, 'This is not a notification.');
 
     progress('waiting for retries, notices and the dead-letter queue');
@@ -148,7 +148,7 @@ function expectation(
 
 /** One event in the three forms that may bring it again. */
 function repetitions(event: ObjectEvent): readonly string[] {
-  const notification = JSON.stringify(s3NotificationRecord(event));
+  const notification = JSON.stringify(s3Notification(event));
   return [
     notification,
     JSON.stringify(eventBridgeObjectCreated(event)),

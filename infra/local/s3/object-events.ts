@@ -86,7 +86,7 @@ export function notificationDestinations(
 }
 
 /** The event in the form that queues, topics and functions get ("Event message structure", S3 User Guide). */
-export function s3NotificationRecord(event: ObjectEvent, configurationId = 'local') {
+export function s3Notification(event: ObjectEvent, configurationId = 'local') {
   const record = {
     eventVersion: '2.1',
     eventSource: 'aws:s3',

@@ -5,7 +5,7 @@ import {
   type NotificationConfiguration,
   notificationDestinations,
   type ObjectEvent,
-  s3NotificationRecord,
+  s3Notification,
   s3TestEvent,
 } from '../../../../infra/local/s3/object-events.ts';
 
@@ -42,7 +42,7 @@ describe('formEncodeKey', () => {
 
 describe('the forms of an announcement', () => {
   test('for queues, topics and functions', () => {
-    expect(s3NotificationRecord(event, 'intake')).toEqual({
+    expect(s3Notification(event, 'intake')).toEqual({
       Records: [
         {
           eventVersion: '2.1',
@@ -98,7 +98,7 @@ describe('the forms of an announcement', () => {
 
   test('without a version where the bucket keeps none', () => {
     const { versionId: _, ...unversioned } = event;
-    expect(s3NotificationRecord(unversioned).Records[0]?.s3.object).not.toHaveProperty('versionId');
+    expect(s3Notification(unversioned).Records[0]?.s3.object).not.toHaveProperty('versionId');
     expect(eventBridgeObjectCreated(unversioned).detail.object).not.toHaveProperty('version-id');
   });
 
