@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
+import * as z from 'zod';
 import type { FunctionError, WorkerInvocation, WorkerMessage } from './lambda-worker.ts';
 
 /** A function of the template, ready to run. */
@@ -24,6 +25,21 @@ export type Invocation =
 
 /** Hears every line that a function writes, and one for each invocation that fails. */
 export type LineListener = (functionName: string, line: string) => void;
+
+const functionError: z.ZodType<FunctionError> = z.object({
+  errorType: z.string(),
+  errorMessage: z.string(),
+  trace: z.array(z.string()).optional(),
+});
+
+/** The code in a worker can post on the same port, and anything: what is none of these is passed over. */
+const workerMessage: z.ZodType<WorkerMessage> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ready') }),
+  z.object({ kind: z.literal('broken'), error: functionError }),
+  z.object({ kind: z.literal('output'), text: z.string() }),
+  z.object({ kind: z.literal('result'), payload: z.string() }),
+  z.object({ kind: z.literal('failure'), error: functionError }),
+]);
 
 type Settlement = { readonly payload: string } | { readonly error: FunctionError };
 
@@ -154,7 +170,9 @@ export class LambdaFunction {
       started();
       created.settle({ error: created.fault });
     };
-    worker.on('message', (message: WorkerMessage) => {
+    worker.on('message', (posted: unknown) => {
+      const { data: message } = workerMessage.safeParse(posted);
+      if (message === undefined) return;
       if (message.kind === 'output') this.#write(created, message.text);
       else if (message.kind === 'ready') started();
       else if (message.kind === 'broken') fail(message.error);

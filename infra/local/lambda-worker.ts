@@ -48,7 +48,8 @@ function say(message: WorkerMessage): void {
 
 function asFunctionError(error: unknown): FunctionError {
   if (error instanceof Error) {
-    return { errorType: error.name, errorMessage: error.message, trace: error.stack?.split('\n') ?? [] };
+    const trace = error.stack?.split('\n') ?? [];
+    return { errorType: String(error.name), errorMessage: String(error.message), trace };
   }
   return { errorType: typeof error, errorMessage: String(error), trace: [] };
 }

@@ -82,6 +82,24 @@ describe('an invocation', () => {
     expect(Reflect.get(Object(answer), 'left')).toBeLessThanOrEqual(5000);
   });
 
+  test.each(['null', 'undefined', '7', '{}', "{ kind: 'failure' }", "{ kind: 'result', payload: 1 }"])(
+    'passes over %s that the code posts to the parent thread',
+    async posted => {
+      const posting = create(
+        "import { parentPort } from 'node:worker_threads';" +
+          `export const handler = async () => { parentPort.postMessage(${posted}); return 'done'; };`,
+      );
+      expect(answerOf(await posting.invoke({}))).toBe('done');
+    },
+  );
+
+  test('fails with texts, whatever stands in the name and the message', async () => {
+    const failing = create(
+      'export const handler = async () => { throw Object.assign(new Error(), { name: 5, message: null }); };',
+    );
+    expect(errorOf(await failing.invoke({}))).toMatchObject({ errorType: '5', errorMessage: 'null' });
+  });
+
   test('finds handlers under other names', async () => {
     const other = create('export const run = async () => 7;', { handler: 'index.run' });
     expect(answerOf(await other.invoke({}))).toBe(7);
