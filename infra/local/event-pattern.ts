@@ -94,7 +94,8 @@ function numeric(operand: unknown, where: string): ValueMatcher {
     throw new Error(`${where}: "numeric" needs pairs of comparison and number.`);
   }
   const bounds = Array.from({ length: parts.length / 2 }, (_, index) => {
-    const holds = comparisons[String(parts[2 * index])];
+    const comparison = String(parts[2 * index]);
+    const holds = Object.hasOwn(comparisons, comparison) ? comparisons[comparison] : undefined;
     const bound = parts[2 * index + 1];
     if (holds === undefined || typeof bound !== 'number') {
       throw new Error(`${where}: "numeric" knows ${Object.keys(comparisons).join(' ')} with a number.`);

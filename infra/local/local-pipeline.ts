@@ -169,6 +169,7 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
     onFault,
     buckets: new Map(),
     mappings: [],
+    queues: new Map(),
     mappedQueues: new Set(),
     deadLetterQueues: new Set(),
   };

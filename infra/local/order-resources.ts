@@ -2,7 +2,7 @@ import type { StackTemplate } from './cloud-assembly.ts';
 
 /**
  * The logical ids of a template such that each stands behind those it needs, by reference or by `DependsOn`; as
- * CloudFormation orders them. Throws an `Error` naming the chain at a cycle.
+ * CloudFormation orders them. Throws an `Error` naming the chain at a cycle, and one at a `DependsOn` that leads nowhere.
  */
 export function orderResources(template: StackTemplate, stack: string): readonly string[] {
   const ordered: string[] = [];
@@ -15,9 +15,13 @@ export function orderResources(template: StackTemplate, stack: string): readonly
         `Stack ${stack}: the resources depend on each other in a circle: ${[...chain.slice(at), logicalId].join(' -> ')}.`,
       );
     }
-    const resource = template.Resources[logicalId];
+    const resource = Object.hasOwn(template.Resources, logicalId) ? template.Resources[logicalId] : undefined;
     if (resource === undefined) return;
     const needed = new Set([resource.DependsOn ?? []].flat());
+    const unknown = [...needed].find(other => !Object.hasOwn(template.Resources, other));
+    if (unknown !== undefined) {
+      throw new Error(`Stack ${stack}: ${logicalId}.DependsOn names "${unknown}", which is no resource.`);
+    }
     collectReferences(resource.Properties, needed);
     for (const other of needed) visit(other, [...chain, logicalId]);
     done.add(logicalId);

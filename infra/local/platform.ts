@@ -27,6 +27,8 @@ export interface LocalPlatform {
   readonly buckets: Map<string, BucketOptions>;
   /** Started once everything stands. */
   readonly mappings: EventSourceMapping[];
+  /** Where each queue stands in the templates, by name. */
+  readonly queues: Map<string, string>;
   /** Names of the queues that feed a function. */
   readonly mappedQueues: Set<string>;
   /** Names of the queues that take what others, or rules, could not deliver. */

@@ -16,6 +16,8 @@ export interface TemplateScope {
   readonly resources: ReadonlyMap<string, ResourceIdentity>;
   /** What stacks deployed before export, by export name. */
   readonly exports: ReadonlyMap<string, string>;
+  /** The conditions being worked out, each asked for by the one before it. */
+  readonly conditions?: readonly string[];
 }
 
 type Intrinsic = (argument: unknown, scope: TemplateScope, path: string) => unknown;
@@ -33,10 +35,12 @@ export function resolveIntrinsics(value: unknown, scope: TemplateScope, path: st
 
 /** Whether a named condition of the template holds. */
 export function conditionHolds(name: string, scope: TemplateScope): boolean {
-  const condition = scope.template.Conditions[name];
-  if (condition === undefined)
-    return fail(scope, `Conditions.${name}`, 'is not a condition of this template');
-  return resolve(condition, scope, `Conditions.${name}`) === true;
+  const path = `Conditions.${name}`;
+  const { conditions = [], template } = scope;
+  if (!Object.hasOwn(template.Conditions, name)) fail(scope, path, 'is not a condition of this template');
+  const chain = [...conditions, name];
+  if (conditions.includes(name)) fail(scope, path, `needs itself: ${chain.join(' -> ')}`);
+  return resolve(template.Conditions[name], { ...scope, conditions: chain }, path) === true;
 }
 
 function resolve(value: unknown, scope: TemplateScope, path: string): unknown {
@@ -50,7 +54,7 @@ function resolve(value: unknown, scope: TemplateScope, path: string): unknown {
   const [only] = entries;
   if (entries.length === 1 && only !== undefined) {
     const [name, argument] = only;
-    const intrinsic = intrinsics[name];
+    const intrinsic = own(intrinsics, name);
     if (intrinsic !== undefined) return intrinsic(argument, scope, `${path}.${name}`);
     if (name.startsWith('Fn::')) return fail(scope, path, `uses ${name}, which the local run does not know`);
   }
@@ -70,21 +74,21 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::Sub': (argument, scope, path) => {
     const [template, variables] = Array.isArray(argument) ? argument : [argument, {}];
     const names: unknown = resolve(variables, scope, path);
-    return text(template, scope, path).replace(
-      /\$\{(!?)([^}]+)\}/g,
-      (_whole, literal: string, name: string) => {
-        if (literal === '!') return `\${${name}}`;
-        if (isRecord(names) && Object.hasOwn(names, name)) return text(names[name], scope, path);
-        const dot = name.indexOf('.');
-        return text(
-          dot === -1
-            ? reference(name, scope, path)
-            : attributeValue(name.slice(0, dot), name.slice(dot + 1), scope, path),
-          scope,
-          path,
-        );
-      },
-    );
+    if (typeof template !== 'string' || !isRecord(names)) {
+      return fail(scope, path, 'needs a text, or a list of a text and its variables');
+    }
+    return template.replace(/\$\{(!?)([^}]+)\}/g, (_whole, literal: string, name: string) => {
+      if (literal === '!') return `\${${name}}`;
+      if (Object.hasOwn(names, name)) return text(names[name], scope, path);
+      const dot = name.indexOf('.');
+      return text(
+        dot === -1
+          ? reference(name, scope, path)
+          : attributeValue(name.slice(0, dot), name.slice(dot + 1), scope, path),
+        scope,
+        path,
+      );
+    });
   },
   'Fn::Join': (argument, scope, path) => {
     const [delimiter, values] = list(argument, scope, path);
@@ -128,7 +132,7 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::FindInMap': (argument, scope, path) => {
     const keys = list(resolve(argument, scope, path), scope, path).map(key => text(key, scope, path));
     let found: unknown = scope.template.Mappings;
-    for (const key of keys) found = isRecord(found) ? found[key] : undefined;
+    for (const key of keys) found = isRecord(found) ? own(found, key) : undefined;
     return found ?? fail(scope, path, `finds nothing in the mapping at ${keys.join('.')}`);
   },
 };
@@ -150,7 +154,7 @@ function reference(name: string, scope: TemplateScope, path: string): unknown {
     case 'AWS::NoValue':
       return absent;
   }
-  const parameter = scope.template.Parameters[name];
+  const parameter = own(scope.template.Parameters, name);
   if (parameter !== undefined) {
     return parameter.Default ?? fail(scope, path, `needs the parameter "${name}", which has no default`);
   }
@@ -161,7 +165,7 @@ function attributeValue(logicalId: string, attribute: string, scope: TemplateSco
   const resource = scope.resources.get(logicalId);
   if (resource === undefined) return fail(scope, path, `refers to "${logicalId}", which is not deployed`);
   return (
-    resource.attributes[attribute] ??
+    own(resource.attributes, attribute) ??
     fail(
       scope,
       path,
@@ -183,6 +187,11 @@ function text(value: unknown, scope: TemplateScope, path: string): string {
 
 function list(value: unknown, scope: TemplateScope, path: string): readonly unknown[] {
   return Array.isArray(value) ? value : fail(scope, path, 'needs a list');
+}
+
+/** A member that the object has of its own: a template may well say `constructor`. */
+function own<T>(members: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(members, name) ? members[name] : undefined;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -32,9 +32,9 @@ export type ResourceType =
 
 /** Looks a type up. Throws an `Error` that says what to do at one that nobody has decided about. */
 export function resourceTypeOf(type: string, stack: string, logicalId: string): ResourceType {
-  const deploy = deployedTypes[type];
+  const deploy = Object.hasOwn(deployedTypes, type) ? deployedTypes[type] : undefined;
   if (deploy !== undefined) return { kind: 'deployed', deploy };
-  const identify = leftOutTypes[type];
+  const identify = Object.hasOwn(leftOutTypes, type) ? leftOutTypes[type] : undefined;
   if (identify !== undefined) return { kind: 'left-out', identify };
   throw new Error(
     `Stack ${stack}: ${logicalId} is of the type ${type}, which the local run has never heard of. ` +

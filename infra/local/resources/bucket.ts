@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { LocalPlatform } from '../platform.ts';
 import type { NotificationConfiguration } from '../s3/object-events.ts';
+import { isBucketName } from '../s3/s3-state.ts';
 import { type Deploy, flag, physicalName, placeOf, readProperties } from './resource.ts';
 
 const notificationRule = z.looseObject({
@@ -47,7 +48,11 @@ const longestName = 63;
 /** `AWS::S3::Bucket`: planned here, and opened when all that it tells of new objects stands. */
 export const deployBucket: Deploy<LocalPlatform> = async (resource, platform) => {
   const given = readProperties(resource, bucketProperties);
-  const name = physicalName(resource, given.BucketName, longestName).toLowerCase();
+  const name = given.BucketName ?? physicalName(resource, undefined, longestName).toLowerCase();
+  if (!isBucketName(name)) throw new Error(`${placeOf(resource)}: "${name}" is no valid BucketName.`);
+  if (platform.buckets.has(name)) {
+    throw new Error(`${placeOf(resource)}: its BucketName "${name}" is that of another bucket.`);
+  }
   const [rule] = given.BucketEncryption?.ServerSideEncryptionConfiguration ?? [];
   const byDefault = rule?.ServerSideEncryptionByDefault;
   platform.buckets.set(name, {

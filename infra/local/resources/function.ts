@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import { EventSourceMapping } from '../event-source-mapping.ts';
 import type { LocalPlatform } from '../platform.ts';
-import { type Deploy, flag, numeric, physicalName, placeOf, readProperties } from './resource.ts';
+import { type Deploy, flag, integer, numeric, physicalName, placeOf, readProperties } from './resource.ts';
 
 const functionProperties = z.looseObject({
   FunctionName: z.string().optional(),
   Code: z.looseObject({ S3Key: z.string().optional() }),
   Handler: z.string().default('index.handler'),
   Runtime: z.string().default('(container image)'),
-  Timeout: numeric.default(3),
-  MemorySize: numeric.default(128),
+  Timeout: integer(1, 900).default(3),
+  MemorySize: integer(128, 10_240).default(128),
   Environment: z.looseObject({ Variables: z.record(z.string(), z.coerce.string()).default({}) }).optional(),
   LoggingConfig: z.looseObject({ LogGroup: z.string().optional() }).optional(),
 });
@@ -18,10 +18,10 @@ const functionProperties = z.looseObject({
 const mappingProperties = z.strictObject({
   EventSourceArn: z.string().startsWith('arn:aws:sqs:', 'only queues are event sources of the local run'),
   FunctionName: z.string(),
-  BatchSize: numeric.default(10),
+  BatchSize: integer(1, 10_000).default(10),
   Enabled: flag.default(true),
   FunctionResponseTypes: z.array(z.enum(['ReportBatchItemFailures'])).default([]),
-  ScalingConfig: z.strictObject({ MaximumConcurrency: numeric.optional() }).optional(),
+  ScalingConfig: z.strictObject({ MaximumConcurrency: integer(2, 1000).optional() }).optional(),
   /** A full batch is not waited for. */
   MaximumBatchingWindowInSeconds: numeric.optional(),
   KmsKeyArn: z.string().optional(),

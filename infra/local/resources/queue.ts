@@ -1,7 +1,7 @@
 import { CreateQueueCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { deployer, type LocalPlatform } from '../platform.ts';
-import { type Deploy, flag, numeric, physicalName, readProperties } from './resource.ts';
+import { type Deploy, flag, integer, numeric, physicalName, placeOf, readProperties } from './resource.ts';
 
 const queueProperties = z.looseObject({
   QueueName: z.string().optional(),
@@ -13,7 +13,9 @@ const queueProperties = z.looseObject({
   ReceiveMessageWaitTimeSeconds: numeric.optional(),
   VisibilityTimeout: numeric.optional(),
   KmsMasterKeyId: z.string().optional(),
-  RedrivePolicy: z.looseObject({ deadLetterTargetArn: z.string(), maxReceiveCount: numeric }).optional(),
+  RedrivePolicy: z
+    .looseObject({ deadLetterTargetArn: z.string(), maxReceiveCount: integer(1, 1000) })
+    .optional(),
 });
 
 const policyProperties = z.looseObject({ Queues: z.array(z.string()), PolicyDocument: z.looseObject({}) });
@@ -25,6 +27,11 @@ const longestName = 80;
 export const deployQueue: Deploy<LocalPlatform> = async (resource, platform) => {
   const { QueueName, RedrivePolicy, ...attributes } = readProperties(resource, queueProperties);
   const name = physicalName(resource, QueueName, longestName);
+  const taken = platform.queues.get(name);
+  if (taken !== undefined) {
+    throw new Error(`${placeOf(resource)}: its QueueName "${name}" is that of ${taken}.`);
+  }
+  platform.queues.set(name, placeOf(resource));
   const known = Object.keys(queueProperties.shape);
   await platform.clients.of(deployer).sqs.send(
     new CreateQueueCommand({

@@ -36,5 +36,10 @@ export function physicalName(resource: ResourceInstance, given: string | undefin
 /** A number, which templates also write as text. */
 export const numeric = z.coerce.number();
 
+/** A whole number within bounds, which templates also write as text. */
+export function integer(least: number, most: number) {
+  return z.coerce.number().int().min(least).max(most);
+}
+
 /** A switch, which templates also write as text. */
 export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform(text => text === 'true')]);

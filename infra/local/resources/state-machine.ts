@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { LocalPlatform } from '../platform.ts';
 import { isKnownTask } from '../state-machine-tasks.ts';
-import { type Deploy, physicalName, placeOf, readProperties } from './resource.ts';
+import { type Deploy, physicalName, placeOf, type ResourceInstance, readProperties } from './resource.ts';
 
 const stateMachineProperties = z.looseObject({
   StateMachineName: z.string().optional(),
@@ -27,16 +27,30 @@ export const deployStateMachine: Deploy<LocalPlatform> = async (resource, platfo
     /\$\{(\w+)\}/g,
     (whole, key: string) => given.DefinitionSubstitutions[key] ?? whole,
   );
-  const unknown = taskResources(JSON.parse(definition)).find(task => !isKnownTask(task));
+  const unknown = taskResources(parseDefinition(definition, resource)).find(task => !isKnownTask(task));
   if (unknown !== undefined) {
     throw new Error(
       `${placeOf(resource)}: the local run does not know the task ${unknown}; ` +
         'teach it in infra/local/state-machine-tasks.ts.',
     );
   }
-  platform.stepFunctions.createStateMachine({ arn, name, definition });
+  try {
+    platform.stepFunctions.createStateMachine({ arn, name, definition });
+  } catch (error) {
+    throw new Error(`${placeOf(resource)}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
   return { ref: arn, attributes: { Arn: arn, Name: name } };
 };
+
+function parseDefinition(definition: string, resource: ResourceInstance): unknown {
+  try {
+    return JSON.parse(definition);
+  } catch (error) {
+    throw new Error(`${placeOf(resource)}: its definition is no JSON: ${String(error)}`, { cause: error });
+  }
+}
 
 function taskResources(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null) return [];

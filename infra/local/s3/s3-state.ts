@@ -62,6 +62,11 @@ interface BucketEntry {
   readonly notificationConfiguration?: NotificationConfiguration;
 }
 
+/** Whether S3 takes the name for a bucket ("General purpose bucket naming rules", S3 User Guide). */
+export function isBucketName(name: string): boolean {
+  return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name);
+}
+
 /** The buckets of one account and region, their policies and who hears of new objects. */
 export class S3State {
   readonly region: string;
@@ -85,8 +90,7 @@ export class S3State {
 
   create(options: BucketOptions): Bucket {
     const { name, policy, notificationConfiguration } = options;
-    // Bucket naming rules, S3 User Guide.
-    if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
+    if (!isBucketName(name)) {
       throw new S3Error('InvalidBucketName', 'The specified bucket is not valid.', {
         fields: { BucketName: name },
       });

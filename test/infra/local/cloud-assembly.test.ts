@@ -38,6 +38,17 @@ describe('readCloudAssembly', () => {
     expect(() => readCloudAssembly(join(tmpdir(), 'no-assembly-here'))).toThrow('npm run synth');
   });
 
+  test.each([
+    ['manifest.json', '{'],
+    ['intake.template.json', ''],
+    ['intake.template.json', '{"a":'],
+    ['assets.json', 'x'],
+  ])('names %s where %j is no JSON', (file, text) => {
+    const folder = writeAssembly({ stacks: { intake: { template: {} } } });
+    writeFileSync(join(folder, file), text);
+    expect(() => readCloudAssembly(folder)).toThrow(`${join(folder, file)} is no JSON`);
+  });
+
   test('names the file and the fault of a malformed template', () => {
     const folder = writeAssembly({ stacks: { intake: { template: {} } } });
     writeFileSync(

@@ -64,6 +64,7 @@ describe('compilePattern', () => {
     ['two operators at once', { a: [{ prefix: 'x', exists: true }] }, 'one operator at a time'],
     ['a prefix that is no text', { a: [{ prefix: 1 }] }, 'a prefix is a text'],
     ['an unknown comparison', { a: [{ numeric: ['!=', 1] }] }, '"numeric" knows'],
+    ['an inherited comparison', { a: [{ numeric: ['constructor', 1] }] }, '"numeric" knows'],
     ['a lone comparison', { a: [{ numeric: ['>'] }] }, 'needs pairs'],
     ['$or of no list', { $or: {} }, 'rule.$or: needs a list'],
     ['a bare value', { a: 'b' }, 'rule.a: an event pattern is an object'],

@@ -242,6 +242,7 @@ test('a port that is taken is told apart from other faults', async () => {
 describe('what the local run does not know stops it', () => {
   const sqsMapping = { EventSourceArn: 'arn:aws:sqs:x:0:q', FunctionName: 'work' };
   const work = { Runtime: 'nodejs24.x', Code: { S3Key: 'work.zip' }, FunctionName: 'work' };
+  const mapping = 'AWS::Lambda::EventSourceMapping';
   const rule = { EventPattern: { source: ['x'] }, Targets: [] };
   test.each<[string, string, object, RegExp]>([
     [
@@ -249,6 +250,50 @@ describe('what the local run does not know stops it', () => {
       'AWS::RDS::DBInstance',
       {},
       /^Stack stack-one: Thing is of the type AWS::RDS::DBInstance, which the local run has never heard of\. Teach it/,
+    ],
+    ['a type by an inherited name', 'constructor', {}, /Thing is of the type constructor, which .* Teach it/],
+    ['a type by the name __proto__', '__proto__', {}, /Thing is of the type __proto__, which .* Teach it/],
+    [
+      'a batch of none',
+      mapping,
+      { ...sqsMapping, BatchSize: 0 },
+      /Stack stack-one: Thing \(.*[\s\S]*BatchSize/,
+    ],
+    [
+      'a batch below none',
+      mapping,
+      { ...sqsMapping, BatchSize: -1 },
+      /Stack stack-one: Thing \(.*[\s\S]*BatchSize/,
+    ],
+    [
+      'a function without time',
+      'AWS::Lambda::Function',
+      { ...work, Timeout: 0 },
+      /Stack stack-one: Thing \(.*[\s\S]*Timeout/,
+    ],
+    [
+      'a queue that gives up at once',
+      'AWS::SQS::Queue',
+      { RedrivePolicy: { deadLetterTargetArn: 'arn:aws:sqs:x:0:q', maxReceiveCount: 0 } },
+      /Stack stack-one: Thing \(.*[\s\S]*maxReceiveCount/,
+    ],
+    [
+      'a bucket name',
+      'AWS::S3::Bucket',
+      { BucketName: 'BAD_Name' },
+      /Stack stack-one: Thing \(AWS::S3::Bucket\): "BAD_Name" is no valid BucketName/,
+    ],
+    [
+      'a definition that is no JSON',
+      'AWS::StepFunctions::StateMachine',
+      { DefinitionString: '{' },
+      /Stack stack-one: Thing \(.*\): its definition is no JSON/,
+    ],
+    [
+      'a definition that is invalid',
+      'AWS::StepFunctions::StateMachine',
+      { DefinitionString: '{"StartAt":"A","States":{"A":{"Type":"Bogus","End":true}}}' },
+      /Stack stack-one: Thing \(AWS::StepFunctions::StateMachine\): .* is invalid/,
     ],
     [
       'a function in another language',
@@ -342,5 +387,19 @@ describe('what the local run does not know stops it', () => {
     const template = { Resources: { Thing: { Type, Properties } } };
     const folder = writeAssembly({ functions, stacks: { one: { template } } });
     await expect(startLocalPipeline({ assembly: folder, logFolder: false })).rejects.toThrow(message);
+  });
+
+  test.each([
+    ['AWS::SQS::Queue', 'QueueName'],
+    ['AWS::S3::Bucket', 'BucketName'],
+  ])('a name of %s that is taken', async (Type, name) => {
+    const Resources = {
+      One: { Type, Properties: { [name]: 'same' } },
+      Other: { Type, Properties: { [name]: 'same' } },
+    };
+    const folder = writeAssembly({ stacks: { one: { template: { Resources } } } });
+    await expect(startLocalPipeline({ assembly: folder, logFolder: false })).rejects.toThrow(
+      `Stack stack-one: Other (${Type}): its ${name} "same" is that of`,
+    );
   });
 });

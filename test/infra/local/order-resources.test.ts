@@ -35,6 +35,12 @@ describe('orderResources', () => {
     expect(order({ First: { Properties: { a: { Ref: 'AWS::Region' } } } })).toEqual(['First']);
   });
 
+  test.each(['Third', 'constructor'])('refuses to wait for %s, which is no resource', other => {
+    expect(() => order({ First: { DependsOn: ['Second', other] }, Second: {} })).toThrow(
+      `Stack intake: First.DependsOn names "${other}", which is no resource`,
+    );
+  });
+
   test('names the circle', () => {
     const needs = (id: string) => ({ Properties: { a: { Ref: id } } });
     const circle = { Start: needs('First'), First: needs('Second'), Second: needs('First') };

@@ -14,6 +14,9 @@ const template = parseTemplate(
       IsDev: { 'Fn::Equals': [{ Ref: 'Stage' }, 'dev'] },
       IsProd: { 'Fn::Not': [{ Condition: 'IsDev' }] },
       Both: { 'Fn::And': [{ Condition: 'IsDev' }, { Condition: 'IsProd' }] },
+      Own: { Condition: 'Own' },
+      There: { 'Fn::Not': [{ Condition: 'Back' }] },
+      Back: { 'Fn::Or': [{ Condition: 'IsProd' }, { Condition: 'There' }] },
       Either: { 'Fn::Or': [{ Condition: 'IsDev' }, { Condition: 'IsProd' }] },
     },
   },
@@ -33,6 +36,7 @@ const scope: TemplateScope = {
 
 describe('resolveIntrinsics', () => {
   test.each<[string, unknown, unknown]>([
+    ['data under an inherited name', { constructor: 1 }, { constructor: 1 }],
     ['plain data', { a: [1, true, null, { b: 'c' }] }, { a: [1, true, null, { b: 'c' }] }],
     ['Ref of a resource', { Ref: 'Queue' }, 'https://queue'],
     ['Ref of a parameter', { Ref: 'Stage' }, 'dev'],
@@ -91,6 +95,22 @@ describe('resolveIntrinsics', () => {
     ['an index out of range', { 'Fn::Select': [2, ['a']] }, 'selects 2 of 1 values'],
     ['an unknown function', [{ 'Fn::Base64': 'x' }], 'Thing.Property[0] uses Fn::Base64'],
     ['an unknown condition', { 'Fn::If': ['Nope', 1, 2] }, 'Conditions.Nope'],
+    [
+      'a condition by an inherited name',
+      { 'Fn::If': ['constructor', 1, 2] },
+      'Conditions.constructor is not',
+    ],
+    ['a condition that asks for itself', { 'Fn::If': ['Own', 1, 2] }, 'needs itself: Own -> Own'],
+    ['conditions in a circle', { 'Fn::If': ['There', 1, 2] }, 'needs itself: There -> Back -> There'],
+    ['a resource by an inherited name', { Ref: 'constructor' }, 'refers to "constructor"'],
+    ['an inherited attribute', { 'Fn::GetAtt': ['Queue', 'constructor'] }, 'the attribute "constructor"'],
+    ['an inherited mapping', { 'Fn::FindInMap': ['constructor', 'name'] }, 'constructor.name'],
+    ['Sub of a number', { 'Fn::Sub': [1] }, 'Thing.Property.Fn::Sub needs a text, or a list of a text and'],
+    [
+      'Sub without variables',
+      { 'Fn::Sub': ['a'] },
+      'Thing.Property.Fn::Sub needs a text, or a list of a text',
+    ],
     ['an unknown mapping', { 'Fn::FindInMap': ['Sizes', 'prod', 'memory'] }, 'Sizes.prod.memory'],
     ['a text where a list belongs', { 'Fn::Join': 'a' }, 'needs a list'],
     ['an object where a text belongs', { 'Fn::Join': ['', [{ a: 1 }]] }, 'needs a text'],
