@@ -18,7 +18,8 @@ export interface GatewayBackends {
   readonly messaging: string;
   readonly tables: string;
   /** Answers S3 requests. */
-  readonly s3: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** `proceed` asks for a body that the client holds back. */
+  readonly s3: (request: IncomingMessage, response: ServerResponse, proceed: () => void) => Promise<void>;
   /** Answers a Step Functions action, its body still text. */
   readonly stepFunctions: (action: string, text: string) => Promise<{ status: number; body: object }>;
   /** Hears of every message that a topic has accepted. */
@@ -68,13 +69,17 @@ export class Gateway {
   #endpoint = '';
 
   constructor() {
-    this.#server = createServer((request, response) => {
-      this.#answer(request, response).catch((error: unknown) => {
+    const answer = (request: IncomingMessage, response: ServerResponse, proceed: () => void): void => {
+      this.#answer(request, response, proceed).catch((error: unknown) => {
         if (response.headersSent) response.destroy();
         else if (error instanceof BodyTooLargeError) {
           sendJson(response, 413, { __type: 'RequestEntityTooLarge', message: error.message });
         } else sendJson(response, 500, { __type: 'InternalFailure', message: String(error) });
       });
+    };
+    this.#server = createServer((request, response) => answer(request, response, () => undefined));
+    this.#server.on('checkContinue', (request, response) => {
+      answer(request, response, () => response.writeContinue());
     });
   }
 
@@ -110,14 +115,14 @@ export class Gateway {
     await promise;
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #answer(request: IncomingMessage, response: ServerResponse, proceed: () => void): Promise<void> {
     const backends = this.#backends;
     if (backends === undefined) throw new Error('The local run has not started');
     const service = serviceOf(request);
     const target = String(request.headers['x-amz-target'] ?? '');
+    if (service === 's3') return backends.s3(request, response, proceed);
+    proceed();
     switch (service) {
-      case 's3':
-        return backends.s3(request, response);
       case 'dynamodb':
         return forwardWhole(request, response, backends.tables, signed(request.headers, backends.region));
       case 'sqs':

@@ -147,7 +147,7 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
     region,
     messaging: emulators.messaging,
     tables: emulators.tables,
-    s3: (request, response) => s3.handle(request, response),
+    s3: (request, response, proceed) => s3.handle(request, response, proceed),
     stepFunctions: (action, text) => stepFunctions.handle(action, text),
     onPublished: message => {
       announcements.add(message);

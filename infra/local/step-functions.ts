@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import {
   ActionFailure,
+  type CreateRequest,
   checkExecutionName,
+  createRequest,
   type ExecutionRequest,
   executionRequest,
   type ListRequest,
@@ -78,6 +80,7 @@ export class LocalStepFunctions {
   readonly #executions = new Map<string, ExecutionEntry>();
   readonly #servers: ActionServer[] = [];
   readonly #actions: Readonly<Record<string, (body: unknown) => object | Promise<object>>> = {
+    CreateStateMachine: body => this.#create(createRequest.parse(body)),
     StartExecution: body => this.#start(startRequest.parse(body)),
     DescribeExecution: body => this.#describe(executionRequest.parse(body)),
     ListExecutions: body => this.#list(listRequest.parse(body)),
@@ -142,6 +145,21 @@ export class LocalStepFunctions {
     for (const entry of running) entry.run?.abort();
     await Promise.all(running.map(entry => entry.ended.promise));
     await Promise.all(this.#servers.splice(0).map(server => server.close()));
+  }
+
+  #create({ name, definition }: CreateRequest): object {
+    checkExecutionName(name);
+    const { region, accountId } = this.#options;
+    const arn = `arn:aws:states:${region}:${accountId}:stateMachine:${name}`;
+    if (this.#machines.has(arn)) {
+      throw new ActionFailure('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
+    }
+    try {
+      this.createStateMachine({ arn, name, definition });
+    } catch (error) {
+      throw new ActionFailure('InvalidDefinition', error instanceof Error ? error.message : String(error));
+    }
+    return { stateMachineArn: arn, creationDate: seconds(this.#now()) };
   }
 
   #start(request: StartRequest): object {

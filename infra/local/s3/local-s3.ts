@@ -58,12 +58,21 @@ export class LocalS3 {
     this.#state.create(options);
   }
 
-  /** Answers one request; it never rejects. */
-  async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  /**
+   * Answers one request; it never rejects.
+   *
+   * @param proceed Asks for the body of a client that waits to be asked (`Expect: 100-continue`, RFC 9110 section
+   * 10.1.1): a request that its headers condemn is answered before its body is sent, as S3 does.
+   */
+  async handle(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    proceed: () => void = () => undefined,
+  ): Promise<void> {
     const identity = identifyRequest(this.#state.now());
     let answer: S3Response;
     try {
-      answer = await this.#answer(parseS3Request(incoming, identity));
+      answer = await this.#answer(parseS3Request(incoming, identity), proceed);
     } catch (error) {
       answer = errorAnswer(error, incoming, identity);
     }
@@ -79,6 +88,9 @@ export class LocalS3 {
   /** Serves on the loopback interface. */
   async listen(port = 0): Promise<{ readonly endpoint: string; close(): Promise<void> }> {
     const server = createServer((incoming, outgoing) => void this.handle(incoming, outgoing));
+    server.on('checkContinue', (incoming, outgoing) => {
+      void this.handle(incoming, outgoing, () => outgoing.writeContinue());
+    });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(port, '127.0.0.1', resolve);
@@ -87,7 +99,7 @@ export class LocalS3 {
     return { endpoint: `http://127.0.0.1:${bound}`, close: () => close(server) };
   }
 
-  async #answer(request: S3Request): Promise<S3Response> {
+  async #answer(request: S3Request, proceed: () => void): Promise<S3Response> {
     const state = this.#state;
     const operation = operationOf(request);
     const call = { state, request, bucketName: request.bucket ?? '', key: request.key ?? '' };
@@ -97,6 +109,7 @@ export class LocalS3 {
       const headers = operation.policyHeaders?.(call) ?? request.headers;
       if (action) await state.requireNotDenied(action, call.bucketName, call.key, request, headers);
     }
+    proceed();
     return operation.run(call);
   }
 }

@@ -14,6 +14,7 @@ export class ActionFailure extends Error {
 const arn = z.string().min(1).max(256);
 const status = z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']);
 
+export const createRequest = z.object({ name: z.string(), definition: z.string() });
 export const startRequest = z.object({
   stateMachineArn: arn,
   name: z.string().optional(),
@@ -37,6 +38,7 @@ export const listRequest = z.object({
   nextToken: z.string().optional(),
 });
 
+export type CreateRequest = z.infer<typeof createRequest>;
 export type StartRequest = z.infer<typeof startRequest>;
 export type ExecutionRequest = z.infer<typeof executionRequest>;
 export type StopRequest = z.infer<typeof stopRequest>;

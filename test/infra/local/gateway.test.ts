@@ -49,7 +49,7 @@ beforeAll(async () => {
     region,
     messaging: emulators.messaging,
     tables: emulators.tables,
-    s3: (request, response) => s3.handle(request, response),
+    s3: (request, response, proceed) => s3.handle(request, response, proceed),
     stepFunctions: (action, text) => stepFunctions.handle(action, text),
     onPublished: message => published.push(message),
   });

@@ -203,6 +203,10 @@ describe('refusals', () => {
     ['ListExecutions', { stateMachineArn: `${arn}x` }, 'StateMachineDoesNotExist'],
     ['ListExecutions', { stateMachineArn: arn, maxResults: 1001 }, 'ValidationException'],
     ['ListExecutions', { stateMachineArn: arn, nextToken: 'x' }, 'InvalidToken'],
+    ['CreateStateMachine', { name: 'intake', definition: '{}' }, 'StateMachineAlreadyExists'],
+    ['CreateStateMachine', { name: 'other', definition: '{}' }, 'InvalidDefinition'],
+    ['CreateStateMachine', { name: 'other', definition: 'no JSON' }, 'InvalidDefinition'],
+    ['CreateStateMachine', { name: 'a b', definition: '{}' }, 'InvalidName'],
     ['GetExecutionHistory', { executionArn: execution }, 'UnknownOperationException'],
     ['constructor', {}, 'UnknownOperationException'],
   ])('%s %j is %s', async (action, body, code) => {

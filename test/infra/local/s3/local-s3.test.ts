@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -39,6 +40,26 @@ describe('LocalS3 on the wire', () => {
   });
 
   afterAll(() => close());
+
+  test.each([
+    ['/uploads/asked', true, 200],
+    ['/no-such-bucket/a', false, 404],
+  ])('asks a client that waits for the body of %s: %p', async (path, asked, status) => {
+    const sending = request(`${endpoint}${path}`, {
+      method: 'PUT',
+      headers: { expect: '100-continue', 'content-length': 5 },
+    });
+    let continued = false;
+    sending.on('continue', () => {
+      continued = true;
+      sending.end('hello');
+    });
+    sending.flushHeaders();
+    const [answer] = (await once(sending, 'response')) as [IncomingMessage];
+    expect({ continued, status: answer.statusCode }).toEqual({ continued: asked, status });
+    answer.resume();
+    sending.destroy();
+  });
 
   test.each([
     ['../../etc/passwd', '/uploads/../../etc/passwd'],
