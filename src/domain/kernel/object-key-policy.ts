@@ -11,7 +11,10 @@ export type ReservedNameRule =
 export interface ObjectKeyPolicy {
   /** Bytes of UTF-8 in the whole key. S3 stores at most 1024. */
   readonly maxBytes: number;
-  /** Bytes of UTF-8 between two slashes. Most file systems store at most 255. */
+  /**
+   * Bytes of UTF-8 between two slashes. File systems store 255 bytes (Linux) or 255 characters, which are up to 765
+   * bytes (Windows, macOS).
+   */
   readonly maxSegmentBytes: number;
   /** Segments, the file's name included. */
   readonly maxSegments: number;
@@ -86,7 +89,7 @@ const resolvedOpaqueSchemes = [
 /** Admits what people name documents and sources; refuses what any later reader could take for another path. */
 export const defaultObjectKeyPolicy: ObjectKeyPolicy = {
   maxBytes: 1024,
-  maxSegmentBytes: 255,
+  maxSegmentBytes: 765,
   maxSegments: 64,
   maxDecodings: 4,
   allowBackslash: false,
@@ -103,6 +106,7 @@ export const defaultObjectKeyPolicy: ObjectKeyPolicy = {
 /** For keys that programs make: the characters S3 calls safe, valid as a path on every operating system. */
 export const strictObjectKeyPolicy: ObjectKeyPolicy = {
   ...defaultObjectKeyPolicy,
+  maxSegmentBytes: 255,
   maxSegments: 16,
   characters: 'portable',
   reservedNames: 'refuse-all',

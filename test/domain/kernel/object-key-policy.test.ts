@@ -72,6 +72,12 @@ describe('a policy of one’s own', () => {
     ['decodes once', { maxDecodings: 1 }, 'a%2520b', ['nested-encoding']],
     ['decodes twice', { maxDecodings: 2 }, 'a%2520b', []],
     ['shortens keys', { maxBytes: 3 }, 'abcd', ['too-long']],
+    [
+      'takes segments as Linux does',
+      strictObjectKeyPolicy,
+      `${'a'.repeat(255)}/${'b'.repeat(256)}`,
+      ['segment-too-long'],
+    ],
     ['shortens segments', { maxSegmentBytes: 3 }, 'abc/abcd', ['segment-too-long']],
   ])('%s', (_, change, key, expected) => {
     expect(codes(key, { ...defaultObjectKeyPolicy, ...change })).toEqual(expected);

@@ -266,12 +266,12 @@ describe('limits', () => {
       `${'a/'.repeat(2)}${'b'.repeat(254)}/${'c'.repeat(255)}/${'d'.repeat(255)}/${'e'.repeat(251)}`,
     ],
     ['64 segments', 'a/'.repeat(63).concat('b')],
-    ['a segment of 255 bytes', 'é'.repeat(127).concat('e')],
+    ['a segment of 765 bytes, 255 characters', '報'.repeat(255)],
     ['a byte more than 1024', 'a'.repeat(1025), 'too-long@1024'],
     ['a character across the limit', `${'a'.repeat(1023)}é`, 'too-long@1023'],
     ['pairs across the limit', `aa${'\u{1f600}'.repeat(256)}`, 'too-long@512'],
     ['65 segments', 'a/'.repeat(64).concat('b'), 'too-deep@128'],
-    ['a segment of 256 bytes', `x/${'é'.repeat(128)}`, 'segment-too-long@2'],
+    ['a segment of 768 bytes', `x/${'報'.repeat(256)}`, 'segment-too-long@2'],
   ])('%s', (_, key, ...expected) => {
     expect(faults(key)).toEqual(expected);
     expect(faults(utf8(key))).toEqual(expected);
