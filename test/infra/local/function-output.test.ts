@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { FunctionOutput, type LogLine, readMetrics } from '../../../infra/local/function-output.ts';
+import { temporaryFolder } from './fixtures/temporary-folder.ts';
 
 function metricLine(values: Readonly<Record<string, unknown>>): string {
   const Metrics = [
@@ -34,7 +34,7 @@ describe('FunctionOutput', () => {
   });
 
   test('writes every line to a file of the function', async () => {
-    const folder = join(mkdtempSync(join(tmpdir(), 'logs-')), 'new');
+    const folder = join(temporaryFolder('logs'), 'new');
     const output = new FunctionOutput({ folder });
     output.write('trigger', 'one');
     output.write('trigger', 'two');

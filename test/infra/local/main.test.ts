@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from '@jest/globals';
+import { temporaryFolder } from './fixtures/temporary-folder.ts';
 import { writeAssembly } from './fixtures/write-assembly.ts';
 
 const main = fileURLToPath(new URL('../../../infra/local/main.ts', import.meta.url));
@@ -40,7 +40,7 @@ afterEach(() => {
 
 /** Runs `npm start`'s program in a folder of its own, with or without an assembly in it. */
 function run(args: readonly string[], withAssembly = true) {
-  const cwd = mkdtempSync(join(tmpdir(), 'start-'));
+  const cwd = temporaryFolder('start');
   if (withAssembly) renameSync(writeAssembly({ stacks }), join(cwd, 'cdk.out'));
   const child = spawn(process.execPath, [main, ...args], { cwd });
   children.push(child);
