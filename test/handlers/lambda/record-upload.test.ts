@@ -118,7 +118,7 @@ describe('the writer', () => {
   });
 
   test('names the upload that is not recorded, escaped and with its correlation id', async () => {
-    const hostile = { ...input, key: 'a\u202eb', versionId: 'v\n1' };
+    const hostile = { ...input, bucket: 'up\nloads', key: 'a\u202eb', versionId: 'v\n1' };
     const failure = new PortError({ kind: 'denied', operation: 'o', code: 'AccessDenied', message: 'm' });
     for (const record of [
       async () => Promise.reject(failure),
@@ -130,7 +130,7 @@ describe('the writer', () => {
     const { bucket, key, versionId } = hostile;
     const facts = {
       level: 'ERROR',
-      bucket: 'uploads',
+      bucket: 'up\\u{a}loads',
       key: 'a\\u{202e}b',
       versionId: 'v\\u{a}1',
       correlationId: uploadIdentity({ bucket, key, versionId }),

@@ -33,6 +33,12 @@ describe('an observed invocation', () => {
   });
 });
 
+test('an invocation that measures nothing says nothing of it', async () => {
+  const warn = jest.spyOn(console, 'warn');
+  await observed(telemetry, lambdaContext, async () => undefined);
+  expect(warn).not.toHaveBeenCalled();
+});
+
 test('the first invocation of an environment counts as a cold start', async () => {
   process.env['AWS_LAMBDA_INITIALIZATION_TYPE'] = 'on-demand';
   const fresh = await recordedTelemetry();
