@@ -9,4 +9,8 @@ export * from './domain/kernel/object-key.ts';
 export * from './domain/kernel/object-key-policy.ts';
 export * from './domain/kernel/object-key-violations.ts';
 export * from './domain/kernel/printable-text.ts';
+export * from './domain/trail/filter-trail-log.ts';
+export * from './domain/trail/rule-packs.ts';
+export * from './domain/trail/trail-log-error.ts';
+export * from './domain/trail/trail-rules.ts';
 export * from './ports/index.ts';

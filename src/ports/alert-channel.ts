@@ -14,6 +14,8 @@ export interface Alert {
   readonly kind: string;
   /** A filter attribute. */
   readonly severity: AlertSeverity;
+  /** The AWS account that it concerns, where it concerns one; a filter attribute. */
+  readonly account?: string;
   /** One line, the subject of the e-mail. Adapters cut it to what their channel carries. */
   readonly title: string;
   /** Plain text for people. */

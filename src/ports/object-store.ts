@@ -94,6 +94,11 @@ export type CopyOutcome =
 export interface ObjectStore {
   /** Facts about one version, without its bytes. */
   head(ref: ObjectRef): Promise<ObjectHead | undefined>;
+  /**
+   * Facts about the current version of a key, for who knows its name alone; the ref that it bears is then what is read.
+   * In a bucket without versions that is the version `null`.
+   */
+  current(target: ObjectTarget): Promise<ObjectHead | undefined>;
   /** Streams one version. A range that starts beyond the end is a `PortError` (`permanent`, `InvalidRange`). */
   read(ref: ObjectRef, options?: ReadOptions): Promise<ObjectContent | undefined>;
   /**
