@@ -29,7 +29,7 @@ const accountChanges: TrailRulesFile = {
     },
     {
       id: 'iam-policy-changes',
-      title: 'An IAM policy changed',
+      title: 'A policy of IAM or of the organization changed',
       severity: 'medium',
       monitoredEvents: [
         'PutGroupPolicy',
@@ -178,8 +178,6 @@ const accountChanges: TrailRulesFile = {
         'AcceptHandshake',
         'DeclineHandshake',
         'AttachPolicy',
-        'CreatePolicy',
-        'DeletePolicy',
         'DetachPolicy',
         'UpdatePolicy',
         'CreateOrganizationalUnit',
