@@ -1,4 +1,8 @@
 /** The domain of Sallyport: services and functions over ports, without SDK, framework or environment. */
+export * from './domain/dead-letters/dead-letter-alert.ts';
+export * from './domain/dead-letters/dead-letter-keeper.ts';
+export * from './domain/dead-letters/dead-letter-redriver.ts';
+export * from './domain/dead-letters/message-failure.ts';
 export * from './domain/intake/intake-starter.ts';
 export * from './domain/intake/judge-upload.ts';
 export * from './domain/intake/refusal-alert.ts';
@@ -10,7 +14,11 @@ export * from './domain/kernel/object-key-policy.ts';
 export * from './domain/kernel/object-key-violations.ts';
 export * from './domain/kernel/printable-text.ts';
 export * from './domain/trail/filter-trail-log.ts';
+export * from './domain/trail/match-alert.ts';
 export * from './domain/trail/rule-packs.ts';
+export * from './domain/trail/trail-analyzer.ts';
 export * from './domain/trail/trail-log-error.ts';
+export * from './domain/trail/trail-object-kind.ts';
+export * from './domain/trail/trail-record.ts';
 export * from './domain/trail/trail-rules.ts';
 export * from './ports/index.ts';

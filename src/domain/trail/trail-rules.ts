@@ -82,7 +82,7 @@ export type TrailRulesFile = z.input<typeof ruleFile>;
  * compileTrailRules({ monitoredEvents: ['ConsoleLogin'] }).match({ eventName: 'ConsoleLogin' }) // ['ConsoleLogin']
  */
 export function compileTrailRules(file: unknown): TrailRules {
-  const parsed = ruleFile.safeParse(valueOf(file));
+  const parsed = ruleFile.safeParse(contentOf(file));
   if (!parsed.success) throw new TrailRulesError(parsed.error.issues.map(faultOf));
   const { monitoredEvents = [], rules: given = [] } = parsed.data;
   const named = [...new Set(monitoredEvents)].map(
@@ -129,7 +129,7 @@ function canonical({ id, title, severity, monitoredEvents }: TrailRule): readonl
   return [id, title, severity, monitoredEvents];
 }
 
-function valueOf(file: unknown): unknown {
+function contentOf(file: unknown): unknown {
   if (typeof file !== 'string' && !(file instanceof Uint8Array)) return file;
   try {
     const text = typeof file === 'string' ? file : new TextDecoder('utf-8', { fatal: true }).decode(file);

@@ -5,13 +5,13 @@ import type { IntakeOutcome, IntakeStarter } from '../../domain/intake/intake-st
 import { notifiedIdentity } from '../../domain/intake/upload-identity.ts';
 import { canonicalTime } from '../../domain/kernel/canonical-time.ts';
 import { printableText } from '../../domain/kernel/printable-text.ts';
+import { settleAll } from '../../domain/kernel/settle-all.ts';
 import type { Timestamp } from '../../ports/clock.ts';
 import {
   type ObjectCreated,
   type ObjectNotification,
   readObjectNotifications,
 } from './object-notifications.ts';
-import { settleAll } from './settle-all.ts';
 import type { Telemetry } from './telemetry.ts';
 import { type UploadFacts, uploadFacts } from './upload-facts.ts';
 

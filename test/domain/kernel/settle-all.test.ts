@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { settleAll } from '../../../src/handlers/lambda/settle-all.ts';
+import { settleAll } from '../../../src/domain/kernel/settle-all.ts';
 
 test('every item is worked on, never more at once than allowed, and failures come in the order of the items', async () => {
   let running = 0;
