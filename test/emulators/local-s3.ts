@@ -6,8 +6,8 @@ export interface S3Endpoint {
   readonly endpoint: string;
   /** A client of its own; the caller destroys it. */
   client(): S3Client;
-  /** Creates a versioned bucket under a name that is free, and gives the name. */
-  createBucket(label: string): Promise<string>;
+  /** Creates a bucket, versioned unless said otherwise, under a name that is free, and gives the name. */
+  createBucket(label: string, options?: { readonly versioned: boolean }): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -25,12 +25,14 @@ export async function startS3(): Promise<S3Endpoint> {
   return {
     endpoint,
     client,
-    createBucket: async label => {
+    createBucket: async (label, { versioned } = { versioned: true }) => {
       const Bucket = `${label}-${process.pid}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}`;
       await creator.send(new CreateBucketCommand({ Bucket }));
-      await creator.send(
-        new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }),
-      );
+      if (versioned) {
+        await creator.send(
+          new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }),
+        );
+      }
       return Bucket;
     },
     close: async () => {

@@ -39,7 +39,7 @@ export interface S3ObjectStoreOptions {
 }
 
 /**
- * Objects in Amazon S3. Needs `s3:GetObjectVersion` to read, `s3:PutObject` to write, both (and, for tagged objects,
+ * Objects in Amazon S3. Needs `s3:GetObjectVersion` to read (`s3:GetObject` for `current`), `s3:PutObject` to write, both (and, for tagged objects,
  * `s3:GetObjectVersionTagging` and `s3:PutObjectTagging`) to copy. Without `s3:ListBucket` S3 answers 403 for an
  * absent object, which is `denied`, not `undefined`.
  */
@@ -51,8 +51,16 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async head(ref: ObjectRef): Promise<ObjectHead | undefined> {
-    const output = await this.#describe(ref, 'ObjectStore.head');
-    return output === undefined ? undefined : headOf(ref, output);
+    const operation = 'ObjectStore.head';
+    const output = await this.#describe(ref, operation);
+    return output === undefined ? undefined : headOf(ref, output, operation);
+  }
+
+  async current({ bucket, key }: ObjectTarget): Promise<ObjectHead | undefined> {
+    const operation = 'ObjectStore.current';
+    const target = { bucket, key };
+    const output = await this.#describe(target, operation);
+    return output === undefined ? undefined : headOf(versionRef(target, output.VersionId), output, operation);
   }
 
   async read(ref: ObjectRef, options: ReadOptions = {}): Promise<ObjectContent | undefined> {
@@ -61,7 +69,7 @@ export class S3ObjectStore implements ObjectStore {
     if (range !== undefined) requireRange(range, operation);
     const output = await this.#get(ref, operation, range && `bytes=${range.first}-${range.last}`);
     if (output === undefined) return undefined;
-    return { head: headOf(ref, output), body: chunksOf(bodyOf(output), operation, ref.bucket) };
+    return { head: headOf(ref, output, operation), body: chunksOf(bodyOf(output), operation, ref.bucket) };
   }
 
   async put(target: ObjectTarget, body: ObjectBody, options: WriteOptions = {}): Promise<PutOutcome> {
@@ -88,7 +96,7 @@ export class S3ObjectStore implements ObjectStore {
     });
     try {
       const output = await this.#send(request, stream);
-      return { outcome: 'stored', ref: writtenRef(target, output.VersionId), etag: unquoted(output.ETag) };
+      return { outcome: 'stored', ref: versionRef(target, output.VersionId), etag: unquoted(output.ETag) };
     } catch (error) {
       if (stream?.sourceFailure !== undefined) throw stream.sourceFailure.error;
       if (options.ifAbsent === true && statusOf(error) === 412) return { outcome: 'already-exists' };
@@ -123,7 +131,7 @@ export class S3ObjectStore implements ObjectStore {
         }),
       );
       const etag = unquoted(output.CopyObjectResult?.ETag);
-      return { outcome: 'copied', ref: writtenRef(target, output.VersionId), etag };
+      return { outcome: 'copied', ref: versionRef(target, output.VersionId), etag };
     } catch (error) {
       if (namesAbsentVersion(error) || namesDeleteMarker(error)) return { outcome: 'source-missing' };
       if (namesTooLargeSource(error)) throw tooLargeToCopy(error, operation, source);
@@ -143,14 +151,15 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   /**
-   * Heads a version. Answers to HEAD have no body, so that an absent version, an absent bucket and an expired token
+   * Heads a version, or the current one where none is named. Answers to HEAD have no body, so that an absent version, an absent bucket and an expired token
    * look alike; the same request as GET, which takes the same permission, tells them apart.
    */
   async #describe(
-    ref: ObjectRef,
+    ref: ObjectRef | ObjectTarget,
     operation: string,
   ): Promise<HeadObjectCommandOutput | GetObjectCommandOutput | undefined> {
-    const { bucket, key, versionId } = ref;
+    const { bucket, key } = ref;
+    const versionId = 'versionId' in ref ? ref.versionId : undefined;
     requireKey(key, operation);
     try {
       return await this.#client.send(
@@ -168,10 +177,12 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async #get(
-    { bucket, key, versionId }: ObjectRef,
+    ref: ObjectRef | ObjectTarget,
     operation: string,
     range: string | undefined,
   ): Promise<GetObjectCommandOutput | undefined> {
+    const { bucket, key } = ref;
+    const versionId = 'versionId' in ref ? ref.versionId : undefined;
     requireKey(key, operation);
     const request = new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId, Range: range });
     try {
@@ -210,15 +221,19 @@ function bodyOf({ Body }: GetObjectCommandOutput): Readable {
   return Body instanceof Readable ? Body : Readable.from([]);
 }
 
-function headOf(ref: ObjectRef, output: HeadObjectCommandOutput | GetObjectCommandOutput): ObjectHead {
+function headOf(
+  ref: ObjectRef,
+  output: HeadObjectCommandOutput | GetObjectCommandOutput,
+  operation: string,
+): ObjectHead {
   const encryption = encryptionOf(output);
   const total = /\/(\d+)$/.exec(output.ContentRange ?? '')?.[1];
   if (output.LastModified === undefined) {
     throw new PortError({
       kind: 'retryable',
-      operation: 'ObjectStore.head',
+      operation,
       code: 'IncompleteAnswer',
-      message: `ObjectStore.head on ${ref.bucket} failed: the answer has no Last-Modified`,
+      message: `${operation} on ${ref.bucket} failed: the answer has no Last-Modified`,
     });
   }
   return {
@@ -250,7 +265,7 @@ function encryptionInput(encryption: ObjectEncryption | undefined) {
 }
 
 /** A bucket without versioning gives no version id; the one version it keeps answers to `null`. */
-function writtenRef({ bucket, key }: ObjectTarget, versionId = 'null'): ObjectRef {
+function versionRef({ bucket, key }: ObjectTarget, versionId = 'null'): ObjectRef {
   return { bucket, key, versionId };
 }
 

@@ -55,6 +55,10 @@ export class MemoryObjectStore implements ObjectStore {
     return this.#find(ref, 'ObjectStore.head')?.head;
   }
 
+  async current(target: ObjectTarget): Promise<ObjectHead | undefined> {
+    return this.#latest(target, 'ObjectStore.current')?.head;
+  }
+
   async read(ref: ObjectRef, options: ReadOptions = {}): Promise<ObjectContent | undefined> {
     const operation = 'ObjectStore.read';
     const stored = this.#find(ref, operation);
@@ -71,7 +75,8 @@ export class MemoryObjectStore implements ObjectStore {
     this.#versions(target, operation);
     requireMetadata(options.metadata, operation);
     const bytes = body instanceof Uint8Array ? body.slice() : await collect(body, operation);
-    if (options.ifAbsent === true && this.#isPresent(target, operation)) return { outcome: 'already-exists' };
+    if (options.ifAbsent === true && this.#latest(target, operation) !== undefined)
+      return { outcome: 'already-exists' };
     const { contentType, metadata, encryption } = options;
     return {
       outcome: 'stored',
@@ -150,9 +155,10 @@ export class MemoryObjectStore implements ObjectStore {
     return found !== undefined && 'head' in found ? found : undefined;
   }
 
-  #isPresent(target: ObjectTarget, operation: string): boolean {
+  /** Nothing where a delete marker is the latest. */
+  #latest(target: ObjectTarget, operation: string): StoredObject | undefined {
     const latest = this.#versions(target, operation).at(-1);
-    return latest !== undefined && 'head' in latest;
+    return latest !== undefined && 'head' in latest ? latest : undefined;
   }
 
   #versions({ bucket, key }: ObjectTarget, operation: string): StoredVersion[] {

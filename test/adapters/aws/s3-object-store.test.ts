@@ -49,6 +49,22 @@ describe('S3ObjectStore keeps the contract of ObjectStore', () => {
   });
 
   for (const { name, run } of objectStoreContract.cases) test(name, () => run(subject));
+
+  test('the contract of a bucket without versions: its one version is null, and can be read', async () => {
+    const { store } = subject;
+    const target = { bucket: await s3.createBucket('unversioned', { versioned: false }), key: 'a/b.gz' };
+    await store.put(target, new TextEncoder().encode('old'));
+    await store.put(target, new TextEncoder().encode('new'));
+
+    const current = await store.current(target);
+
+    expect(current?.ref).toEqual({ ...target, versionId: 'null' });
+    const ref = current?.ref ?? { ...target, versionId: '' };
+    expect(await store.head(ref)).toEqual(current);
+    const content = await store.read(ref);
+    expect(new TextDecoder().decode(await firstOf(content?.body ?? Readable.from([])))).toBe('new');
+    expect(await store.current({ ...target, key: 'absent' })).toBeUndefined();
+  });
 });
 
 describe('S3ObjectStore translates', () => {
@@ -59,6 +75,7 @@ describe('S3ObjectStore translates', () => {
 
   type Call = (store: S3ObjectStore) => Promise<unknown>;
   const head: Call = store => store.head(ref);
+  const current: Call = store => store.current(ref);
   const read: Call = store => store.read(ref);
   const put: Call = store => store.put(ref, hello);
   const putIfAbsent: Call = store => store.put(ref, hello, { ifAbsent: true });
@@ -92,6 +109,15 @@ describe('S3ObjectStore translates', () => {
       'SlowDown',
       bare(404),
       fault(503, 'SlowDown'),
+    ],
+    ['a current version without a time', current, 'retryable', 'IncompleteAnswer', bare(200)],
+    [
+      'a denied look for the current version',
+      current,
+      'denied',
+      'AccessDenied',
+      bare(403),
+      fault(403, 'AccessDenied'),
     ],
     ['a denied read', read, 'denied', 'AccessDenied', fault(403, 'AccessDenied')],
     ['a read in an absent bucket', read, 'not-found', 'NoSuchBucket', fault(404, 'NoSuchBucket')],
@@ -162,6 +188,7 @@ describe('S3ObjectStore translates', () => {
       bare(400),
       fault(400, 'InvalidArgument', 'Invalid version id specified', '<ArgumentName>versionId</ArgumentName>'),
     ],
+    ['an absent key to undefined, on current', current, undefined, bare(404), fault(404, 'NoSuchKey')],
     ['a deleted version to undefined, on read', read, undefined, fault(405, 'MethodNotAllowed')],
     ['a version without an object to undefined, on read', read, undefined, fault(404, 'NoSuchVersion')],
     [
@@ -214,6 +241,7 @@ describe('S3ObjectStore translates', () => {
 
   test.each<[string, Call]>([
     ['head', head],
+    ['current', current],
     ['read', read],
     ['put', put],
     ['copy', copy],

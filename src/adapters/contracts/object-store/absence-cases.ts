@@ -43,6 +43,7 @@ export const absenceCases: readonly ObjectStoreCase[] = [
       const metadata = { a: 'b' };
       for (const call of [
         () => store.head(absent),
+        () => store.current(absent),
         () => store.read(absent),
         () => store.put(absent, bytesOf('x')),
         () => store.put(absent, streamed(chunks(pattern(3 * mebibyte), [65_536]), 3 * mebibyte)),
@@ -66,6 +67,7 @@ export const absenceCases: readonly ObjectStoreCase[] = [
         ['InvalidKey', 'lone \ud800 surrogate'],
       ] as const) {
         await assertPortError(store.head({ ...there, key }), { kind: 'permanent', code });
+        await assertPortError(store.current({ bucket, key }), { kind: 'permanent', code });
         await assertPortError(store.read({ ...there, key }), { kind: 'permanent', code });
         await assertPortError(store.put({ bucket, key }, bytesOf('x')), { kind: 'permanent', code });
         await assertPortError(store.copy({ ...there, key }, there), { kind: 'permanent', code });
