@@ -3,15 +3,14 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { IntakeOutcome, IntakeStarter } from '../../domain/intake/intake-starter.ts';
 import { notifiedIdentity } from '../../domain/intake/upload-identity.ts';
-import { canonicalTime } from '../../domain/kernel/canonical-time.ts';
 import { printableText } from '../../domain/kernel/printable-text.ts';
 import { settleAll } from '../../domain/kernel/settle-all.ts';
-import type { Timestamp } from '../../ports/clock.ts';
 import {
   type ObjectCreated,
   type ObjectNotification,
   readObjectNotifications,
 } from './object-notifications.ts';
+import { sqsTime } from './sqs-time.ts';
 import type { Telemetry } from './telemetry.ts';
 import { type UploadFacts, uploadFacts } from './upload-facts.ts';
 
@@ -29,7 +28,7 @@ export function admitUploads(
   telemetry: Telemetry,
 ): Promise<SQSBatchResponse> {
   const admitMessage = async ({ body, attributes, messageId }: SQSRecord): Promise<void> => {
-    const notifications = [...readObjectNotifications(body, timeOf(attributes.SentTimestamp))];
+    const notifications = [...readObjectNotifications(body, sqsTime(attributes.SentTimestamp))];
     const created = notifications.flatMap(it => (it.kind === 'created' ? [it.object] : []));
     const malformed = notifications.flatMap(it => (it.kind === 'malformed' ? [it.error] : []));
     reportSkipped(notifications, messageId, telemetry);
@@ -97,10 +96,4 @@ function reportSkipped(
     messageId,
     events: [...new Set(events)].slice(0, faultsLogged).map(name => printableText(name)),
   });
-}
-
-/** The time in an attribute of SQS: milliseconds since 1970, as text. */
-function timeOf(milliseconds: string | undefined): Timestamp | undefined {
-  const instant = new Date(Number(milliseconds ?? Number.NaN));
-  return Number.isNaN(instant.getTime()) ? undefined : canonicalTime(instant);
 }

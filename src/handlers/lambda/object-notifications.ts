@@ -94,7 +94,8 @@ const objectCreatedDetail = z.object({
   object: z.object({ key: z.string(), 'version-id': versionId }),
 });
 
-const snsEnvelope = z.object({ Type: z.literal('Notification'), Message: z.string() });
+/** What SNS wraps a message in, unless it delivers it raw. */
+export const snsEnvelope = z.object({ Type: z.literal('Notification'), Message: z.string() });
 
 interface Place {
   readonly sentAt: Timestamp | undefined;

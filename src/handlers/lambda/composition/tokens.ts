@@ -1,22 +1,32 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ServiceIdentifier } from 'inversify';
+import type { DeadLetterKeeper } from '../../../domain/dead-letters/dead-letter-keeper.ts';
 import type { IntakeStarter } from '../../../domain/intake/intake-starter.ts';
 import type { UploadRecorder } from '../../../domain/intake/upload-recorder.ts';
+import type { TrailAnalyzer } from '../../../domain/trail/trail-analyzer.ts';
 import type { AlertChannel } from '../../../ports/alert-channel.ts';
 import type { AuditLog } from '../../../ports/audit-log.ts';
 import type { Clock } from '../../../ports/clock.ts';
+import type { DeadLetterStore } from '../../../ports/dead-letter-store.ts';
 import type { ObjectStore } from '../../../ports/object-store.ts';
+import type { TrailEventStore } from '../../../ports/trail-event-store.ts';
 import type { UploadLedger } from '../../../ports/upload-ledger.ts';
 import type { WorkflowEngine } from '../../../ports/workflow-engine.ts';
 
-/** Under which names ports and services are bound. */
+/** Under which names ports, services and the clients that adapters share are bound. */
 export const tokens = {
   alertChannel: token<AlertChannel>('AlertChannel'),
   auditLog: token<AuditLog>('AuditLog'),
   clock: token<Clock>('Clock'),
+  deadLetterStore: token<DeadLetterStore>('DeadLetterStore'),
   objectStore: token<ObjectStore>('ObjectStore'),
+  trailEventStore: token<TrailEventStore>('TrailEventStore'),
   uploadLedger: token<UploadLedger>('UploadLedger'),
   workflowEngine: token<WorkflowEngine>('WorkflowEngine'),
+  documentClient: token<DynamoDBDocumentClient>('DynamoDBDocumentClient'),
+  deadLetterKeeper: token<DeadLetterKeeper>('DeadLetterKeeper'),
   intakeStarter: token<IntakeStarter>('IntakeStarter'),
+  trailAnalyzer: token<TrailAnalyzer>('TrailAnalyzer'),
   uploadRecorder: token<UploadRecorder>('UploadRecorder'),
 };
 

@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import type { AnnouncedLog } from '../../domain/trail/trail-analyzer.ts';
+import type { Timestamp } from '../../ports/clock.ts';
+import {
+  MalformedNotificationError,
+  maximumRecords,
+  readObjectNotifications,
+  snsEnvelope,
+} from './object-notifications.ts';
+
+export type TrailNotification =
+  | { readonly kind: 'log'; readonly log: AnnouncedLog }
+  | { readonly kind: 'malformed'; readonly error: MalformedNotificationError }
+  /** A test, or an event of another kind. */
+  | { readonly kind: 'skipped'; readonly event: string };
+
+/** What CloudTrail itself sends to a trail's topic ("Configuring Amazon SNS notifications for CloudTrail"). */
+const cloudTrailNotification = z.object({
+  s3Bucket: z.string().regex(/^[\w.-]{1,255}$/),
+  s3ObjectKey: z.array(z.string().min(1).max(1024)).min(1).max(maximumRecords),
+});
+
+/** Sent as a text when a trail is given a topic. */
+const validation = /^\s*CloudTrail validation message\.\s*$/;
+
+/**
+ * Reads the body of an SQS message that announces logs: from S3, EventBridge or CloudTrail itself, any of them wrapped
+ * by SNS or raw. A part that cannot be read is `malformed` and leaves its neighbours as they are.
+ *
+ * @param sentAt When the message was sent.
+ */
+export function* readTrailNotifications(
+  body: string,
+  sentAt: Timestamp | undefined,
+): Iterable<TrailNotification> {
+  const text = unwrapped(body);
+  if (validation.test(text)) {
+    yield { kind: 'skipped', event: 'CloudTrail validation message' };
+    return;
+  }
+  const announced = parsed(text);
+  if (typeof announced === 'object' && announced !== null && 's3ObjectKey' in announced) {
+    yield* readCloudTrailNotification(announced);
+    return;
+  }
+  for (const notification of readObjectNotifications(body, sentAt)) {
+    switch (notification.kind) {
+      case 'created':
+        yield { kind: 'log', log: notification.object };
+        break;
+      case 'malformed':
+        yield notification;
+        break;
+      case 'test-event':
+        yield { kind: 'skipped', event: 's3:TestEvent' };
+        break;
+      case 'ignored':
+        yield { kind: 'skipped', event: notification.eventName };
+        break;
+    }
+  }
+}
+
+function* readCloudTrailNotification(message: object): Iterable<TrailNotification> {
+  const notification = cloudTrailNotification.safeParse(message);
+  if (notification.success) {
+    const { s3Bucket: bucket, s3ObjectKey: keys } = notification.data;
+    for (const key of keys) yield { kind: 'log', log: { bucket, key } };
+    return;
+  }
+  const faults = notification.error.issues.map(({ path, message: why }) => `${path.join('.')}: ${why}`);
+  yield { kind: 'malformed', error: new MalformedNotificationError('body', faults.join('; ')) };
+}
+
+function unwrapped(body: string): string {
+  const envelope = snsEnvelope.safeParse(parsed(body));
+  return envelope.success ? envelope.data.Message : body;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
