@@ -16,8 +16,9 @@ const maxBytes = 262_144;
 const maxSubjectLength = 100;
 
 /**
- * Publishes alerts to an SNS topic: as JSON to machines, as readable text by e-mail, with `kind` and `severity` as
- * attributes for filter policies. Lone surrogates, which UTF-8 cannot carry, become U+FFFD.
+ * Publishes alerts to an SNS topic: as JSON to machines, as readable text by e-mail, with `kind`, `severity`
+ * and, where it has one, `account` as attributes for filter policies. Lone surrogates, which UTF-8 cannot carry, become
+ * U+FFFD.
  *
  * Needs `sns:Publish`, and for an encrypted topic `kms:GenerateDataKey` and `kms:Decrypt`.
  */
@@ -57,8 +58,13 @@ export class SnsAlertChannel implements AlertChannel {
   }
 }
 
+interface TextAttribute {
+  readonly DataType: 'String';
+  readonly StringValue: string;
+}
+
 type Message = Pick<PublishCommandInput, 'Message' | 'MessageStructure' | 'Subject'> & {
-  readonly MessageAttributes: Record<string, { readonly DataType: 'String'; readonly StringValue: string }>;
+  readonly MessageAttributes: Record<string, TextAttribute>;
 };
 
 function messageOf(alert: Alert): Message {
@@ -67,10 +73,15 @@ function messageOf(alert: Alert): Message {
     MessageStructure: 'json',
     Message: JSON.stringify({ default: wellFormedJson(alert), email: emailOf(alert).toWellFormed() }),
     MessageAttributes: {
-      kind: { DataType: 'String', StringValue: alert.kind.toWellFormed() },
-      severity: { DataType: 'String', StringValue: alert.severity },
+      kind: textAttribute(alert.kind),
+      severity: textAttribute(alert.severity),
+      ...(alert.account === undefined ? {} : { account: textAttribute(alert.account) }),
     },
   };
+}
+
+function textAttribute(text: string): TextAttribute {
+  return { DataType: 'String', StringValue: text.toWellFormed() };
 }
 
 /** JSON whose texts other languages can read: RFC 7493 section 2.1 excludes lone surrogates, escaped or not. */
@@ -88,6 +99,7 @@ function emailOf(alert: Alert): string {
     alert.text,
     '',
     `Severity: ${alert.severity}`,
+    ...(alert.account === undefined ? [] : [`Account: ${alert.account}`]),
     `Time: ${alert.occurredAt}`,
     ...(alert.correlationId === undefined ? [] : [`Correlation id: ${alert.correlationId}`]),
   ].join('\n');

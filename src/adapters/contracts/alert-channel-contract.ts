@@ -45,6 +45,15 @@ export const alertChannelContract: Contract<AlertChannelSubject> = {
         await assertArrived(subject, alert);
       },
     },
+    {
+      name: 'the account that an alert concerns arrives; where it concerns none, none does',
+      async run(subject) {
+        for (const alert of [alertOf({ account: '000000000123' }), alertOf({})]) {
+          await subject.channel.publish(alert);
+          await assertArrived(subject, alert);
+        }
+      },
+    },
     ...alertSeverities.map(severity => ({
       name: `the severity ${severity} arrives`,
       async run(subject: AlertChannelSubject) {

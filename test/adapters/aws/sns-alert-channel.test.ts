@@ -87,16 +87,32 @@ describe('a message', () => {
     );
   });
 
-  test('carries kind and severity as attributes', async () => {
-    const unique = { ...alert, id: crypto.randomUUID() };
+  test('names the account that it concerns, to people too', async () => {
+    const [request] = await published({ ...alert, account: '111122223333' });
+
+    expect(parametersOf(request).variants.email).toContain(
+      '\nSeverity: medium\nAccount: 111122223333\nTime: ',
+    );
+  });
+
+  async function attributesOf(fields: Partial<Alert>) {
+    const unique = { ...alert, ...fields, id: crypto.randomUUID() };
     await channel.publish(unique);
-
     const [message] = await topic.received(({ Body }) => String(Body).includes(unique.id));
+    const attributes = Object.entries(message?.MessageAttributes ?? {});
+    return Object.fromEntries(attributes.map(([name, value]) => [name, [value.DataType, value.StringValue]]));
+  }
 
-    expect(message?.MessageAttributes).toMatchObject({
-      kind: { DataType: 'String', StringValue: 'upload.refused' },
-      severity: { DataType: 'String', StringValue: 'medium' },
+  test('carries kind, severity and account as attributes', async () => {
+    expect(await attributesOf({ account: '111122223333' })).toEqual({
+      kind: ['String', 'upload.refused'],
+      severity: ['String', 'medium'],
+      account: ['String', '111122223333'],
     });
+  });
+
+  test('that concerns no account has no attribute of one', async () => {
+    expect(Object.keys(await attributesOf({})).sort()).toEqual(['kind', 'severity']);
   });
 
   test('of any alert is JSON of whole characters, under a subject that SNS takes', async () => {
@@ -146,13 +162,18 @@ describe('a subject', () => {
 
 describe('the limit', () => {
   // Details stand in one variant only, so that each character counts once.
-  const withDetails = (length: number): Alert => ({ ...alert, details: { fill: 'x'.repeat(length) } });
+  const account = '111122223333';
+  const withDetails = (length: number): Alert => ({
+    ...alert,
+    account,
+    details: { fill: 'x'.repeat(length) },
+  });
 
   test('counts every variant, the subject and the attributes, to the byte', async () => {
     const [request] = await published(withDetails(0));
     const rest = ['Message', 'Subject'].map(name => Buffer.byteLength(String(request?.get(name))));
-    const attributes = 'kindStringupload.refused'.length + 'severityStringmedium'.length;
-    const room = 262_144 - attributes - rest.reduce((sum, bytes) => sum + bytes);
+    const attributes = ['kindStringupload.refused', 'severityStringmedium', `accountString${account}`];
+    const room = 262_144 - attributes.join('').length - rest.reduce((sum, bytes) => sum + bytes);
 
     await expect(published(withDetails(room))).resolves.toHaveLength(1);
     await expect(published(withDetails(room + 1))).rejects.toMatchObject({
