@@ -49,22 +49,27 @@ export function matchAlert(group: MatchGroup): Alert {
   const inOrder = group.events.toSorted(
     (a, b) => compare(a.eventTime, b.eventTime) || compare(a.eventId, b.eventId),
   );
+  const { rule, account, principal, windowStart } = group;
+  const correlationId = hash([rule.id, account, principal, windowStart]);
+  const id = hash([correlationId, ...inOrder.map(({ eventId }) => eventId)]);
   for (let listed = Math.min(mostListed, inOrder.length); ; listed = Math.floor(listed / 2)) {
-    const alert = alertOf(group, inOrder, listed);
+    const alert = { ...alertOf(group, inOrder, listed), id, correlationId };
     if (listed === 0 || bytesOf(alert) <= mostBytes) return alert;
   }
 }
 
-function alertOf(group: MatchGroup, events: readonly AlertedEvent[], listedCount: number): Alert {
+function alertOf(
+  group: MatchGroup,
+  events: readonly AlertedEvent[],
+  listedCount: number,
+): Omit<Alert, 'id' | 'correlationId'> {
   const { rule, account, principal, windowStart, windowMinutes, log } = group;
   const listed = events.slice(0, listedCount);
   const rest = events.length - listed.length;
   const windowEnd = laterBy(windowStart, windowMinutes * 60_000);
   const place = `s3://${log.bucket}/${log.key}`;
-  const correlationId = hash([rule.id, account, principal, windowStart]);
   return {
     schemaVersion: 1,
-    id: hash([correlationId, ...events.map(({ eventId }) => eventId)]),
     kind: 'trail.match',
     severity: rule.severity,
     account,
@@ -84,7 +89,6 @@ function alertOf(group: MatchGroup, events: readonly AlertedEvent[], listedCount
       `Log: ${printableText(place, 1400)}`,
     ].join('\n'),
     occurredAt: events[0]?.eventTime ?? windowStart,
-    correlationId,
     details: {
       rule: rule.id,
       principal: cut(principal, 2048),
