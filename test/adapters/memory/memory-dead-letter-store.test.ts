@@ -1,0 +1,31 @@
+import { describe, expect, test } from '@jest/globals';
+import { deadLetterStoreContract } from '../../../src/adapters/contracts/dead-letter-store-contract.ts';
+import { MemoryDeadLetterStore } from '../../../src/adapters/memory/memory-dead-letter-store.ts';
+
+describe(`the contract of ${deadLetterStoreContract.port}`, () => {
+  test.each(deadLetterStoreContract.cases)('$name', ({ run }) => run({ store: new MemoryDeadLetterStore() }));
+});
+
+test('letters shows every letter in the order of arrival, sent back or not, and is a copy', async () => {
+  const store = new MemoryDeadLetterStore();
+  for (const id of ['b', 'a']) {
+    await store.store({
+      schemaVersion: 1,
+      id,
+      queueArn: 'arn:aws:sqs:eu-central-1:111122223333:trail',
+      message: { body: id },
+      receiveCount: 4,
+      sentAt: '2026-11-21T08:00:00.000Z',
+      firstSeenAt: '2026-11-21T08:00:00.250Z',
+      lastSeenAt: '2026-11-21T08:30:00.000Z',
+    });
+  }
+  await store.markRedriven('b', '2026-11-22T08:00:00.000Z');
+
+  (store.letters[0]?.message as { body: string }).body = 'changed';
+
+  expect(store.letters.map(({ id, message, redrivenAt }) => [id, message.body, redrivenAt])).toEqual([
+    ['b', 'b', '2026-11-22T08:00:00.000Z'],
+    ['a', 'a', undefined],
+  ]);
+});
