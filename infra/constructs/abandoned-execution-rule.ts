@@ -32,6 +32,7 @@ export class AbandonedExecutionRule extends Construct {
 
   constructor(scope: Construct, id: string, props: AbandonedExecutionRuleProps) {
     super(scope, id);
+    props.alertTopic.allowEventRules();
     const ruleName = `sallyport-abandoned-uploads-${props.environmentName}`;
     this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
       queueName: `sallyport-abandoned-uploads-dead-letters-${props.environmentName}`,

@@ -4,7 +4,11 @@ import { Construct } from 'constructs';
 import { pinLogicalId } from './pin-logical-id.ts';
 
 export interface AccessLogBucketProps {
+  /** Part of the name. @default 'access-logs' */
+  readonly purpose?: string;
   readonly environmentName: string;
+  /** @default 'AccessLogBucket' */
+  readonly logicalId?: string;
   /** Age at which a log object expires. @default Duration.days(90) */
   readonly expiry?: Duration;
   /** @default RemovalPolicy.RETAIN */
@@ -22,7 +26,7 @@ export class AccessLogBucket extends Construct {
     super(scope, id);
     const expiry = props.expiry ?? Duration.days(90);
     this.bucket = new Bucket(this, 'Bucket', {
-      bucketName: `sallyport-access-logs-${props.environmentName}-${Aws.ACCOUNT_ID}`,
+      bucketName: `sallyport-${props.purpose ?? 'access-logs'}-${props.environmentName}-${Aws.ACCOUNT_ID}`,
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -32,7 +36,7 @@ export class AccessLogBucket extends Construct {
       ],
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     });
-    pinLogicalId(this.bucket, 'AccessLogBucket');
+    pinLogicalId(this.bucket, props.logicalId ?? 'AccessLogBucket');
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason: 'This bucket is where access logs go; logging it into itself would log every log forever.',

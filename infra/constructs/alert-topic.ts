@@ -9,13 +9,17 @@ import type { CustomerManagedKey } from './customer-managed-key.ts';
 import { pinLogicalId } from './pin-logical-id.ts';
 
 export interface AlertTopicProps {
+  /** What the topic carries: part of its name. @default 'alerts' */
+  readonly purpose?: string;
   readonly environmentName: string;
+  /** @default 'AlertTopic' */
+  readonly logicalId?: string;
   readonly encryptionKey: CustomerManagedKey;
   /** Addresses that receive every alert. @default - none */
   readonly emails?: readonly string[];
 }
 
-/** Where people and their tools hear of what went wrong: encrypted, TLS only, open to alarms and rules by name. */
+/** Where people and their tools hear of what went wrong: encrypted, TLS only, open to this environment's alarms. */
 export class AlertTopic extends Construct {
   readonly topic: Topic;
   readonly encryptionKey: CustomerManagedKey;
@@ -24,15 +28,14 @@ export class AlertTopic extends Construct {
     super(scope, id);
     this.encryptionKey = props.encryptionKey;
     this.topic = new Topic(this, 'Topic', {
-      topicName: `sallyport-alerts-${props.environmentName}`,
+      topicName: `sallyport-${props.purpose ?? 'alerts'}-${props.environmentName}`,
       displayName: `Sallyport ${props.environmentName}`,
       masterKey: props.encryptionKey.key,
       enforceSSL: true,
     });
-    pinLogicalId(this.topic, 'AlertTopic');
+    pinLogicalId(this.topic, props.logicalId ?? 'AlertTopic');
     for (const email of props.emails ?? []) this.topic.addSubscription(new EmailSubscription(email));
     this.allowAlarms(props.environmentName);
-    this.allowEventRules();
   }
 
   /** Announces that the alarm was raised, and that it is over. */
@@ -50,6 +53,15 @@ export class AlertTopic extends Construct {
     this.encryptionKey.grantThrough(grantee, 'sns', ['kms:GenerateDataKey', 'kms:Decrypt']);
   }
 
+  /**
+   * Lets EventBridge publish. It sends no source context with that: with a condition here, or on the key, every event
+   * would be dropped without a word (EventBridge user guide, "Amazon SNS permissions"; SNS developer guide, "Key
+   * management"). Which rules publish is held by who may create rules in this account.
+   */
+  allowEventRules(): void {
+    this.allowService('EventRules', 'events.amazonaws.com');
+  }
+
   private allowAlarms(environmentName: string): void {
     const source = {
       StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
@@ -63,15 +75,6 @@ export class AlertTopic extends Construct {
       },
     };
     this.allowService('AlarmsOfThisEnvironment', 'cloudwatch.amazonaws.com', source);
-  }
-
-  /**
-   * EventBridge sends no source context when it publishes to SNS: with a condition here, or on the key, every event
-   * would be dropped without a word (EventBridge user guide, "Amazon SNS permissions"; SNS developer guide, "Key
-   * management"). Which rules publish is held by who may create rules in this account.
-   */
-  private allowEventRules(): void {
-    this.allowService('EventRules', 'events.amazonaws.com');
   }
 
   private allowService(

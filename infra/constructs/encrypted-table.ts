@@ -1,9 +1,20 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
 import { pinLogicalId } from './pin-logical-id.ts';
+
+/** Another way to the rows: the index is sparse, a row without both keys does not stand in it. */
+export interface TableIndex {
+  readonly name: string;
+  /** Name of the partition key, a string. */
+  readonly partitionKey: string;
+  /** Name of the sort key, a string. */
+  readonly sortKey: string;
+  /** Attributes that the index gives beside its keys and the table's. */
+  readonly attributes: readonly string[];
+}
 
 export interface EncryptedTableProps {
   /** What the rows are, for example `uploads`: part of the name. */
@@ -13,8 +24,12 @@ export interface EncryptedTableProps {
   readonly encryptionKey: CustomerManagedKey;
   /** Name of the partition key, a string. */
   readonly partitionKey: string;
-  /** Name of the sort key, a string. */
-  readonly sortKey: string;
+  /** Name of the sort key, a string. @default - the partition key alone names a row */
+  readonly sortKey?: string;
+  /** @default - none */
+  readonly indexes?: readonly TableIndex[];
+  /** Attribute with the second, since 1970, after which DynamoDB drops a row. @default - rows stay */
+  readonly timeToLiveAttribute?: string;
   /**
    * Refuse to delete the table, by the stack or by hand.
    * @default true
@@ -45,7 +60,10 @@ export class EncryptedTable extends Construct {
     this.table = new Table(this, 'Table', {
       tableName: `sallyport-${props.purpose}-${props.environmentName}`,
       partitionKey: { name: props.partitionKey, type: AttributeType.STRING },
-      sortKey: { name: props.sortKey, type: AttributeType.STRING },
+      ...(props.sortKey === undefined
+        ? {}
+        : { sortKey: { name: props.sortKey, type: AttributeType.STRING } }),
+      timeToLiveAttribute: props.timeToLiveAttribute,
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.CUSTOMER_MANAGED,
       encryptionKey: props.encryptionKey.key,
@@ -54,9 +72,18 @@ export class EncryptedTable extends Construct {
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     });
     pinLogicalId(this.table, props.logicalId);
+    for (const { name, partitionKey, sortKey, attributes } of props.indexes ?? []) {
+      this.table.addGlobalSecondaryIndex({
+        indexName: name,
+        partitionKey: { name: partitionKey, type: AttributeType.STRING },
+        sortKey: { name: sortKey, type: AttributeType.STRING },
+        projectionType: ProjectionType.INCLUDE,
+        nonKeyAttributes: [...attributes],
+      });
+    }
   }
 
-  /** Lets a role do the named things with the table's items, and use its key through DynamoDB. */
+  /** Lets a role do the named things with the table's items, not through an index, and use its key through DynamoDB. */
   grantItems(grantee: IGrantable, actions: readonly `dynamodb:${string}`[]): void {
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({ actions: [...actions], resources: [this.table.tableArn] }),

@@ -8,14 +8,16 @@ export interface FailureAlarmProps {
   readonly environmentName: string;
   /** What it means and where to look, for the person who is woken. */
   readonly description: string;
-  /** A count that is nought, or missing, while all is well. */
+  /** A count, or an age, that is low or missing while all is well. */
   readonly metric: IMetric;
-  /** The count in one period from which the alarm is raised. @default 1 */
+  /** The value in one period from which the period is a bad one. @default 1 */
   readonly threshold?: number;
+  /** Bad periods in a row that raise the alarm. @default 1 */
+  readonly badPeriods?: number;
   readonly alertTopic: AlertTopic;
 }
 
-/** Raised by one bad period, over with the first good one; a period without data is a good one. */
+/** Raised by bad periods in a row, over with the first good one; a period without data is a good one. */
 export class FailureAlarm extends Construct {
   readonly alarm: Alarm;
 
@@ -26,7 +28,7 @@ export class FailureAlarm extends Construct {
       alarmDescription: props.description,
       metric: props.metric,
       threshold: props.threshold ?? 1,
-      evaluationPeriods: 1,
+      evaluationPeriods: props.badPeriods ?? 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });

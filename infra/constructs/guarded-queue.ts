@@ -1,5 +1,5 @@
 import { ArnFormat, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
-import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
@@ -16,6 +16,11 @@ export interface GuardedQueueProps {
   readonly encryptionKey: CustomerManagedKey;
   /** Time-out of the function that consumes the queue; messages stay invisible six times as long. */
   readonly consumerTimeout: Duration;
+  /**
+   * Time-out of the function that consumes the dead-letter queue.
+   * @default - people do; a letter they look at is invisible for SQS's own 30 seconds
+   */
+  readonly deadLetterConsumerTimeout?: Duration;
   /**
    * Receives of one message before it moves to the dead-letter queue.
    * @default 5
@@ -57,6 +62,9 @@ export class GuardedQueue extends Construct {
       ...shared,
       queueName: `sallyport-${props.purpose}-dead-letters-${props.environmentName}`,
       retentionPeriod: Duration.days(14),
+      ...(props.deadLetterConsumerTimeout === undefined
+        ? {}
+        : { visibilityTimeout: visibilityFor(props.deadLetterConsumerTimeout) }),
       redriveAllowPolicy: {
         redrivePermission: RedrivePermission.BY_QUEUE,
         // By name: the queue itself points here, and two references would be a cycle.
@@ -77,8 +85,7 @@ export class GuardedQueue extends Construct {
       ...shared,
       queueName,
       retentionPeriod: props.retentionPeriod ?? Duration.days(4),
-      // Lambda's advice for SQS event sources: six times the function's time-out.
-      visibilityTimeout: Duration.seconds(6 * props.consumerTimeout.toSeconds()),
+      visibilityTimeout: visibilityFor(props.consumerTimeout),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: props.maxReceiveCount ?? 5 },
     });
     pinLogicalId(this.queue, props.logicalId);
@@ -87,17 +94,49 @@ export class GuardedQueue extends Construct {
 
   /** Lets an event source mapping take messages in the function's name, and use the key through SQS. */
   grantConsume(grantee: IGrantable): void {
-    grantee.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-        resources: [this.queue.queueArn],
-      }),
-    );
-    this.encryptionKey.grantThrough(grantee, 'sqs', ['kms:Decrypt']);
+    this.grantConsumeOf(this.queue, grantee);
+  }
+
+  /** The same of the dead-letter queue. */
+  grantConsumeDeadLetters(grantee: IGrantable): void {
+    this.grantConsumeOf(this.deadLetterQueue, grantee);
   }
 
   /** Messages that wait in the dead-letter queue. */
   metricDeadLetters(period: Duration): IMetric {
     return this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' });
   }
+
+  /** Seconds for which the oldest message has waited. */
+  metricOldestMessage(period: Duration): IMetric {
+    return this.queue.metricApproximateAgeOfOldestMessage({ period, statistic: 'Maximum' });
+  }
+
+  /** Messages in the dead-letter queue, those that a consumer holds included. */
+  metricUnsettledDeadLetters(period: Duration): IMetric {
+    const shared = { period, statistic: 'Maximum' };
+    return new MathExpression({
+      expression: 'waiting + held',
+      usingMetrics: {
+        waiting: this.deadLetterQueue.metricApproximateNumberOfMessagesVisible(shared),
+        held: this.deadLetterQueue.metricApproximateNumberOfMessagesNotVisible(shared),
+      },
+      period,
+    });
+  }
+
+  private grantConsumeOf(queue: Queue, grantee: IGrantable): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+        resources: [queue.queueArn],
+      }),
+    );
+    this.encryptionKey.grantThrough(grantee, 'sqs', ['kms:Decrypt']);
+  }
+}
+
+/** Lambda's advice for SQS event sources: six times the function's time-out. */
+function visibilityFor(consumerTimeout: Duration): Duration {
+  return Duration.seconds(6 * consumerTimeout.toSeconds());
 }

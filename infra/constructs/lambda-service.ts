@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   type IGrantable,
   type IPrincipal,
@@ -18,6 +18,12 @@ import { FailureAlarm } from './failure-alarm.ts';
 export interface LambdaServiceProps {
   /** Name of the service, for example `upload-writer`: part of every physical name, and the `service` of its logs. */
   readonly serviceName: string;
+  /**
+   * The `service` of its logs and metrics. Metrics of all environments share one namespace: a name of its own where an
+   * alarm watches one.
+   * @default - serviceName
+   */
+  readonly telemetryName?: string;
   readonly environmentName: string;
   readonly description: string;
   /** Folder that holds `index.mjs`, which exports `handler`. */
@@ -40,6 +46,9 @@ export interface LambdaServiceProps {
   readonly alarmPeriod?: Duration;
 }
 
+/** Namespace of what the functions measure themselves. */
+const metricsNamespace = 'Sallyport';
+
 /** One function with what belongs to it alone: role, log group, alarms on errors and throttles. */
 export class LambdaService extends Construct implements IGrantable {
   readonly function: LambdaFunction;
@@ -47,12 +56,14 @@ export class LambdaService extends Construct implements IGrantable {
   readonly logGroup: LogGroup;
   readonly errorAlarm: FailureAlarm;
   readonly throttleAlarm: FailureAlarm;
+  private readonly telemetryName: string;
 
   constructor(scope: Construct, id: string, props: LambdaServiceProps) {
     super(scope, id);
     if (!existsSync(join(props.bundle, 'index.mjs'))) {
       throw new Error(`${props.bundle} holds no index.mjs: run "npm run build" first.`);
     }
+    this.telemetryName = props.telemetryName ?? props.serviceName;
     const functionName = `sallyport-${props.serviceName}-${props.environmentName}`;
     this.logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${functionName}`,
@@ -83,8 +94,8 @@ export class LambdaService extends Construct implements IGrantable {
       memorySize: props.memorySize ?? 512,
       environment: {
         ...props.environment,
-        POWERTOOLS_SERVICE_NAME: props.serviceName,
-        POWERTOOLS_METRICS_NAMESPACE: 'Sallyport',
+        POWERTOOLS_SERVICE_NAME: this.telemetryName,
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
         POWERTOOLS_LOG_LEVEL: props.logLevel ?? 'INFO',
       },
     });
@@ -125,5 +136,16 @@ export class LambdaService extends Construct implements IGrantable {
   /** Invocations that Lambda refused for want of concurrency. */
   metricThrottles(period: Duration): Metric {
     return this.function.metricThrottles({ period, statistic: 'Sum' });
+  }
+
+  /** The sum of a count that the function measures itself (embedded metric format). */
+  metricOwn(metricName: string, period: Duration): Metric {
+    return new Metric({
+      namespace: metricsNamespace,
+      metricName,
+      dimensionsMap: { service: this.telemetryName },
+      period,
+      statistic: 'Sum',
+    });
   }
 }

@@ -27,6 +27,19 @@ export interface SecureBucketProps {
    * @default true
    */
   readonly requireOwnKey?: boolean;
+  /**
+   * Who sees to it that objects are encrypted under the bucket's key: `by-request` refuses puts that do not ask for
+   * it; `by-default` takes every put, and S3 encrypts those that ask for nothing. The second is for writers whose
+   * requests are not ours to shape.
+   * @default 'by-request'
+   */
+  readonly encryption?: 'by-request' | 'by-default';
+  /**
+   * Fewer calls to KMS, made in the name of the bucket. Not for writers that the key policy holds to an encryption
+   * context of their own.
+   * @default true
+   */
+  readonly bucketKey?: boolean;
   /** Age at which objects, and versions no longer current, expire. @default Duration.days(90) */
   readonly expiry?: Duration;
   /** @default RemovalPolicy.RETAIN */
@@ -34,8 +47,9 @@ export interface SecureBucketProps {
 }
 
 /**
- * A versioned bucket under a customer-managed key, closed to the public and to plain HTTP. A put must say `aws:kms`
- * itself, and name the bucket's key: one that relies on the bucket's default is refused.
+ * A versioned bucket under a customer-managed key, closed to the public and to plain HTTP. Unless it is told
+ * otherwise, a put must say `aws:kms` itself, and name the bucket's key: one that relies on the bucket's default is
+ * refused.
  */
 export class SecureBucket extends Construct {
   readonly bucket: Bucket;
@@ -55,7 +69,7 @@ export class SecureBucket extends Construct {
       bucketName,
       encryption: BucketEncryption.KMS,
       encryptionKey: props.encryptionKey.key,
-      bucketKeyEnabled: true,
+      bucketKeyEnabled: props.bucketKey ?? true,
       versioned: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -75,7 +89,9 @@ export class SecureBucket extends Construct {
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     });
     pinLogicalId(this.bucket, props.logicalId);
-    this.denyOtherEncryption(props.requireOwnKey ?? true);
+    if ((props.encryption ?? 'by-request') === 'by-request') {
+      this.denyOtherEncryption(props.requireOwnKey ?? true);
+    }
   }
 
   /**
@@ -114,9 +130,30 @@ export class SecureBucket extends Construct {
 
   /** Lets a role look at named versions of objects; with the right to list, an absent key answers 404 instead of 403. */
   grantInspect(grantee: IGrantable & IConstruct): void {
+    this.grantObjects(
+      grantee,
+      ['s3:GetObjectVersion'],
+      'Clients choose the keys of their uploads: every object of this one bucket may have to be looked at.',
+    );
+  }
+
+  /** Lets a role read objects, by version or as they are now; an absent key answers 404 as well. */
+  grantRead(grantee: IGrantable & IConstruct): void {
+    this.grantObjects(
+      grantee,
+      ['s3:GetObject', 's3:GetObjectVersion'],
+      'The writer chooses the keys of its objects: every object of this one bucket may have to be read.',
+    );
+  }
+
+  private grantObjects(
+    grantee: IGrantable & IConstruct,
+    actions: readonly `s3:${string}`[],
+    reason: string,
+  ): void {
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
-        actions: ['s3:GetObjectVersion'],
+        actions: [...actions],
         resources: [this.bucket.arnForObjects('*')],
       }),
     );
@@ -126,8 +163,7 @@ export class SecureBucket extends Construct {
     this.encryptionKey.grantThrough(grantee, 's3', ['kms:Decrypt']);
     Validations.of(grantee).acknowledge({
       id: `AwsSolutions-IAM5[Resource::<${this.logicalId}.Arn>/*]`,
-      reason:
-        'Clients choose the keys of their uploads: every object of this one bucket may have to be looked at.',
+      reason,
     });
   }
 

@@ -28,7 +28,7 @@ const named: Identify = resource => ({ ref: resource.logicalId, attributes: {} }
 
 /**
  * Types that the local run knows and leaves out, each with the names that the rest of a template may ask for. Keys,
- * roles and policies decide nothing here, alarms never ring, log groups are files.
+ * roles and policies decide nothing here, alarms never ring, log groups are files, and no trail records what is done.
  */
 export const leftOutTypes: Readonly<Record<string, Identify>> = {
   'AWS::KMS::Key': (resource, { region, accountId }) => {
@@ -43,6 +43,10 @@ export const leftOutTypes: Readonly<Record<string, Identify>> = {
     const name = given(resource, 'RoleName', 64);
     const attributes = { Arn: `arn:aws:iam::${accountId}:role/${name}`, RoleId: uuidOf(resource) };
     return { ref: name, attributes };
+  },
+  'AWS::CloudTrail::Trail': (resource, { region, accountId }) => {
+    const name = given(resource, 'TrailName', 128);
+    return { ref: name, attributes: { Arn: `arn:aws:cloudtrail:${region}:${accountId}:trail/${name}` } };
   },
   'AWS::IAM::Policy': named,
   'AWS::IAM::ManagedPolicy': (resource, { accountId }) => ({

@@ -1,0 +1,282 @@
+import { join } from 'node:path';
+import { Duration, RemovalPolicy, Stage } from 'aws-cdk-lib';
+import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { DeadLetterKeeperEnvironment } from '../../src/handlers/lambda/dead-letter-keeper.env.ts';
+import type { TrailAnalyzerEnvironment } from '../../src/handlers/lambda/trail-analyzer.env.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { AccessLogBucket } from './access-log-bucket.ts';
+import { AccountTrail } from './account-trail.ts';
+import { AlertTopic } from './alert-topic.ts';
+import { CustomerManagedKey } from './customer-managed-key.ts';
+import { EncryptedTable } from './encrypted-table.ts';
+import { FailureAlarm } from './failure-alarm.ts';
+import { GuardedQueue } from './guarded-queue.ts';
+import { LambdaService, type LambdaServiceProps } from './lambda-service.ts';
+import { SecureBucket } from './secure-bucket.ts';
+import { stageTrailRules } from './stage-trail-rules.ts';
+
+export interface TrailAnalysisProps {
+  readonly configuration: Configuration;
+  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
+  readonly bundles: string;
+}
+
+/** What an index gives of a matched event, beside its id and the index's own keys. */
+const summaryAttributes = [
+  'eventTime',
+  'eventName',
+  'eventSource',
+  'account',
+  'region',
+  'principal',
+  'sourceIPAddress',
+  'errorCode',
+  'rules',
+];
+
+/**
+ * The way of a CloudTrail log: trail, bucket, queue, analyzer, matched events and alerts; and the keeper of what the
+ * queue gives up.
+ */
+export class TrailAnalysis extends Construct {
+  readonly logsKey: CustomerManagedKey;
+  readonly tablesKey: CustomerManagedKey;
+  readonly alertsKey: CustomerManagedKey;
+  readonly queueKey: CustomerManagedKey;
+  readonly accessLogs: AccessLogBucket;
+  readonly logs: SecureBucket;
+  readonly accountTrail: AccountTrail;
+  readonly queue: GuardedQueue;
+  readonly eventsTable: EncryptedTable;
+  readonly deadLettersTable: EncryptedTable;
+  readonly auditTable: EncryptedTable;
+  readonly alerts: AlertTopic;
+  readonly analyzer: LambdaService;
+  readonly keeper: LambdaService;
+
+  constructor(scope: Construct, id: string, props: TrailAnalysisProps) {
+    super(scope, id);
+    const { configuration, bundles } = props;
+    const environmentName = configuration.environment;
+    const removalPolicy = configuration.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const expiry = Duration.days(configuration.trailLogExpiryDays);
+    const key = (purpose: string, logicalId: string) =>
+      new CustomerManagedKey(this, logicalId, {
+        purpose,
+        environmentName,
+        logicalId,
+        removalPolicy,
+        pendingWindow: Duration.days(configuration.keyDeletionDays),
+      });
+    this.logsKey = key('trail-logs', 'TrailLogsKey');
+    this.tablesKey = key('trail-tables', 'TrailTablesKey');
+    this.alertsKey = key('trail-alerts', 'TrailAlertsKey');
+    // Its own key: that of the bucket would name the bucket, which waits for the queue.
+    this.queueKey = key('trail-queue', 'TrailQueueKey');
+
+    this.alerts = new AlertTopic(this, 'Alerts', {
+      purpose: 'trail-alerts',
+      environmentName,
+      logicalId: 'TrailAlertTopic',
+      encryptionKey: this.alertsKey,
+      emails: configuration.alertEmails,
+    });
+
+    this.accessLogs = new AccessLogBucket(this, 'AccessLogs', {
+      purpose: 'trail-access-logs',
+      environmentName,
+      logicalId: 'TrailAccessLogBucket',
+      expiry,
+      removalPolicy,
+    });
+    this.logs = new SecureBucket(this, 'Logs', {
+      purpose: 'trail-logs',
+      environmentName,
+      logicalId: 'TrailLogBucket',
+      encryptionKey: this.logsKey,
+      accessLogs: this.accessLogs.bucket,
+      // What CloudTrail asks for is CloudTrail's to say, and the key policy knows it by CloudTrail's own context
+      // (docs/decisions/0007).
+      encryption: 'by-default',
+      bucketKey: false,
+      expiry,
+      removalPolicy,
+    });
+    this.accountTrail = new AccountTrail(this, 'AccountTrail', {
+      environmentName,
+      logs: this.logs,
+      createTrail: configuration.createTrail,
+    });
+
+    const analyzerTimeout = Duration.seconds(configuration.trailAnalyzerTimeoutSeconds);
+    const keeperTimeout = Duration.seconds(configuration.deadLetterKeeperTimeoutSeconds);
+    this.queue = new GuardedQueue(this, 'Queue', {
+      purpose: 'trail',
+      environmentName,
+      logicalId: 'TrailQueue',
+      encryptionKey: this.queueKey,
+      consumerTimeout: analyzerTimeout,
+      deadLetterConsumerTimeout: keeperTimeout,
+      maxReceiveCount: configuration.trailMaxReceiveCount,
+      retentionPeriod: Duration.days(configuration.trailRetentionDays),
+      removalPolicy,
+    });
+    this.logs.notifyQueue(this.queue);
+
+    const table = {
+      environmentName,
+      encryptionKey: this.tablesKey,
+      deletionProtection: configuration.retainData,
+      removalPolicy,
+    };
+    this.eventsTable = new EncryptedTable(this, 'TrailEventsTable', {
+      ...table,
+      purpose: 'trail-events',
+      logicalId: 'TrailEventsTable',
+      partitionKey: 'eventId',
+      indexes: [
+        { name: 'ByEventName', partitionKey: 'eventNameShard' },
+        { name: 'ByPrincipal', partitionKey: 'principalShard' },
+      ].map(index => ({ ...index, sortKey: 'timeAndId', attributes: summaryAttributes })),
+      timeToLiveAttribute: 'expiresAt',
+    });
+    this.deadLettersTable = new EncryptedTable(this, 'TrailDeadLettersTable', {
+      ...table,
+      purpose: 'trail-dead-letters',
+      logicalId: 'TrailDeadLettersTable',
+      partitionKey: 'id',
+      timeToLiveAttribute: 'expiresAt',
+    });
+    this.auditTable = new EncryptedTable(this, 'TrailAuditTable', {
+      ...table,
+      purpose: 'trail-audit',
+      logicalId: 'TrailAuditTable',
+      partitionKey: 'requestId',
+      sortKey: 'timestamp',
+    });
+
+    const service = {
+      environmentName,
+      logLevel: configuration.logLevel,
+      logRetentionDays: configuration.logRetentionDays,
+      alertTopic: this.alerts,
+      errorThreshold: configuration.functionErrorThreshold,
+      throttleThreshold: configuration.functionThrottleThreshold,
+      alarmPeriod: Duration.minutes(configuration.alarmPeriodMinutes),
+    } satisfies Partial<LambdaServiceProps>;
+    const staged = stageTrailRules(
+      configuration.trailRules,
+      join(bundles, 'trail-analyzer'),
+      join(Stage.of(this)?.outdir ?? 'cdk.out', 'trail-analyzer-with-rules'),
+    );
+    this.analyzer = new LambdaService(this, 'Analyzer', {
+      ...service,
+      serviceName: 'trail-analyzer',
+      description: 'Finds in each CloudTrail log the records that the rules name, keeps and announces them.',
+      bundle: staged.bundle,
+      timeout: analyzerTimeout,
+      memorySize: configuration.trailAnalyzerMemoryMegabytes,
+      environment: {
+        TRAIL_RULES: staged.source,
+        TRAIL_EVENTS_TABLE_NAME: this.eventsTable.table.tableName,
+        TRAIL_EVENT_RETENTION_DAYS: String(configuration.trailEventRetentionDays),
+        AUDIT_TABLE_NAME: this.auditTable.table.tableName,
+        ALERT_TOPIC_ARN: this.alerts.topic.topicArn,
+      } satisfies Record<keyof TrailAnalyzerEnvironment, string>,
+    });
+    this.queue.grantConsume(this.analyzer);
+    this.logs.grantRead(this.analyzer);
+    this.eventsTable.grantItems(this.analyzer, ['dynamodb:UpdateItem']);
+    this.auditTable.grantItems(this.analyzer, ['dynamodb:PutItem', 'dynamodb:GetItem']);
+    this.alerts.grantPublish(this.analyzer);
+    this.consume('AnalyzerMapping', this.queue.queue, this.analyzer, {
+      batchSize: configuration.trailBatchSize,
+      maximumConcurrency: configuration.trailMaximumConcurrency,
+    });
+
+    this.keeper = new LambdaService(this, 'Keeper', {
+      ...service,
+      serviceName: 'trail-dead-letters',
+      telemetryName: `trail-dead-letters-${environmentName}`,
+      description: 'Keeps and announces each message that the trail queue gave up.',
+      bundle: join(bundles, 'dead-letter-keeper'),
+      timeout: keeperTimeout,
+      memorySize: configuration.functionMemoryMegabytes,
+      environment: {
+        DEAD_LETTERS_TABLE_NAME: this.deadLettersTable.table.tableName,
+        SOURCE_QUEUE_ARN: this.queue.queue.queueArn,
+        AUDIT_TABLE_NAME: this.auditTable.table.tableName,
+        ALERT_TOPIC_ARN: this.alerts.topic.topicArn,
+      } satisfies DeadLetterKeeperEnvironment,
+    });
+    this.queue.grantConsumeDeadLetters(this.keeper);
+    this.deadLettersTable.grantItems(this.keeper, [
+      'dynamodb:PutItem',
+      'dynamodb:GetItem',
+      'dynamodb:UpdateItem',
+    ]);
+    this.auditTable.grantItems(this.keeper, ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:Query']);
+    this.alerts.grantPublish(this.keeper);
+    this.consume('KeeperMapping', this.queue.deadLetterQueue, this.keeper, {
+      batchSize: 10,
+      maximumConcurrency: 2,
+    });
+    this.watch(configuration);
+  }
+
+  private consume(
+    id: string,
+    queue: Queue,
+    consumer: LambdaService,
+    { batchSize, maximumConcurrency }: { readonly batchSize: number; readonly maximumConcurrency: number },
+  ): void {
+    const mapping = new CfnEventSourceMapping(this, id, {
+      eventSourceArn: queue.queueArn,
+      functionName: consumer.function.functionName,
+      batchSize,
+      functionResponseTypes: ['ReportBatchItemFailures'],
+      // Throttles without burning receives, which reserved concurrency would (Lambda guide, "SQS event source").
+      scalingConfig: { maximumConcurrency },
+    });
+    // Lambda checks that the role may receive when the mapping is made.
+    mapping.node.addDependency(consumer.role);
+  }
+
+  private watch(configuration: Configuration): void {
+    const period = Duration.minutes(configuration.alarmPeriodMinutes);
+    const patience = configuration.trailOldestMessageMinutes;
+    const shared = { environmentName: configuration.environment, alertTopic: this.alerts };
+    new FailureAlarm(this, 'OldestMessage', {
+      ...shared,
+      purpose: 'trail-oldest-message',
+      description: `A CloudTrail log has waited for more than ${patience} minutes: the analyzer fails on it, or more logs come than trailMaximumConcurrency lets it read. Its log group and its error and throttle alarms say which.`,
+      metric: this.queue.metricOldestMessage(period),
+      threshold: Duration.minutes(patience).toSeconds(),
+    });
+    new FailureAlarm(this, 'DeadLetters', {
+      ...shared,
+      purpose: 'trail-dead-letters',
+      description:
+        'Announcements of CloudTrail logs could not be handled and are in the dead-letter queue, from where the keeper takes them.',
+      metric: this.queue.metricDeadLetters(period),
+      threshold: configuration.deadLetterThreshold,
+    });
+    new FailureAlarm(this, 'DeadLettersLeft', {
+      ...shared,
+      purpose: 'trail-dead-letters-left',
+      description: `The dead-letter queue has not been empty for ${patience} minutes: the keeper does not take the letters, or fails to keep them. They are lost 14 days after they were first sent.`,
+      metric: this.queue.metricUnsettledDeadLetters(Duration.minutes(1)),
+      badPeriods: patience,
+    });
+    new FailureAlarm(this, 'DeadLettersKept', {
+      ...shared,
+      purpose: 'trail-dead-letters-kept',
+      description:
+        'CloudTrail logs were given up, and nobody has looked for matches in them. Each letter stands in the table of dead letters with its cause; when that is mended, send it back with "sallyport trail redrive".',
+      metric: this.keeper.metricOwn('DeadLettersKept', period),
+      threshold: configuration.deadLetterThreshold,
+    });
+  }
+}
