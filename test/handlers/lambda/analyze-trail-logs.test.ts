@@ -1,0 +1,192 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { ManualClock } from '../../../src/adapters/memory/manual-clock.ts';
+import { MemoryAuditLog } from '../../../src/adapters/memory/memory-audit-log.ts';
+import { lastCauseOf } from '../../../src/domain/dead-letters/message-failure.ts';
+import type { AnnouncedLog, TrailAnalysis } from '../../../src/domain/trail/trail-analyzer.ts';
+import { TrailLogError } from '../../../src/domain/trail/trail-log-error.ts';
+import { analyzeTrailLogs } from '../../../src/handlers/lambda/analyze-trail-logs.ts';
+import { PortError } from '../../../src/ports/failure.ts';
+import { s3Notification, s3Record, s3TestEvent, snsEnvelope, sqsEvent } from './notification-fixtures.ts';
+import { type RecordedTelemetry, recordedTelemetry } from './recorded-telemetry.ts';
+
+const tally = { bytes: 900, records: 7, matches: 3, stored: 2, alerts: 1 };
+const analyzed: TrailAnalysis = { outcome: 'analyzed', ...tally };
+
+/** Answers by key; what is no answer is thrown. */
+function analyzerOf(answers: Readonly<Record<string, TrailAnalysis | Error>>) {
+  const asked: AnnouncedLog[] = [];
+  const analyze = async (log: AnnouncedLog): Promise<TrailAnalysis> => {
+    asked.push(log);
+    const answer = answers[log.key] ?? analyzed;
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  return { analyze, asked };
+}
+
+let telemetry: RecordedTelemetry;
+let audit: MemoryAuditLog;
+const clock = new ManualClock();
+beforeEach(async () => {
+  telemetry = await recordedTelemetry();
+  audit = new MemoryAuditLog();
+});
+
+const run = (analyzer: ReturnType<typeof analyzerOf>, ...bodies: string[]) =>
+  analyzeTrailLogs(sqsEvent(...bodies), { analyzer, audit, clock }, telemetry);
+const failedIn = ({ batchItemFailures }: Awaited<ReturnType<typeof run>>) =>
+  batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+const metric = (name: string) => telemetry.metricsOf(name)[0]?.value;
+
+describe('a batch of announcements', () => {
+  test('has each of its logs analyzed, and measured', async () => {
+    const analyzer = analyzerOf({});
+    expect(
+      failedIn(
+        await run(
+          analyzer,
+          s3Notification(s3Record('a.json'), s3Record('b.json')),
+          s3Notification(s3Record('c.json')),
+        ),
+      ),
+    ).toEqual([]);
+    expect(analyzer.asked.map(({ key }) => key).toSorted()).toEqual(['a.json', 'b.json', 'c.json']);
+    expect(analyzer.asked[0]).toMatchObject({ bucket: 'uploads', versionId: 'v1' });
+    expect(telemetry.metricsOf('TrailRecords')[0]).toMatchObject({ value: [7, 7, 7], unit: 'Count' });
+    for (const [name, value] of [
+      ['TrailLogBytes', 900],
+      ['TrailMatches', 3],
+      ['TrailEventsStored', 2],
+      ['TrailAlerts', 1],
+      ['TrailLogsAnalyzed', 1],
+    ] as const) {
+      expect([name, metric(name)]).toEqual([name, [value, value, value]]);
+    }
+    expect(telemetry.logs().filter(({ message }) => message === 'Log analyzed')[0]).toMatchObject({
+      bucket: 'uploads',
+      ...tally,
+    });
+  });
+
+  test('counts what it skips', async () => {
+    const analyzer = analyzerOf({ 'd.json': { outcome: 'skipped', reason: 'digest' } });
+    expect(
+      failedIn(
+        await run(
+          analyzer,
+          s3TestEvent,
+          snsEnvelope('CloudTrail validation message.'),
+          s3Notification(s3Record('d.json')),
+        ),
+      ),
+    ).toEqual([]);
+    expect(metric('NotificationsSkipped')).toEqual([1, 1]);
+    expect(metric('TrailObjectsSkipped')).toBe(1);
+    expect(telemetry.logs().filter(({ message }) => message === 'Object skipped')[0]).toMatchObject({
+      key: 'd.json',
+      reason: 'digest',
+    });
+  });
+
+  const fault = new TrailLogError('truncated', 'the log ends within record 4');
+  const denied = new PortError({
+    kind: 'denied',
+    operation: 'ObjectStore.read',
+    code: 'AccessDenied',
+    message: 'ObjectStore.read failed: AccessDenied',
+  });
+  test.each<[string, TrailAnalysis | Error, string, string]>([
+    [
+      'a log that is unreadable',
+      { outcome: 'unreadable', fault, ...tally },
+      'truncated',
+      's3://uploads/bad.json: the log ends within record 4',
+    ],
+    [
+      'a log that is missing',
+      { outcome: 'missing' },
+      'missing',
+      's3://uploads/bad.json: is not in the bucket',
+    ],
+    ['a port that fails', denied, 'AccessDenied', 's3://uploads/bad.json: ObjectStore.read failed'],
+    ['a defect', new TypeError('x is undefined'), 'Unexpected', 's3://uploads/bad.json: x is undefined'],
+  ])('fails the message of %s alone, and notes the cause', async (_, answer, code, message) => {
+    const analyzer = analyzerOf({ 'bad.json': answer });
+    const good = s3Notification(s3Record('good.json'));
+    expect(
+      failedIn(
+        await run(analyzer, good, s3Notification(s3Record('bad.json'), s3Record('also-good.json')), good),
+      ),
+    ).toEqual(['m2']);
+    expect(analyzer.asked).toHaveLength(4);
+    expect(metric('TrailLogsFailed')).toBe(1);
+    expect(await lastCauseOf('m2', audit)).toEqual({ code, message: expect.stringContaining(message) });
+    expect(audit.entries).toHaveLength(1);
+  });
+
+  test('measures what an unreadable log gave, but not as analyzed', async () => {
+    const analyzer = analyzerOf({ 'bad.json': { outcome: 'unreadable', fault, ...tally } });
+    await run(analyzer, s3Notification(s3Record('bad.json')), s3Notification(s3Record('good.json')));
+    expect(metric('TrailEventsStored')).toEqual([2, 2]);
+    expect(metric('TrailLogsAnalyzed')).toBe(1);
+    expect(telemetry.logs().find(({ message }) => message === 'Log unreadable')).toMatchObject({
+      level: 'ERROR',
+      key: 'bad.json',
+      code: 'truncated',
+      fault: fault.message,
+    });
+  });
+
+  test('fails a message that announces nothing, after its good parts', async () => {
+    const analyzer = analyzerOf({});
+    expect(
+      failedIn(
+        await run(analyzer, 'nonsense', s3Notification(s3Record('a.json'), { s3: {} })).catch(() => ({
+          batchItemFailures: [{ itemIdentifier: 'm1' }, { itemIdentifier: 'm2' }],
+        })),
+      ),
+    ).toEqual(['m1', 'm2']);
+    expect(analyzer.asked).toHaveLength(1);
+    expect(await lastCauseOf('m1', audit)).toEqual({
+      code: 'MalformedNotification',
+      message: 'body: is not JSON',
+    });
+  });
+
+  test('names the first causes of a message with many, and counts the others', async () => {
+    const keys = Array.from({ length: 9 }, (_, index) => `${index}.json`);
+    const analyzer = analyzerOf(Object.fromEntries(keys.map(key => [key, { outcome: 'missing' }])));
+    await run(
+      analyzer,
+      s3Notification(...keys.map(key => s3Record(key))),
+      s3Notification(s3Record('good.json')),
+    );
+    const cause = await lastCauseOf('m1', audit);
+    expect(cause?.message).toContain('s3://uploads/0.json');
+    expect(cause?.message).toContain('s3://uploads/4.json');
+    expect(cause?.message).not.toContain('s3://uploads/5.json');
+    expect(cause?.message).toMatch(/; and 4 more$/);
+  });
+
+  test('fails its message all the same where the cause cannot be noted', async () => {
+    const append = async () => {
+      throw denied;
+    };
+    const event = sqsEvent(s3Notification(s3Record('bad.json')), s3Notification(s3Record('good.json')));
+    const analyzer = analyzerOf({ 'bad.json': { outcome: 'missing' } });
+    expect(
+      failedIn(await analyzeTrailLogs(event, { analyzer, audit: { append }, clock }, telemetry)),
+    ).toEqual(['m1']);
+    expect(telemetry.logs().find(({ message }) => message === 'Cause not noted')).toMatchObject({
+      messageId: 'm1',
+    });
+  });
+
+  test('shows a hostile key, and does not obey it', async () => {
+    const analyzer = analyzerOf({});
+    await run(analyzer, s3Notification(s3Record('a%0Ab%E2%80%AE.json')));
+    expect(telemetry.logs().find(({ message }) => message === 'Log analyzed')).toMatchObject({
+      key: 'a\\u{a}b\\u{202e}.json',
+    });
+  });
+});
