@@ -1,16 +1,10 @@
-import type { JsonObject } from '../../ports/json.ts';
+import { inflateLog } from './inflate-log.ts';
+import { LogSource } from './log-source.ts';
+import { TrailLogReading } from './trail-log-reading.ts';
+import type { TrailMatch } from './trail-match.ts';
 import type { TrailRules } from './trail-rules.ts';
 
-/** A record that at least one rule matches. */
-export interface TrailMatch {
-  readonly record: JsonObject;
-  /** Ids of the rules that match, in the order of the rules. */
-  readonly rules: readonly string[];
-  /** The record's place in the log, from 0. */
-  readonly index: number;
-  /** The record as it stands in the log. Numbers that JavaScript rounds are exact here. */
-  readonly text: string;
-}
+export type { TrailMatch } from './trail-match.ts';
 
 /** What has been read so far. */
 export interface TrailLogProgress {
@@ -33,14 +27,57 @@ export interface FilterTrailLogOptions {
 }
 
 /**
- * The records of a CloudTrail log that a rule matches.
+ * The records of a CloudTrail log that a rule matches, found while the log streams by: what is held is one record and
+ * a few hundred kilobytes. A log is gzip or plain, as its first two bytes say, and holds JSON in UTF-8 (RFC 8259):
+ * objects `{"Records":[…]}`, arrays of records, records, or several of these one after the other (JSON lines).
  *
- * @throws {TrailLogError} while it is read.
+ * A fault within one record or line does not end the reading: the matches around it come first, the first such fault
+ * is thrown at the end. Elements that are no objects hold no event and are passed over.
+ *
+ * @param source Not changed, and let go of when the reading ends, early or not.
+ * @throws {TrailLogError} while it is read, after the matches before the fault. What the source throws comes as it is.
+ *
+ * @example
+ * for await (const { record, rules } of filterTrailLog(bytes, compileTrailRules({ monitoredEvents: ['ConsoleLogin'] })))
  */
 export function filterTrailLog(
   source: Uint8Array | AsyncIterable<Uint8Array>,
   rules: TrailRules,
   options: FilterTrailLogOptions = {},
 ): TrailLogMatches {
-  throw new Error(`not yet ${source} ${rules} ${options}`);
+  const log = new LogSource(source);
+  const reading = new TrailLogReading(rules, options.maxRecordBytes ?? 16 * 1024 * 1024);
+  let begun = false;
+  return {
+    progress: {
+      get bytes() {
+        return log.bytes;
+      },
+      get records() {
+        return reading.records;
+      },
+      get matches() {
+        return reading.matches;
+      },
+      get digest() {
+        return reading.digest;
+      },
+    },
+    [Symbol.asyncIterator]() {
+      if (begun) throw new Error('The matches of a log are read once: filter it again to read it again');
+      begun = true;
+      return matchesOf(log, reading);
+    },
+  };
+}
+
+async function* matchesOf(log: LogSource, reading: TrailLogReading): AsyncGenerator<TrailMatch, void> {
+  try {
+    for await (const bytes of inflateLog(log)) yield* reading.push(bytes);
+    yield* reading.end();
+  } catch (error) {
+    throw reading.faultBefore(error);
+  } finally {
+    await log.close();
+  }
 }

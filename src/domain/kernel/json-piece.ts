@@ -1,0 +1,36 @@
+/** A text found in a JSON stream. Its bounds are certain; whether it is JSON inside is told by parsing it. */
+export interface JsonPiece {
+  /**
+   * - `element`: of a top-level array, or of an envelope's list.
+   * - `value`: a whole top-level value that is no array and no envelope; a line, where it is no object either.
+   * - `envelope`: an object that holds a list, without the list's elements. It follows them.
+   */
+  readonly kind: 'element' | 'value' | 'envelope';
+  readonly text: string;
+  /** Where it begins, in bytes from the start of the stream. */
+  readonly offset: number;
+  /** How deep it nests; 0 for a scalar, 1 for an object of scalars. */
+  readonly depth: number;
+  /** How often the list's key stands at the first level of a top-level object, whatever its value is. */
+  readonly listKeys: number;
+}
+
+/**
+ * A stream of JSON cannot be followed any further:
+ *
+ * - `unexpected`: a byte stands where no value or separator can.
+ * - `incomplete`: it ends within a value.
+ * - `too-large`: a piece is larger than the reader holds.
+ */
+export class JsonStructureError extends Error {
+  readonly reason: 'unexpected' | 'incomplete' | 'too-large';
+  /** Where, in bytes from the start of the stream. */
+  readonly offset: number;
+
+  constructor(reason: JsonStructureError['reason'], offset: number, message: string) {
+    super(message);
+    this.name = 'JsonStructureError';
+    this.reason = reason;
+    this.offset = offset;
+  }
+}

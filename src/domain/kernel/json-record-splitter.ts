@@ -1,0 +1,348 @@
+import { afterJsonBlanks, braceBit, isJsonBlank, jsonBytes } from './json-bytes.ts';
+import { type JsonPiece, JsonStructureError } from './json-piece.ts';
+import { JsonSpan } from './json-span.ts';
+import { JsonValueSkip } from './json-value-skip.ts';
+
+export interface JsonRecordSplitterOptions {
+  /** The key whose array, at the first level of a top-level object, holds records. */
+  readonly listKey: string;
+  /** A piece of more bytes ends the reading. */
+  readonly maxPieceBytes: number;
+}
+
+const { newline, quote, comma, colon, openBracket, closeBracket, openBrace, closeBrace } = jsonBytes;
+const byteOrderMark = [0xef, 0xbb, 0xbf];
+
+type State =
+  | 'start'
+  | 'between'
+  | 'line'
+  | 'object'
+  | 'member'
+  | 'list-start'
+  | 'list-next'
+  | 'list-after'
+  | 'element'
+  | 'scalar';
+
+/** Which token an object has next at its first level, as far as that tells keys from values. */
+type Phase = 'key' | 'after-key' | 'value' | 'after-value';
+
+/**
+ * Splits a stream of JSON into the texts of its records, holding one record at a time: envelopes
+ * (`{"Records":[…]}`), arrays, and objects one after the other (JSON lines), mixed as they may be. It follows quotes
+ * and brackets only. Whoever parses every piece has parsed all that the stream holds but the commas, brackets and
+ * blanks between the pieces, which are checked here.
+ *
+ * @example
+ * const splitter = new JsonRecordSplitter({ listKey: 'Records', maxPieceBytes: 1_000_000 });
+ * for await (const chunk of chunks) for (const piece of splitter.push(chunk)) JSON.parse(piece.text);
+ * for (const piece of splitter.end()) JSON.parse(piece.text);
+ */
+export class JsonRecordSplitter {
+  readonly #listKey: string;
+  /** As many bytes as the key has when each of its characters is escaped, and quotes. */
+  readonly #maxKeyBytes: number;
+
+  #state: State = 'start';
+  #markBytes = 0;
+  /** Of the chunk's first byte in the stream. */
+  #chunkOffset = 0;
+  #values = 0;
+
+  /** The end of an element, or of a member of an object. */
+  readonly #skip = new JsonValueSkip();
+
+  readonly #element: JsonSpan;
+
+  /** A top-level object, without the elements of its lists. */
+  readonly #object: JsonSpan;
+  #objectDepth = 0;
+  #phase: Phase = 'key';
+  /** Of the key at hand, in the stream. */
+  #keyOffset = 0;
+  #isListKey = false;
+  #listKeys = 0;
+  #lists = 0;
+  #listInObject = false;
+
+  #found: JsonPiece | undefined;
+
+  constructor({ listKey, maxPieceBytes }: JsonRecordSplitterOptions) {
+    this.#listKey = listKey;
+    this.#element = new JsonSpan(maxPieceBytes);
+    this.#object = new JsonSpan(maxPieceBytes);
+    this.#maxKeyBytes = 2 + 6 * listKey.length;
+  }
+
+  /** How many top-level values have begun. */
+  get values(): number {
+    return this.#values;
+  }
+
+  /**
+   * The pieces that end in the chunk. Each is to be taken before the next chunk is pushed.
+   *
+   * @throws {JsonStructureError} after the pieces before the fault. Nothing can be pushed after it.
+   */
+  *push(chunk: Uint8Array): Generator<JsonPiece, void> {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    let at = 0;
+    while (at < bytes.length) {
+      at = this.#step(bytes, at);
+      if (this.#found !== undefined) {
+        const piece = this.#found;
+        this.#found = undefined;
+        yield piece;
+      }
+    }
+    this.#hold(bytes);
+    this.#chunkOffset += bytes.length;
+  }
+
+  /**
+   * The piece that only the end of the stream ends, if there is one.
+   *
+   * @throws {JsonStructureError} where the stream ends within a value.
+   */
+  *end(): Generator<JsonPiece, void> {
+    if (this.#state === 'line') {
+      this.#state = 'between';
+      yield this.#linePiece(Buffer.alloc(0), 0);
+    } else if (this.#state !== 'between' && (this.#state !== 'start' || this.#markBytes > 0)) {
+      throw new JsonStructureError(
+        'incomplete',
+        this.#chunkOffset,
+        `ends within a value, at byte ${this.#chunkOffset}`,
+      );
+    }
+  }
+
+  /** Reads on from `at`, and says from where to read next. */
+  #step(bytes: Buffer, at: number): number {
+    switch (this.#state) {
+      case 'start':
+        return this.#readMark(bytes, at);
+      case 'between':
+        return this.#readBetween(bytes, at);
+      case 'line':
+        return this.#readLine(bytes, at);
+      case 'object':
+        return this.#readObject(bytes, at);
+      case 'member':
+        return this.#readMember(bytes, at);
+      case 'element':
+        return this.#readElement(bytes, at);
+      case 'scalar':
+        return this.#readScalar(bytes, at);
+      default:
+        return this.#readList(bytes, at);
+    }
+  }
+
+  #readMark(bytes: Buffer, at: number): number {
+    if (bytes[at] !== byteOrderMark[this.#markBytes]) {
+      if (this.#markBytes > 0) throw this.#unexpected(at);
+      this.#state = 'between';
+      return at;
+    }
+    this.#markBytes += 1;
+    if (this.#markBytes === byteOrderMark.length) this.#state = 'between';
+    return at + 1;
+  }
+
+  #readBetween(bytes: Buffer, from: number): number {
+    const at = afterJsonBlanks(bytes, from);
+    if (at === bytes.length) return at;
+    this.#values += 1;
+    const byte = bytes[at];
+    if (byte === openBrace) {
+      this.#beginObject(at);
+      return at + 1;
+    }
+    if (byte === openBracket) {
+      this.#state = 'list-start';
+      this.#listInObject = false;
+      return at + 1;
+    }
+    this.#state = 'line';
+    this.#element.begin(at, this.#chunkOffset);
+    return at;
+  }
+
+  #readLine(bytes: Buffer, from: number): number {
+    const at = bytes.indexOf(newline, from);
+    if (at === -1) return bytes.length;
+    this.#state = 'between';
+    this.#found = this.#linePiece(bytes, at);
+    return at + 1;
+  }
+
+  #beginObject(at: number): void {
+    this.#state = 'object';
+    this.#object.begin(at, this.#chunkOffset);
+    this.#objectDepth = 1;
+    this.#phase = 'key';
+    this.#isListKey = false;
+    this.#listKeys = 0;
+    this.#lists = 0;
+  }
+
+  /** The first level of a top-level object: keys, colons, commas, and the beginnings of values. */
+  #readObject(bytes: Buffer, from: number): number {
+    for (let at = from; at < bytes.length; at += 1) {
+      const byte = bytes[at] as number;
+      if (isJsonBlank(byte)) continue;
+      if (byte === closeBrace || byte === closeBracket) {
+        this.#endObject(bytes, at + 1);
+        return at + 1;
+      }
+      if (byte === openBracket && this.#phase === 'value' && this.#isListKey) {
+        this.#beginListInObject(bytes, at + 1);
+        return at + 1;
+      }
+      if (byte === quote || byte === openBracket || byte === openBrace) {
+        this.#beginMember(byte, at);
+        return at + 1;
+      }
+      if (byte === colon) this.#phase = 'value';
+      else if (byte === comma) this.#phase = 'key';
+      else this.#phase = 'after-value';
+    }
+    return bytes.length;
+  }
+
+  #beginMember(byte: number, at: number): void {
+    this.#state = 'member';
+    this.#skip.begin(byte, 1);
+    if (this.#phase === 'key') this.#keyOffset = this.#chunkOffset + at;
+    else this.#phase = 'after-value';
+  }
+
+  #readMember(bytes: Buffer, from: number): number {
+    const at = this.#skip.read(bytes, from);
+    if (!this.#skip.done) return at;
+    this.#state = 'object';
+    this.#objectDepth = Math.max(this.#objectDepth, this.#skip.deepest);
+    if (this.#phase === 'key') {
+      this.#phase = 'after-key';
+      this.#isListKey = this.#endsListKey(bytes, at);
+      if (this.#isListKey) this.#listKeys += 1;
+    }
+    return at;
+  }
+
+  #endsListKey(bytes: Buffer, end: number): boolean {
+    const length = this.#chunkOffset + end - this.#keyOffset;
+    if (length < this.#listKey.length + 2 || length > this.#maxKeyBytes) return false;
+    const key = this.#object.tail(length, bytes, end);
+    return key === `"${this.#listKey}"` || (key.includes('\\') && parsesTo(key, this.#listKey));
+  }
+
+  #beginListInObject(bytes: Buffer, end: number): void {
+    this.#object.hold(bytes, end);
+    this.#state = 'list-start';
+    this.#listInObject = true;
+    this.#lists += 1;
+    this.#phase = 'after-value';
+  }
+
+  #endObject(bytes: Buffer, end: number): void {
+    this.#state = 'between';
+    this.#found = {
+      kind: this.#lists > 0 ? 'envelope' : 'value',
+      text: this.#object.take(bytes, end),
+      offset: this.#object.offset,
+      depth: this.#objectDepth,
+      listKeys: this.#listKeys,
+    };
+  }
+
+  #readList(bytes: Buffer, from: number): number {
+    const at = afterJsonBlanks(bytes, from);
+    if (at === bytes.length) return at;
+    const byte = bytes[at] as number;
+    if (byte === closeBracket && this.#state !== 'list-next') {
+      this.#state = this.#listInObject ? 'object' : 'between';
+      this.#object.resume(at);
+      return at + 1;
+    }
+    if (this.#state === 'list-after') {
+      if (byte !== comma) throw this.#unexpected(at);
+      this.#state = 'list-next';
+      return at + 1;
+    }
+    if (byte === comma || byte === colon || byte === closeBracket || byte === closeBrace) {
+      throw this.#unexpected(at);
+    }
+    this.#element.begin(at, this.#chunkOffset);
+    this.#skip.begin(byte, 0);
+    this.#state = this.#skip.done ? 'scalar' : 'element';
+    return at + 1;
+  }
+
+  #readElement(bytes: Buffer, from: number): number {
+    const at = this.#skip.read(bytes, from);
+    if (this.#skip.done) this.#endElement(bytes, at);
+    return at;
+  }
+
+  /** A number, `true`, `false`, `null`, or what stands in the place of one: up to the next token. */
+  #readScalar(bytes: Buffer, from: number): number {
+    for (let at = from; at < bytes.length; at += 1) {
+      const byte = bytes[at] as number;
+      const folded = byte | braceBit;
+      if (
+        folded !== openBrace &&
+        folded !== closeBrace &&
+        byte !== comma &&
+        byte !== quote &&
+        !isJsonBlank(byte)
+      ) {
+        continue;
+      }
+      this.#endElement(bytes, at);
+      return at;
+    }
+    return bytes.length;
+  }
+
+  #endElement(bytes: Buffer, end: number): void {
+    const text = this.#element.take(bytes, end);
+    const { offset } = this.#element;
+    this.#state = 'list-after';
+    this.#found = { kind: 'element', text, offset, depth: this.#skip.deepest, listKeys: 0 };
+  }
+
+  #linePiece(bytes: Buffer, end: number): JsonPiece {
+    const text = this.#element.take(bytes, end);
+    return { kind: 'value', text, offset: this.#element.offset, depth: 0, listKeys: 0 };
+  }
+
+  /** Keeps what the chunk holds of a piece that it does not end. */
+  #hold(bytes: Buffer): void {
+    switch (this.#state) {
+      case 'line':
+      case 'element':
+      case 'scalar':
+        this.#element.hold(bytes, bytes.length);
+        break;
+      case 'object':
+      case 'member':
+        this.#object.hold(bytes, bytes.length);
+    }
+  }
+
+  #unexpected(at: number): JsonStructureError {
+    const offset = this.#chunkOffset + at;
+    return new JsonStructureError('unexpected', offset, `has an unexpected byte at ${offset}`);
+  }
+}
+
+function parsesTo(text: string, value: string): boolean {
+  try {
+    return JSON.parse(text) === value;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,144 @@
+import type { JsonObject, JsonValue } from '../../ports/json.ts';
+import { type JsonPiece, JsonStructureError } from '../kernel/json-piece.ts';
+import { JsonRecordSplitter } from '../kernel/json-record-splitter.ts';
+import { TrailLogError, type TrailLogFaultCode } from './trail-log-error.ts';
+import type { TrailMatch } from './trail-match.ts';
+import type { TrailRules } from './trail-rules.ts';
+
+/** RFC 8259, section 9, allows a limit. What is deeper could not be written as JSON again: that recurses. */
+const maxDepth = 1000;
+/** A log of nothing but faults is given up. */
+const maxFaults = 1000;
+
+/** One of these is in every record (CloudTrail record contents; an Insights event may lack some). */
+const keysOfRecords = ['eventVersion', 'eventID', 'eventName', 'eventType', 'eventSource'];
+
+/** Judges the uncompressed bytes of one log. */
+export class TrailLogReading {
+  readonly #rules: TrailRules;
+  readonly #splitter: JsonRecordSplitter;
+  #records = 0;
+  #matches = 0;
+  #digest = false;
+  /** Elements and values up to here: the next one's place. */
+  #index = 0;
+  #faults = 0;
+  #firstFault: TrailLogError | undefined;
+
+  constructor(rules: TrailRules, maxRecordBytes: number) {
+    this.#rules = rules;
+    this.#splitter = new JsonRecordSplitter({ listKey: 'Records', maxPieceBytes: maxRecordBytes });
+  }
+
+  get records(): number {
+    return this.#records;
+  }
+
+  get matches(): number {
+    return this.#matches;
+  }
+
+  get digest(): boolean {
+    return this.#digest && this.#records === 0;
+  }
+
+  *push(bytes: Uint8Array): Generator<TrailMatch, void> {
+    for (const piece of this.#splitter.push(bytes)) yield* this.#judge(piece);
+  }
+
+  /** @throws {TrailLogError} also the first fault of those that did not end the reading. */
+  *end(): Generator<TrailMatch, void> {
+    for (const piece of this.#splitter.end()) yield* this.#judge(piece);
+    if (this.#firstFault !== undefined) throw this.#firstFault;
+    if (this.#splitter.values === 0) throw new TrailLogError('empty', 'There is nothing in the log');
+  }
+
+  /** What to throw for an error that ended the reading: of two faults of the log, the first. */
+  faultBefore(error: unknown): unknown {
+    if (error instanceof JsonStructureError) return this.#firstFault ?? faultOf(error, this.#index);
+    return error instanceof TrailLogError ? (this.#firstFault ?? error) : error;
+  }
+
+  *#judge(piece: JsonPiece): Generator<TrailMatch, void> {
+    if (piece.kind === 'envelope') {
+      this.#judgeEnvelope(piece);
+      return;
+    }
+    const index = this.#index;
+    this.#index += 1;
+    const record = this.#recordOf(piece, index);
+    if (record === undefined) return;
+    this.#records += 1;
+    const rules = this.#rules.match(record);
+    if (rules.length === 0) return;
+    this.#matches += 1;
+    yield { record, rules, index, text: piece.text };
+  }
+
+  #judgeEnvelope(piece: JsonPiece): void {
+    const place = `The object at byte ${piece.offset}, around its Records,`;
+    if (this.#parse(piece, place) === undefined) return;
+    if (piece.listKeys > 1) this.#note('not-a-log', `${place} holds Records ${piece.listKeys} times`);
+  }
+
+  /** The object that is a record; `undefined` where the piece holds none, which is a fault or not. */
+  #recordOf(piece: JsonPiece, index: number): JsonObject | undefined {
+    const place = `Record ${index}, at byte ${piece.offset},`;
+    const value = this.#parse(piece, place);
+    if (value === undefined) return undefined;
+    const object = isObject(value) ? value : undefined;
+    if (piece.kind === 'value') return this.#recordOfValue(object, piece, place);
+    if (object === undefined || looksLikeRecord(object) || !Array.isArray(object['Records'])) return object;
+    this.#note('not-a-log', `${place} holds Records of its own`);
+    return undefined;
+  }
+
+  #recordOfValue(object: JsonObject | undefined, piece: JsonPiece, place: string): JsonObject | undefined {
+    if (object === undefined) {
+      this.#note('not-a-log', `${place} is neither an object nor an array`);
+    } else if (piece.listKeys > 0) {
+      this.#note('not-a-log', `${place} holds Records that are no array`);
+    } else if (Object.hasOwn(object, 'digestS3Object')) {
+      this.#digest = true;
+    } else if (!looksLikeRecord(object)) {
+      this.#note('not-a-log', `${place} holds no Records and is no record`);
+    } else {
+      return object;
+    }
+    return undefined;
+  }
+
+  #parse(piece: JsonPiece, place: string): JsonValue | undefined {
+    if (piece.depth > maxDepth) {
+      this.#note('not-json', `${place} nests more than ${maxDepth} levels deep`);
+      return undefined;
+    }
+    try {
+      return JSON.parse(piece.text) as JsonValue;
+    } catch {
+      // The error would show what the log holds.
+      this.#note('not-json', `${place} is no JSON`);
+      return undefined;
+    }
+  }
+
+  #note(code: TrailLogFaultCode, message: string): void {
+    this.#firstFault ??= new TrailLogError(code, message);
+    this.#faults += 1;
+    if (this.#faults === maxFaults) throw this.#firstFault;
+  }
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function looksLikeRecord(object: JsonObject): boolean {
+  return keysOfRecords.some(key => Object.hasOwn(object, key));
+}
+
+const codes = { unexpected: 'not-json', incomplete: 'truncated', 'too-large': 'record-too-large' } as const;
+
+function faultOf(error: JsonStructureError, index: number): TrailLogError {
+  return new TrailLogError(codes[error.reason], `The log ${error.message}, after ${index} records`);
+}
