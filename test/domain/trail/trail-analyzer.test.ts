@@ -1,0 +1,414 @@
+import { describe, expect, test } from '@jest/globals';
+import { FaultInjector } from '../../../src/adapters/memory/fault-injection.ts';
+import { ManualClock } from '../../../src/adapters/memory/manual-clock.ts';
+import { MemoryAlertChannel } from '../../../src/adapters/memory/memory-alert-channel.ts';
+import { MemoryObjectStore } from '../../../src/adapters/memory/memory-object-store.ts';
+import { MemoryTrailEventStore } from '../../../src/adapters/memory/memory-trail-event-store.ts';
+import {
+  type AnnouncedLog,
+  type TrailAnalysis,
+  TrailAnalyzer,
+  type TrailAnalyzerOptions,
+} from '../../../src/domain/trail/trail-analyzer.ts';
+import { compileTrailRules } from '../../../src/domain/trail/trail-rules.ts';
+import type { Alert } from '../../../src/ports/alert-channel.ts';
+import type { JsonObject } from '../../../src/ports/json.ts';
+import { describeEachCrash } from '../../each-crash.ts';
+import { digest, digestKey, eventId, logKey, trailLog, trailRecord } from './trail-fixtures.ts';
+
+const rules = compileTrailRules({
+  monitoredEvents: ['CreateUser', 'DeleteUser', 'ConsoleLogin'],
+  rules: [{ id: 'users', title: 'A user changed', severity: 'high', monitoredEvents: ['CreateUser'] }],
+});
+
+function world(options: Partial<TrailAnalyzerOptions> = {}, faults = new FaultInjector()) {
+  const clock = new ManualClock();
+  const objects = new MemoryObjectStore({ clock, buckets: ['logs'] });
+  const events = new MemoryTrailEventStore();
+  const alerts = new MemoryAlertChannel();
+  const analyzer = new TrailAnalyzer({
+    objects: faults.wrap('objects', objects),
+    events: faults.wrap('events', events),
+    alerts: faults.wrap('alerts', alerts),
+    clock,
+    rules,
+    ...options,
+  });
+  const put = async (bytes: Uint8Array, key = logKey): Promise<Required<AnnouncedLog>> => {
+    const put = await objects.put({ bucket: 'logs', key }, bytes);
+    if (put.outcome !== 'stored') throw new Error('The log is not stored.');
+    return put.ref;
+  };
+  return { clock, events, alerts, analyzer, faults, put };
+}
+
+const numbered = (number: number, fields: JsonObject = {}) =>
+  trailRecord({ eventID: eventId(number), ...fields });
+const idsIn = ({ details }: Alert) =>
+  (details['events'] as readonly { readonly eventId: string }[]).map(({ eventId: id }) => id);
+const announcements = (alerts: readonly Alert[]) =>
+  alerts.flatMap(alert => idsIn(alert).map(id => `${alert.details['rule']} ${id}`)).toSorted();
+
+describe('a log with matches', () => {
+  test('is stored event by event, with what is to be known of each', async () => {
+    const { analyzer, put, events, clock } = world();
+    const text =
+      '{"eventID":"e-1",  "eventName":"DeleteUser","bytes":9007199254740993,"errorCode":"AccessDenied"}';
+    const log = await put(Buffer.from(`{"Records":[{"eventName":"Nothing"},${text}]}`));
+    expect(await analyzer.analyze(log)).toMatchObject({
+      outcome: 'analyzed',
+      records: 2,
+      matches: 1,
+      stored: 1,
+      alerts: 1,
+    });
+    const now = clock.now().toISOString();
+    expect(events.events).toEqual([
+      {
+        schemaVersion: 1,
+        eventId: 'e-1',
+        fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+        // What the record does not say is taken from its log.
+        eventTime: now.replace(/\.\d+Z/, '.000Z'),
+        account: '111122223333',
+        eventName: 'DeleteUser',
+        eventSource: 'unknown',
+        region: 'unknown',
+        principal: 'unknown',
+        errorCode: 'AccessDenied',
+        rules: ['DeleteUser'],
+        ruleSet: rules.hash,
+        source: { ...log, index: 1 },
+        storedAt: now,
+        record: text,
+        announced: ['DeleteUser'],
+      },
+    ]);
+  });
+
+  test('gives the facts of each record to what is stored', async () => {
+    const { analyzer, put, events } = world();
+    await analyzer.analyze(await put(trailLog(numbered(1, { eventName: 'ConsoleLogin' }))));
+    expect(events.events[0]).toMatchObject({
+      eventId: eventId(1),
+      eventTime: '2026-11-21T08:01:02.000Z',
+      eventName: 'ConsoleLogin',
+      eventSource: 'iam.amazonaws.com',
+      account: '111122223333',
+      region: 'us-east-1',
+      principal: 'arn:aws:iam::111122223333:user/alice',
+      sourceIPAddress: '203.0.113.7',
+    });
+  });
+
+  test('is announced by rule, account, principal and window', async () => {
+    const { analyzer, put, alerts } = world();
+    const bob = { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/bob' };
+    const log = await put(
+      trailLog(
+        numbered(1, { eventName: 'DeleteUser' }),
+        numbered(2, { eventName: 'DeleteUser', eventTime: '2026-11-21T08:14:59Z' }),
+        numbered(3, { eventName: 'DeleteUser', eventTime: '2026-11-21T08:15:00Z' }),
+        numbered(4, { eventName: 'DeleteUser', userIdentity: bob }),
+        numbered(5, { eventName: 'DeleteUser', recipientAccountId: '444455556666' }),
+        numbered(6),
+        numbered(7, { eventName: 'ListUsers' }),
+      ),
+    );
+    expect(await analyzer.analyze(log)).toMatchObject({ records: 7, matches: 6, stored: 6, alerts: 6 });
+    expect(alerts.published.map(alert => [alert.details['rule'], alert.account, idsIn(alert)])).toEqual([
+      ['DeleteUser', '111122223333', [eventId(1), eventId(2)]],
+      ['DeleteUser', '111122223333', [eventId(3)]],
+      ['DeleteUser', '111122223333', [eventId(4)]],
+      ['DeleteUser', '444455556666', [eventId(5)]],
+      ['CreateUser', '111122223333', [eventId(6)]],
+      ['users', '111122223333', [eventId(6)]],
+    ]);
+    expect(alerts.published.map(({ severity }) => severity)).toEqual([...Array(5).fill('medium'), 'high']);
+  });
+
+  test('is announced again for a later match in the window, under the same correlation id', async () => {
+    const { analyzer, put, alerts } = world();
+    await analyzer.analyze(await put(trailLog(numbered(1, { eventName: 'DeleteUser' }))));
+    await analyzer.analyze(await put(trailLog(numbered(2, { eventName: 'DeleteUser' })), `${logKey}.json`));
+    expect(alerts.published.map(idsIn)).toEqual([[eventId(1)], [eventId(2)]]);
+    expect(new Set(alerts.published.map(({ correlationId }) => correlationId)).size).toBe(1);
+  });
+
+  test('that comes again stores and announces nothing, in whichever object it comes', async () => {
+    const { analyzer, put, alerts, events } = world();
+    const log = trailLog(numbered(1), numbered(2));
+    const first = await put(log);
+    await analyzer.analyze(first);
+    const before = { events: events.events, alerts: alerts.published };
+    expect(await analyzer.analyze(first)).toMatchObject({ matches: 2, stored: 0, alerts: 0 });
+    expect(await analyzer.analyze(await put(log, `again/${logKey}`))).toMatchObject({ stored: 0, alerts: 0 });
+    expect({ events: events.events, alerts: alerts.published }).toEqual(before);
+  });
+
+  test('that holds one event twice stores it once', async () => {
+    const { analyzer, put, events } = world();
+    const log = await put(trailLog(numbered(1), numbered(1)));
+    expect(await analyzer.analyze(log)).toMatchObject({ matches: 2, stored: 1 });
+    expect(events.events).toHaveLength(1);
+  });
+
+  test('keeps both events where a forged record bears the id of another', async () => {
+    const { analyzer, put, events, alerts } = world();
+    const log = await put(trailLog(numbered(1), numbered(1, { eventName: 'DeleteUser' })));
+    for (let time = 0; time < 2; time += 1) await analyzer.analyze(log);
+    expect(events.events.map(({ eventName }) => eventName)).toEqual(['CreateUser', 'DeleteUser']);
+    expect(events.events[1]?.eventId).toMatch(new RegExp(`^${eventId(1)}#[0-9a-f]{64}$`));
+    expect(announcements(alerts.published)).toEqual([
+      `CreateUser ${eventId(1)}`,
+      `DeleteUser ${events.events[1]?.eventId}`,
+      `users ${eventId(1)}`,
+    ]);
+  });
+
+  test('is announced under a rule that is new since', async () => {
+    const first = world();
+    const log = await first.put(trailLog(numbered(1)));
+    await first.analyzer.analyze(log);
+    const more = compileTrailRules({
+      monitoredEvents: ['CreateUser'],
+      rules: [...rules.rules.slice(-1), { id: 'new', title: 'New', monitoredEvents: ['CreateUser'] }],
+    });
+    const second = new TrailAnalyzer({
+      ...{ events: first.events, alerts: first.alerts, clock: first.clock, rules: more },
+      objects: new MemoryObjectStore({ clock: first.clock, buckets: ['logs'] }),
+    });
+    expect(await second.analyze(log)).toEqual({ outcome: 'missing' });
+    const again = world({ events: first.events, alerts: first.alerts, rules: more });
+    await again.analyzer.analyze(await again.put(trailLog(numbered(1))));
+    expect(announcements(first.alerts.published)).toEqual(
+      ['CreateUser', 'new', 'users'].map(rule => `${rule} ${eventId(1)}`),
+    );
+    expect(first.events.events[0]).toMatchObject({
+      announced: ['CreateUser', 'users', 'new'],
+      ruleSet: rules.hash,
+    });
+  });
+
+  test('leaves a record above the limit in its log, and says where it is', async () => {
+    const { analyzer, put, events, alerts } = world({ maxStoredRecordBytes: 2000 });
+    const log = await put(
+      trailLog(numbered(1), numbered(2, { additionalEventData: { text: 'ü'.repeat(1000) } })),
+    );
+    await analyzer.analyze(log);
+    expect(events.events.map(({ record, source }) => [record === undefined, source.index])).toEqual([
+      [false, 0],
+      [true, 1],
+    ]);
+    expect(announcements(alerts.published)).toHaveLength(4);
+  });
+
+  test('with more matches than may wait is announced in parts, and loses none', async () => {
+    const { analyzer, put, alerts, events } = world({ mostWaiting: 40, concurrency: 7 });
+    const log = await put(
+      trailLog(...Array.from({ length: 500 }, (_, index) => numbered(index, { eventName: 'DeleteUser' }))),
+    );
+    expect(await analyzer.analyze(log)).toMatchObject({ matches: 500, stored: 500 });
+    expect(alerts.published.length).toBeGreaterThan(10);
+    expect(new Set(announcements(alerts.published)).size).toBe(500);
+    expect(events.events.filter(({ announced }) => announced.length !== 1)).toEqual([]);
+  });
+});
+
+describe('an object', () => {
+  test.each<[string, string, Uint8Array, TrailAnalysis]>([
+    ['a digest by its key', digestKey, Buffer.from('anything'), { outcome: 'skipped', reason: 'digest' }],
+    [
+      'a digest by its content',
+      logKey,
+      Buffer.from(JSON.stringify(digest)),
+      { outcome: 'skipped', reason: 'digest' },
+    ],
+    [
+      'of another service',
+      'AWSLogs/111122223333/Config/x/snapshot.json.gz',
+      Buffer.from('x'),
+      { outcome: 'skipped', reason: 'foreign' },
+    ],
+    ['of another kind', 'readme.txt', Buffer.from('x'), { outcome: 'skipped', reason: 'foreign' }],
+    [
+      'of JSON that is no log, outside of the places of logs',
+      'settings.json',
+      Buffer.from('{"a":1}'),
+      { outcome: 'skipped', reason: 'foreign' },
+    ],
+  ])('%s is skipped', async (_, key, bytes, expected) => {
+    const { analyzer, put, events, alerts } = world();
+    expect(await analyzer.analyze(await put(bytes, key))).toEqual(expected);
+    expect([events.events, alerts.published]).toEqual([[], []]);
+  });
+
+  test('of JSON that is no log is a fault where logs are delivered', async () => {
+    const { analyzer, put } = world();
+    expect(await analyzer.analyze(await put(Buffer.from('{"a":1}')))).toMatchObject({
+      outcome: 'unreadable',
+      fault: { code: 'not-a-log' },
+    });
+  });
+
+  test('that is a log elsewhere is analyzed', async () => {
+    const { analyzer, put } = world();
+    expect(await analyzer.analyze(await put(trailLog(numbered(1)), 'copies/log.json.gz'))).toMatchObject({
+      outcome: 'analyzed',
+      stored: 1,
+    });
+  });
+
+  test('that is not there is missing, by version and by name', async () => {
+    const { analyzer, put } = world();
+    const { bucket, key } = await put(trailLog(numbered(1)));
+    expect(await analyzer.analyze({ bucket, key, versionId: 'other' })).toEqual({ outcome: 'missing' });
+    expect(await analyzer.analyze({ bucket, key: `x/${key}` })).toEqual({ outcome: 'missing' });
+  });
+
+  test.each([{}, { versionId: 'null' }])('announced as %j is read in its current version', async named => {
+    const { analyzer, put, events } = world();
+    await put(trailLog(numbered(1)));
+    const { versionId, ...place } = await put(trailLog(numbered(2)));
+    await analyzer.analyze({ ...place, ...named });
+    expect(events.events.map(event => [event.eventId, event.source.versionId])).toEqual([
+      [eventId(2), versionId],
+    ]);
+  });
+});
+
+describe('a damaged log', () => {
+  const good = JSON.stringify({ Records: [numbered(1), numbered(2), numbered(3)] });
+  const cut = Buffer.from(good.slice(0, -40));
+
+  test('gives what could be read, once, however often it comes', async () => {
+    const { analyzer, put, events, alerts } = world();
+    const log = await put(cut);
+    expect(await analyzer.analyze(log)).toMatchObject({
+      outcome: 'unreadable',
+      fault: { code: 'truncated' },
+      matches: 2,
+      stored: 2,
+      alerts: 2,
+    });
+    expect(await analyzer.analyze(log)).toMatchObject({
+      outcome: 'unreadable',
+      fault: { code: 'truncated' },
+      stored: 0,
+      alerts: 0,
+    });
+    expect(events.events.map(event => event.eventId)).toEqual([eventId(1), eventId(2)]);
+    expect(alerts.published).toHaveLength(2);
+  });
+
+  test('that is mended gives the rest', async () => {
+    const { analyzer, put, events, alerts } = world();
+    await analyzer.analyze(await put(cut));
+    await analyzer.analyze(await put(Buffer.from(good)));
+    expect(events.events.map(event => event.eventId)).toEqual([1, 2, 3].map(eventId));
+    expect(announcements(alerts.published)).toHaveLength(6);
+    expect(new Set(announcements(alerts.published)).size).toBe(6);
+  });
+
+  test('whose record is above the limit of the reader is unreadable', async () => {
+    const { analyzer, put } = world({ maxRecordBytes: 100 });
+    expect(await analyzer.analyze(await put(trailLog(numbered(1))))).toMatchObject({
+      outcome: 'unreadable',
+      fault: { code: 'record-too-large' },
+    });
+  });
+});
+
+describe('a failure', () => {
+  const three = trailLog(...[1, 2, 3].map(number => numbered(number, { eventName: 'DeleteUser' })));
+
+  test.each(['events.store', 'events.markAnnounced', 'alerts.publish'])(
+    'of one %s that no repetition mends leaves the others as they are',
+    async call => {
+      const { analyzer, put, events, alerts, faults } = world({ concurrency: 1 });
+      const log = await put(three);
+      faults.reset();
+      faults.failCall(1, 'before', { of: call, kind: 'permanent', code: 'Lasting' });
+      await expect(analyzer.analyze(log)).rejects.toMatchObject({ code: 'Lasting' });
+      expect(events.events).toHaveLength(call === 'events.store' ? 2 : 3);
+      expect(alerts.published).toHaveLength(call === 'alerts.publish' ? 0 : 1);
+      await analyzer.analyze(log);
+      expect(new Set(announcements(alerts.published)).size).toBe(3);
+      expect(events.events.filter(({ announced }) => announced.length !== 1)).toEqual([]);
+    },
+  );
+
+  test('of one alert leaves the other groups announced and marked', async () => {
+    const { analyzer, put, events, alerts, faults } = world();
+    const log = await put(trailLog(numbered(1), numbered(2, { eventName: 'DeleteUser' })));
+    faults.reset();
+    faults.failCall(1, 'before', { of: 'alerts.publish' });
+    await expect(analyzer.analyze(log)).rejects.toMatchObject({ code: 'InjectedFault' });
+    expect(events.events.map(({ announced }) => announced)).toEqual([['users'], ['DeleteUser']]);
+    await analyzer.analyze(log);
+    expect(announcements(alerts.published)).toHaveLength(3);
+  });
+
+  test('that may pass ends the reading', async () => {
+    const { analyzer, put, faults } = world({ concurrency: 1 });
+    const log = await put(three);
+    faults.reset();
+    faults.failCall(1, 'before', { of: 'events.store', kind: 'throttled' });
+    await expect(analyzer.analyze(log)).rejects.toMatchObject({ kind: 'throttled' });
+    expect(faults.calls.filter(call => call === 'events.store')).toHaveLength(1);
+  });
+
+  test('of both ids of a record is a conflict, and says which record', async () => {
+    const { analyzer, put, events } = world();
+    const log = await put(trailLog(numbered(1)));
+    await analyzer.analyze(log);
+    const [event] = events.events;
+    if (event === undefined) throw new Error('Nothing is stored.');
+    const taken = {
+      store: async () => ({ outcome: 'taken' as const }),
+      markAnnounced: async () => undefined,
+    };
+    const other = world({ events: Object.assign(new MemoryTrailEventStore(), taken) });
+    await expect(other.analyzer.analyze(await other.put(trailLog(numbered(1))))).rejects.toMatchObject({
+      kind: 'conflict',
+      code: 'EventIdTaken',
+      message: expect.stringContaining('record 0'),
+    });
+  });
+});
+
+for (const [name, bytes] of [
+  [
+    'a log of six matches',
+    trailLog(
+      ...[1, 2, 3, 4, 5, 6].map(number => numbered(number, number > 4 ? {} : { eventName: 'DeleteUser' })),
+      numbered(9, { eventName: 'ListUsers' }),
+    ),
+  ],
+  ['a log of one match under two rules', trailLog(numbered(1))],
+] as const) {
+  await describeEachCrash(`analyzing ${name}`, async faults => {
+    const { analyzer, put, events, alerts } = world({ concurrency: 2, mostWaiting: 3 }, faults);
+    const log = await put(bytes);
+    const matches = bytes.length > 1000 || name.includes('six') ? 6 : 1;
+    return {
+      deliver: () => analyzer.analyze({ bucket: log.bucket, key: log.key }),
+      verify: () => {
+        expect(events.events.map(event => event.eventId).toSorted()).toEqual(
+          Array.from({ length: matches }, (_, index) => eventId(index + 1)),
+        );
+        for (const event of events.events) expect(event.announced.toSorted()).toEqual(event.rules.toSorted());
+        const announced = announcements(alerts.published);
+        const wanted = events.events
+          .flatMap(event => event.rules.map(rule => `${rule} ${event.eventId}`))
+          .toSorted();
+        expect([...new Set(announced)]).toEqual(wanted);
+        // At worst, one alert comes twice.
+        const repeated = alerts.published.filter(alert =>
+          idsIn(alert).some(id => announced.filter(it => it === `${alert.details['rule']} ${id}`).length > 1),
+        );
+        expect(repeated.length).toBeLessThanOrEqual(2);
+      },
+    };
+  });
+}
