@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { type ObjectKeyOutcome, parseObjectKey } from '../../domain/kernel/object-key.ts';
 import {
   defaultObjectKeyPolicy,
@@ -7,6 +6,7 @@ import {
   wideObjectKeyPolicy,
 } from '../../domain/kernel/object-key-policy.ts';
 import { printableText } from '../../domain/kernel/printable-text.ts';
+import { parseArguments } from './parse-arguments.ts';
 import { printableJson } from './printable-json.ts';
 import { splitLines } from './split-lines.ts';
 import { type CliStreams, type ExitCode, UsageError, type Verb } from './verb.ts';
@@ -54,36 +54,22 @@ interface Request {
 }
 
 function readArguments(args: readonly string[]): Request {
-  const { values, positionals, tokens } = parse(args);
+  const { values, operands } = parseArguments('key check', args, {
+    json: { type: 'boolean', default: false },
+    policy: { type: 'string', default: 'default' },
+  });
   const policy = policies.get(values.policy);
   if (policy === undefined) {
     throw new UsageError(`--policy is one of ${[...policies.keys()].join(', ')}`);
   }
-  const terminator = tokens.find(token => token.kind === 'option-terminator')?.index ?? args.length;
-  const fromStdin = tokens.some(
-    token => token.kind === 'positional' && token.value === '-' && token.index < terminator,
-  );
-  if (positionals.length === 0) throw new UsageError('key check: give keys, or - to read them from stdin');
-  if (fromStdin && positionals.length > 1) throw new UsageError('key check: - stands alone');
+  const fromStdin = operands.some(({ isStdin }) => isStdin);
+  if (operands.length === 0) throw new UsageError('key check: give keys, or - to read them from stdin');
+  if (fromStdin && operands.length > 1) throw new UsageError('key check: - stands alone');
   return {
-    keys: fromStdin ? 'stdin' : positionals,
+    keys: fromStdin ? 'stdin' : operands.map(({ value }) => value),
     policy,
     format: values.json ? asJson : asText,
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: { json: { type: 'boolean', default: false }, policy: { type: 'string', default: 'default' } },
-      allowPositionals: true,
-      tokens: true,
-    });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`key check: ${printableText(message)}`, { cause: error });
-  }
 }
 
 /** Answers a batch at a time: no more input is read before the output is taken. */

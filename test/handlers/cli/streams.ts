@@ -19,6 +19,6 @@ export async function run(args: readonly string[], stdin: Iterable<Uint8Array | 
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 
-async function* chunksOf(chunks: Iterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
+export async function* chunksOf(chunks: Iterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
   for (const chunk of chunks) yield typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk;
 }
