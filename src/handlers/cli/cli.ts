@@ -16,6 +16,16 @@ const verbs: readonly VerbEntry[] = [
     summary: 'Tell whether object keys are safe to work with',
     load: async () => (await import('./check-keys.ts')).checkKeys,
   },
+  {
+    words: ['trail', 'analyze'],
+    summary: 'Find the records of CloudTrail log files that a rule matches',
+    load: async () => (await import('./analyze-trail.ts')).analyzeTrail,
+  },
+  {
+    words: ['trail', 'redrive'],
+    summary: 'Send stored dead letters back to their queues',
+    load: async () => (await import('./redrive-letters.ts')).redriveLetters,
+  },
 ];
 
 /** Runs one command line and answers its exit code; never throws. */
@@ -75,7 +85,7 @@ Options:
   -h, --help   Show this text, or a command's own
   --version    Show the version
 
-Exit codes: 0 all is fine, 1 something was found, 2 it could not be done.`;
+Exit codes: 0 all is fine, 1 something is wrong with what was given, 2 it could not be done.`;
 }
 
 function version(): string {

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 
-/** What every verb answers: fine; something was found; it could not be done. */
+/** What every verb answers: all is fine; something is wrong with what was given; it could not be done. */
 export type ExitCode = 0 | 1 | 2;
 
 /** The world of one run, so that a test can stand in for it. */

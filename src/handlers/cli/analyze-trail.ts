@@ -1,0 +1,80 @@
+import { defaultTrailRulePack, trailRulePacks } from '../../domain/trail/rule-packs.ts';
+import { compileTrailRules } from '../../domain/trail/trail-rules.ts';
+import { readTrailRules } from '../read-trail-rules.env.ts';
+import { LogAnalysis } from './log-analysis.ts';
+import { parseArguments } from './parse-arguments.ts';
+import { systemTimer, type Timer } from './timer.ts';
+import { matchAsJson, matchAsText } from './trail-match-line.ts';
+import { UsageError, type Verb } from './verb.ts';
+
+/** The verb `sallyport trail analyze`. */
+export const analyzeTrail: Verb = analyzeTrailBy(systemTimer);
+
+/** The verb, by a clock of choice. */
+export function analyzeTrailBy(timer: Timer): Verb {
+  return {
+    get help() {
+      return helpText();
+    },
+
+    async run(args, streams) {
+      const { operands, rulesSource, json } = readArguments(args);
+      const rules = await readTrailRules(rulesSource, process.cwd());
+      const format = json ? matchAsJson : matchAsText(rules);
+      return new LogAnalysis({ rules, format, streams, timer }).run(operands);
+    },
+  };
+}
+
+function readArguments(args: readonly string[]) {
+  const { values, operands } = parseArguments('trail analyze', args, {
+    json: { type: 'boolean', default: false },
+    rules: { type: 'string', default: defaultTrailRulePack },
+  });
+  if (operands.length === 0) throw new UsageError('trail analyze: give files or folders, or - to read stdin');
+  if (operands.filter(({ isStdin }) => isStdin).length > 1) {
+    throw new UsageError('trail analyze: - can be given once, for stdin can be read once');
+  }
+  return { operands, rulesSource: values.rules, json: values.json };
+}
+
+function helpText(): string {
+  return `Usage: sallyport trail analyze [options] <file|folder>...
+
+Finds the records of CloudTrail logs that a rule matches. Works on local files; needs no account.
+A log is read whatever its form: gzip or plain; {"Records":[...]}, a bare array, or a record a line.
+Of a folder and those below it the files *.json, *.jsonl, *.ndjson, *.log and *.gz are read, in the order of their
+names, and all others skipped; a file that is named itself is always read. Digest files are skipped.
+- stands for a log on stdin. A file that begins with - goes after --.
+
+Options:
+  --rules <file|pack>  The rules: a JSON file, or a pack of those below (./name for a file that is called like a pack).
+                       A file holds {"monitoredEvents":["ConsoleLogin",...]}, where each name is a rule of that id, or
+                       {"rules":[{"id","title","severity","monitoredEvents":[...]},...]}, or both.
+                       Without it: ${defaultTrailRulePack}
+  --json               One line of JSON for each record and rule:
+                       {"rule","eventID","eventName","eventTime","principal","sourceIPAddress","file"}
+                       principal is the ARN of who acted, else the service, else the type of the identity.
+                       What a record does not say is null.
+  -h, --help           Show this text
+
+On stderr: what could not be read and why, progress every two seconds, and at the end how many files were found, how
+many records they hold and how many of these matched, and how many of the files were skipped or failed.
+
+${Object.entries(trailRulePacks)
+  .map(([name, file]) => packText(name, compileTrailRules(file).rules))
+  .join('\n\n')}
+
+Examples:
+  sallyport trail analyze AWSLogs/
+  sallyport trail analyze --rules monitored_events.json --json today.json.gz | jq -r .principal
+  aws s3 cp s3://my-trail-logs/one.json.gz - | sallyport trail analyze -
+
+Exit codes: 0 all was read, whether or not a record matched; 2 wrong usage, unusable rules, or a file that could not be
+read, after all the others were.`;
+}
+
+function packText(name: string, rules: readonly { readonly id: string; readonly title: string }[]): string {
+  const width = Math.max(...rules.map(({ id }) => id.length));
+  return [`Rules of ${name}:`, ...rules.map(({ id, title }) => `  ${id.padEnd(width)}  ${title}`)].join('\n');
+}
