@@ -1,6 +1,7 @@
-import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, type PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { LocalPipeline } from '../local-pipeline.ts';
 
 /** What a put says of its encryption. */
@@ -21,7 +22,12 @@ export class DemoClients {
   }
 
   /** Uploads a small text, encrypted as the bucket's policy asks unless another header is given. */
-  async upload(bucket: string, key: string, body: string, encryption = this.#ownKey): Promise<void> {
+  async upload(
+    bucket: string,
+    key: string,
+    body: string | Uint8Array,
+    encryption = this.#ownKey,
+  ): Promise<void> {
     await this.#s3.send(
       new PutObjectCommand({
         Bucket: bucket,
@@ -37,14 +43,13 @@ export class DemoClients {
     await this.#sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
   }
 
-  /** Every row, as text by attribute. */
+  /** Every row, as text by attribute; what is neither text nor number, as JSON. */
   async rows(table: string): Promise<readonly Readonly<Record<string, string | undefined>>[]> {
     const rows: Record<string, string | undefined>[] = [];
-    for await (const { Items = [] } of paginateScan({ client: this.#dynamodb }, { TableName: table })) {
+    const client = DynamoDBDocumentClient.from(this.#dynamodb);
+    for await (const { Items = [] } of paginateScan({ client }, { TableName: table })) {
       for (const item of Items) {
-        rows.push(
-          Object.fromEntries(Object.entries(item).map(([name, value]) => [name, value.S ?? value.N])),
-        );
+        rows.push(Object.fromEntries(Object.entries(item).map(([name, value]) => [name, textOf(value)])));
       }
     }
     return rows;
@@ -59,4 +64,8 @@ export class DemoClients {
     this.#sqs.destroy();
     this.#dynamodb.destroy();
   }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
 }

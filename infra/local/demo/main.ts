@@ -1,5 +1,7 @@
 import { type Happening, startLocalPipeline } from '../local-pipeline.ts';
-import { type Expectation, playDemo } from './play-demo.ts';
+import type { Expectation } from './expectation.ts';
+import { playTrail } from './play-trail.ts';
+import { playUploads } from './play-uploads.ts';
 
 const began = performance.now();
 
@@ -24,15 +26,19 @@ progress('deploying the synthesized template onto this machine');
 const pipeline = await startLocalPipeline({ onHappening: happening => happenings.push(happening) });
 try {
   progress(`running at ${pipeline.endpoint}`);
-  const results = await playDemo(pipeline, happenings, progress);
+  const uploads = await playUploads(pipeline, happenings, progress);
+  const trail = await playTrail(pipeline, progress);
   progress('done');
 
   print('\nWhat became of the uploads');
-  for (const result of results) printResult(result);
+  for (const result of uploads) printResult(result);
+  print('\nWhat became of the CloudTrail logs');
+  for (const result of trail) printResult(result);
 
   const faults = happenings.filter(happening => happening.kind === 'fault');
   for (const { text } of faults) print(`  FAIL      ${text}`);
-  const failed = results.filter(({ expected, found }) => expected !== found).length + faults.length;
+  const failed =
+    [...uploads, ...trail].filter(({ expected, found }) => expected !== found).length + faults.length;
   print(
     failed === 0
       ? '\nAll as expected. `npm start` keeps the pipeline up for your own files.'

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DemoClients } from '../../../infra/local/demo/demo-clients.ts';
-import { type Expectation, playDemo } from '../../../infra/local/demo/play-demo.ts';
+import type { Expectation } from '../../../infra/local/demo/expectation.ts';
+import { playUploads } from '../../../infra/local/demo/play-uploads.ts';
 import { hostileKeys } from '../../../infra/local/demo/sample-uploads.ts';
 import {
   type Happening,
@@ -22,7 +23,7 @@ describe('the demo', () => {
 
   beforeAll(async () => {
     pipeline = await start(happenings);
-    results = await playDemo(pipeline, happenings, step => steps.push(step));
+    results = await playUploads(pipeline, happenings, step => steps.push(step));
   }, 60_000);
   afterAll(() => pipeline.stop());
 

@@ -1,19 +1,11 @@
 import type { Happening, LocalPipeline } from '../local-pipeline.ts';
 import { eventBridgeObjectCreated, type ObjectEvent, s3Notification } from '../s3/object-events.ts';
 import { DemoClients } from './demo-clients.ts';
+import { type Expectation, expectation, sumOf } from './expectation.ts';
 import { burst, documents, hostileKeys, rewritten } from './sample-uploads.ts';
 
-/** One thing that must be so at the end. */
-export interface Expectation {
-  readonly what: string;
-  readonly expected: number;
-  readonly found: number;
-  /** What it consists of, for people. */
-  readonly details: readonly string[];
-}
-
 /** Plays every kind of upload on a running pipeline and finds out what became of each. */
-export async function playDemo(
+export async function playUploads(
   pipeline: LocalPipeline,
   happenings: readonly Happening[],
   progress: (step: string) => void,
@@ -104,7 +96,7 @@ async function findings(
     expectation(
       'uploads refused for their key',
       hostileKeys.length,
-      metric(pipeline, 'UploadsRefused'),
+      sumOf(pipeline, 'UploadsRefused'),
       refusalCodes,
     ),
     expectation('refusals in the audit table', hostileKeys.length, countOf(entries, 'upload.refuse')),
@@ -115,7 +107,7 @@ async function findings(
       refusedPuts.filter(code => code === 'AccessDenied').length,
       refusedPuts.map(String),
     ),
-    expectation('repeated notifications recognized', 3, metric(pipeline, 'UploadsAlreadyStarted')),
+    expectation('repeated notifications recognized', 3, sumOf(pipeline, 'UploadsAlreadyStarted')),
     expectation(
       'executions that failed, after retries',
       1,
@@ -137,15 +129,6 @@ async function findings(
   ];
 }
 
-function expectation(
-  what: string,
-  expected: number,
-  found: number,
-  details: readonly string[] = [],
-): Expectation {
-  return { what, expected, found, details };
-}
-
 /** One event in the three forms that may bring it again. */
 function repetitions(event: ObjectEvent): readonly string[] {
   const notification = JSON.stringify(s3Notification(event));
@@ -154,13 +137,6 @@ function repetitions(event: ObjectEvent): readonly string[] {
     JSON.stringify(eventBridgeObjectCreated(event)),
     JSON.stringify({ Type: 'Notification', MessageId: event.requestId, Message: notification }),
   ];
-}
-
-function metric(pipeline: LocalPipeline, wanted: string): number {
-  return pipeline
-    .metrics()
-    .filter(({ name }) => name === wanted)
-    .reduce((sum, total) => sum + total.sum, 0);
 }
 
 function countOf(entries: readonly Readonly<Record<string, string | undefined>>[], action: string): number {

@@ -1,0 +1,131 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { LocalPipeline } from '../local-pipeline.ts';
+import { DemoClients } from './demo-clients.ts';
+import { type Expectation, expectation, sumOf } from './expectation.ts';
+import { type SampleLog, sampleLogs } from './sample-logs.ts';
+
+/** Delivers CloudTrail logs of every kind to a running pipeline and finds out what became of each. */
+export async function playTrail(
+  pipeline: LocalPipeline,
+  progress: (step: string) => void,
+): Promise<readonly Expectation[]> {
+  const { accountId, region, outputs } = pipeline;
+  const { TrailLogBucketName: bucket = '', TrailQueueUrl: queue = '', TrailKeyArn: keyArn } = outputs;
+  const clients = new DemoClients(pipeline);
+  const logs = sampleLogs(accountId, region);
+  const deliver = ({ key, body }: SampleLog) =>
+    clients.upload(bucket, key, body, { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: keyArn });
+  try {
+    progress('delivering CloudTrail logs: with matches, without, a digest, and an object of AWS Config');
+    for (const log of [logs.eventful, logs.uneventful, logs.digest, logs.foreign]) await deliver(log);
+    await pipeline.idle();
+
+    progress(
+      'delivering a later match, a log that breaks off, and the announcement of a log that is not there',
+    );
+    await deliver(logs.later);
+    await deliver(logs.corrupt);
+    await clients.send(queue, announcementOf(bucket, logs.late.key));
+
+    progress('announcing the first log again, from S3 and from CloudTrail itself, with a test message each');
+    await clients.send(queue, announcementOf(bucket, logs.eventful.key));
+    await clients.send(
+      queue,
+      JSON.stringify({ Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: bucket }),
+    );
+    const notification = JSON.stringify({
+      s3Bucket: bucket,
+      s3ObjectKey: [logs.eventful.key, logs.uneventful.key],
+    });
+    for (const Message of [notification, 'CloudTrail validation message.']) {
+      await clients.send(queue, JSON.stringify({ Type: 'Notification', Message }));
+    }
+    progress('waiting for retries and dead letters');
+    await pipeline.idle();
+
+    const letters = await clients.rows(outputs['TrailDeadLettersTableName'] ?? '');
+    progress('delivering the missing log, and sending its dead letter back: sallyport trail redrive');
+    await deliver(logs.late);
+    const missing = letters.find(({ cause }) => cause?.includes('"missing"'));
+    const redriven = await redrive(pipeline, missing?.['id'] ?? '');
+    await pipeline.idle();
+    return await findings(pipeline, clients, letters, redriven);
+  } finally {
+    clients.close();
+  }
+}
+
+type Row = Readonly<Record<string, string | undefined>>;
+
+async function findings(
+  pipeline: LocalPipeline,
+  clients: DemoClients,
+  letters: readonly Row[],
+  redriven: string,
+): Promise<readonly Expectation[]> {
+  const { TrailEventsTableName: table = '', TrailDeadLetterQueueUrl: deadLetterQueue = '' } =
+    pipeline.outputs;
+  const events = await clients.rows(table);
+  const ofTrail = (name: string) => sumOf(pipeline, name, 'trail-analyzer');
+  const alerts = pipeline.announcements.all.filter(({ attributes }) => attributes['kind'] === 'trail.match');
+  const announced = (kind: string) =>
+    pipeline.announcements.all.filter(({ attributes }) => attributes['kind'] === kind);
+  return [
+    // 7 in the eventful log, 1 later, 1 before the fault of the corrupt log, 1 in the log that came late.
+    expectation(
+      'matched events stored, each once',
+      10,
+      events.length,
+      events.map(({ eventName = '' }) => eventName).toSorted(),
+    ),
+    expectation(
+      'alerts, by rule, account, principal and 15 minutes',
+      8,
+      alerts.length,
+      alerts.map(({ subject = '' }) => subject),
+    ),
+    expectation('objects skipped: the digest, the object of AWS Config', 2, ofTrail('TrailObjectsSkipped')),
+    // The bucket's own test event came when the pipeline started.
+    expectation('test and validation messages skipped', 3, ofTrail('NotificationsSkipped')),
+    expectation(
+      'dead letters kept, with their causes: the log that breaks off, the one that was not there',
+      2,
+      letters.length,
+      letters.map(({ cause = 'unknown' }) => cause),
+    ),
+    expectation('dead letters announced', 2, announced('dead-letter.kept').length),
+    expectation('dead letters sent back', 1, redriven.startsWith('redriven') ? 1 : 0, [redriven]),
+    expectation(
+      'messages left in the dead-letter queue',
+      0,
+      await pipeline.queueDepth(deadLetterQueue.split('/').at(-1) ?? ''),
+    ),
+  ];
+}
+
+function announcementOf(bucket: string, key: string): string {
+  const record = { eventName: 'ObjectCreated:Put', s3: { bucket: { name: bucket }, object: { key } } };
+  return JSON.stringify({ Records: [record] });
+}
+
+/** Runs the command line as an operator would, against the endpoint of the pipeline. */
+async function redrive({ endpoint, region, outputs }: LocalPipeline, id: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [
+      fileURLToPath(new URL('../../../dist/handlers/cli/main.js', import.meta.url)),
+      ...['trail', 'redrive', '--table', outputs['TrailDeadLettersTableName'] ?? '', '--id', id],
+    ],
+    {
+      env: {
+        AWS_ENDPOINT_URL: endpoint,
+        AWS_REGION: region,
+        AWS_ACCESS_KEY_ID: 'local',
+        AWS_SECRET_ACCESS_KEY: 'local',
+      },
+    },
+  );
+  return stdout.trim();
+}
