@@ -4,7 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /** The Lambda entries: `src/handlers/lambda/<name>.ts` becomes `dist/lambda/<name>/index.mjs`. */
-export const lambdaEntries = ['intake-trigger', 'upload-writer'] as const;
+export const lambdaEntries = [
+  'intake-trigger',
+  'upload-writer',
+  'trail-analyzer',
+  'dead-letter-keeper',
+] as const;
 
 export interface BundleOptions {
   /** The TypeScript file that exports `handler`. */

@@ -1,5 +1,6 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { isTrailRulePack } from '../../src/handlers/read-trail-rules.env.ts';
 
 /** What a function is given to find its rules by. */
@@ -15,15 +16,17 @@ export interface StagedTrailRules {
  *
  * @param rules A pack's name, or the path of a rules file from the working folder.
  * @param bundle Folder with the code; stays as it is.
- * @param folder Where a copy of it may stand, from one synthesis to the next. The same code and rules make the same
- * copy, and so the same asset.
+ * @param folder Where the folder with code and rules may be made.
  */
 export function stageTrailRules(rules: string, bundle: string, folder: string): StagedTrailRules {
   if (isTrailRulePack(rules)) return { bundle, source: rules };
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(dirname(folder), { recursive: true });
-  cpSync(bundle, folder, { recursive: true });
-  // The bytes alone: the function could not read a file of mode 0600.
-  writeFileSync(join(folder, 'rules.json'), readFileSync(resolve(rules)));
-  return { bundle: folder, source: './rules.json' };
+  const bytes = readFileSync(resolve(rules));
+  // CDK looks at the content of one path once in a process: other rules are another path.
+  const hash = createHash('sha256').update(bytes).digest('hex');
+  const staged = join(folder, `${basename(bundle)}.${hash}`);
+  rmSync(staged, { recursive: true, force: true });
+  cpSync(bundle, staged, { recursive: true });
+  // The bytes alone: a function could not read a file of mode 0600.
+  writeFileSync(join(staged, 'rules.json'), bytes);
+  return { bundle: staged, source: './rules.json' };
 }

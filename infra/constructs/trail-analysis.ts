@@ -169,7 +169,7 @@ export class TrailAnalysis extends Construct {
     const staged = stageTrailRules(
       configuration.trailRules,
       join(bundles, 'trail-analyzer'),
-      join(Stage.of(this)?.outdir ?? 'cdk.out', 'trail-analyzer-with-rules'),
+      Stage.of(this)?.outdir ?? 'cdk.out',
     );
     this.analyzer = new LambdaService(this, 'Analyzer', {
       ...service,

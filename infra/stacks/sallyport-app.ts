@@ -1,7 +1,9 @@
 import { Annotations, App, type AppProps, Tags } from 'aws-cdk-lib';
-import { type Configuration, readConfiguration } from '../config/configuration.ts';
+import { readTrailRulesSync, TrailRulesError } from '../../src/handlers/read-trail-rules.env.ts';
+import { type Configuration, ConfigurationError, readConfiguration } from '../config/configuration.ts';
 import { featureFlags } from '../config/feature-flags.ts';
 import { IntakeStack } from './intake-stack.ts';
+import { TrailStack } from './trail-stack.ts';
 
 export interface SallyportAppProps extends Pick<AppProps, 'outdir' | 'context'> {
   /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
@@ -12,27 +14,49 @@ export interface SallyportAppProps extends Pick<AppProps, 'outdir' | 'context'> 
 export class SallyportApp extends App {
   readonly configuration: Configuration;
   readonly intakeStack: IntakeStack;
+  readonly trailStack: TrailStack;
 
-  /** @throws ConfigurationError naming every fault of the context. */
+  /** @throws ConfigurationError naming every fault of the context, or of the rules file that it names. */
   constructor(props: SallyportAppProps) {
     const { bundles, context, ...appProps } = props;
     super({ ...appProps, context: { ...featureFlags(), ...context }, analyticsReporting: false });
     this.configuration = readConfiguration(this.node.getAllContext());
-    const { account, region, environment, retainData, alertEmails } = this.configuration;
-    this.intakeStack = new IntakeStack(this, 'IntakeStack', {
-      stackName: `sallyport-intake-${environment}`,
-      description: `Sallyport ${environment}: secure intake of uploads`,
+    const { account, region, environment, retainData, alertEmails, trailRules } = this.configuration;
+    checkTrailRules(trailRules);
+    const shared = {
       configuration: this.configuration,
       bundles,
       env: { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) },
       terminationProtection: retainData,
+    };
+    this.intakeStack = new IntakeStack(this, 'IntakeStack', {
+      ...shared,
+      stackName: `sallyport-intake-${environment}`,
+      description: `Sallyport ${environment}: secure intake of uploads`,
+    });
+    this.trailStack = new TrailStack(this, 'TrailStack', {
+      ...shared,
+      stackName: `sallyport-trail-${environment}`,
+      description: `Sallyport ${environment}: CloudTrail analyzer`,
     });
     if (environment === 'prod' && alertEmails.length === 0) {
-      Annotations.of(this.intakeStack).addWarningV2(
-        'sallyport:nobodyIsTold',
-        'No address in alertEmails: alarms and alerts go to a topic that nobody is subscribed to by this stack.',
-      );
+      for (const stack of [this.intakeStack, this.trailStack]) {
+        Annotations.of(stack).addWarningV2(
+          'sallyport:nobodyIsTold',
+          'No address in alertEmails: alarms and alerts go to a topic that nobody is subscribed to by this stack.',
+        );
+      }
     }
     Tags.of(this).add('sallyport:environment', environment);
+  }
+}
+
+/** What the analyzer could not use is refused here, and not by its first invocation. */
+function checkTrailRules(source: string): void {
+  try {
+    readTrailRulesSync(source, process.cwd());
+  } catch (error) {
+    if (!(error instanceof TrailRulesError)) throw error;
+    throw new ConfigurationError(error.faults.map(fault => `trailRules: ${fault}`));
   }
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { SallyportApp } from '../../infra/stacks/sallyport-app.ts';
 
@@ -26,14 +27,33 @@ export interface SynthesizedStack {
 
 /** The intake stack's template for the given context, as CDK would deploy it. */
 export function synthesizeIntake(context: Record<string, unknown> = {}): SynthesizedStack {
+  return synthesize(context, app => app.intakeStack);
+}
+
+/** The same of the trail stack. */
+export function synthesizeTrail(context: Record<string, unknown> = {}): SynthesizedStack {
+  return synthesize(context, app => app.trailStack);
+}
+
+function synthesize(
+  context: Record<string, unknown>,
+  stackOf: (app: SallyportApp) => Stack,
+): SynthesizedStack {
   const outdir = mkdtempSync(join(tmpdir(), 'sallyport-synth-'));
   try {
     const app = new SallyportApp({ bundles: stubBundles, outdir, context });
-    const template = Template.fromStack(app.intakeStack);
+    const template = Template.fromStack(stackOf(app));
     return { app, template, json: template.toJSON() as SynthesizedStack['json'] };
   } finally {
     rmSync(outdir, { recursive: true });
   }
+}
+
+/** The properties of the resource of a logical id. */
+export function propertiesOf({ json }: SynthesizedStack, logicalId: string): Record<string, unknown> {
+  const resource = json.Resources[logicalId];
+  if (resource === undefined) throw new Error(`The template has no ${logicalId}.`);
+  return resource.Properties;
 }
 
 /** The resources of one type with their logical ids. */
@@ -101,6 +121,20 @@ export function statementsOf(policy: string, resource: Resource): Statement[] {
 /** Every policy statement of the template. */
 export function allStatements({ json }: SynthesizedStack): Statement[] {
   return Object.entries(json.Resources).flatMap(([logicalId, resource]) => statementsOf(logicalId, resource));
+}
+
+/** The statements of the policy of a bucket, by the bucket's logical id. */
+export function statementsOfBucket(stack: SynthesizedStack, bucket: string): Statement[] {
+  return resourcesOf(stack, 'AWS::S3::BucketPolicy')
+    .filter(([, { Properties }]) => render(Properties['Bucket']) === `<${bucket}>`)
+    .flatMap(([logicalId, resource]) => statementsOf(logicalId, resource));
+}
+
+/** The statements of a key's policy that let a service in for itself. */
+export function statementsOfServices(stack: SynthesizedStack, key: string): Statement[] {
+  return statementsOf(key, { Type: 'AWS::KMS::Key', Properties: propertiesOf(stack, key) }).filter(
+    ({ principals }) => principals.some(principal => principal.endsWith('.amazonaws.com')),
+  );
 }
 
 /** The statements of the role whose description ends in the given words. */

@@ -1,15 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
-import { allStatements, render, resourcesOf, statementsOf, synthesizeIntake } from '../synthesized-stack.ts';
+import {
+  allStatements,
+  render,
+  resourcesOf,
+  statementsOfServices,
+  synthesizeIntake,
+} from '../synthesized-stack.ts';
 
 const stack = synthesizeIntake();
 
 const account = '<AWS::AccountId>';
 
-function usesOf(key: string) {
-  return statementsOf(key, stack.json.Resources[key] ?? { Type: '', Properties: {} })
-    .filter(({ principals }) => principals.some(principal => principal.endsWith('.amazonaws.com')))
-    .map(({ principals, actions, conditions }) => ({ principals, actions, conditions }));
-}
+const usesOf = (key: string) =>
+  statementsOfServices(stack, key).map(({ principals, actions, conditions }) => ({
+    principals,
+    actions,
+    conditions,
+  }));
 
 describe('keys', () => {
   test.each([

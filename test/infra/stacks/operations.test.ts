@@ -3,7 +3,9 @@ import { Match } from 'aws-cdk-lib/assertions';
 import type { Configuration } from '../../../infra/config/configuration.ts';
 import { intakeTriggerEnvironment } from '../../../src/handlers/lambda/intake-trigger.env.ts';
 import { uploadWriterEnvironment } from '../../../src/handlers/lambda/upload-writer.env.ts';
-import { render, resourcesOf, type SynthesizedStack, synthesizeIntake } from '../synthesized-stack.ts';
+import { alarmsOf, metricsOf } from '../alarms.ts';
+import { physicalNamesOf } from '../physical-names.ts';
+import { render, resourcesOf, synthesizeIntake } from '../synthesized-stack.ts';
 
 const dev = synthesizeIntake();
 const prod = synthesizeIntake({ env: 'prod', alertEmails: 'security@example.com' });
@@ -104,30 +106,6 @@ const alarms: AlarmExpectation[] = [
   },
 ];
 
-interface Metric {
-  readonly Namespace: string;
-  readonly MetricName: string;
-}
-
-function alarmsOf(stack: SynthesizedStack): Map<string, Record<string, unknown>> {
-  return new Map(
-    resourcesOf(stack, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => [
-      String(Properties['AlarmName']),
-      render(Properties) as Record<string, unknown>,
-    ]),
-  );
-}
-
-function metricsOf(alarm: Record<string, unknown> | undefined): string[] {
-  const { Metrics, ...plain } = alarm ?? {};
-  const queries = (Metrics as { MetricStat?: { Metric: Metric } }[] | undefined) ?? [
-    { MetricStat: { Metric: plain as unknown as Metric } },
-  ];
-  return queries
-    .flatMap(({ MetricStat }) => (MetricStat === undefined ? [] : [MetricStat.Metric]))
-    .map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`);
-}
-
 describe('A10: alarms', () => {
   test('there are these and no others', () => {
     expect([...alarmsOf(dev).keys()].sort()).toEqual(alarms.map(({ name }) => name).sort());
@@ -168,29 +146,18 @@ describe('A10: alarms', () => {
 });
 
 describe('E13: environments live side by side', () => {
-  const physicalName = /^(Alarm|Bucket|Function|LogGroup|Queue|StateMachine|Table|Topic|Alias)?Name$/;
-
-  function namesOf({ json }: SynthesizedStack): string[] {
-    return Object.values(json.Resources).flatMap(({ Properties }) =>
-      Object.entries(Properties)
-        .filter(([property, value]) => physicalName.test(property) && typeof render(value) === 'string')
-        .map(([, value]) => String(render(value)))
-        .filter(name => !name.startsWith('<')),
-    );
-  }
-
   test.each([
     ['dev', dev],
     ['prod', prod],
   ])('every physical name of %s says so', (environment, stack) => {
-    const names = namesOf(stack);
+    const names = physicalNamesOf(stack);
     expect(names.length).toBeGreaterThan(25);
     for (const name of names) expect(name).toMatch(new RegExp(`-${environment}(-<AWS::AccountId>)?$`));
     expect(stack.app.intakeStack.stackName).toBe(`sallyport-intake-${environment}`);
   });
 
   test('the environments share no name', () => {
-    expect(namesOf(dev).filter(name => namesOf(prod).includes(name))).toEqual([]);
+    expect(physicalNamesOf(dev).filter(name => physicalNamesOf(prod).includes(name))).toEqual([]);
   });
 
   test('without an account the template fits any', () => {

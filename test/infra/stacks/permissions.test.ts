@@ -4,21 +4,29 @@ import {
   render,
   resourcesOf,
   type Statement,
+  type SynthesizedStack,
   statementsOfRole,
   synthesizeIntake,
+  synthesizeTrail,
 } from '../synthesized-stack.ts';
 
-const stack = synthesizeIntake();
+const intake = synthesizeIntake();
+const trail = synthesizeTrail();
 
-const idOf = (type: string, property: string, name: string) =>
+const idOf = (stack: SynthesizedStack, type: string, property: string, name: string) =>
   resourcesOf(stack, type).find(([, { Properties }]) => Properties[property] === name)?.[0];
 
-const writer = idOf('AWS::Lambda::Function', 'FunctionName', 'sallyport-upload-writer-dev');
-const machine = idOf('AWS::StepFunctions::StateMachine', 'StateMachineName', 'sallyport-intake-dev');
-const logsOf = (name: string) => idOf('AWS::Logs::LogGroup', 'LogGroupName', name);
+const writer = idOf(intake, 'AWS::Lambda::Function', 'FunctionName', 'sallyport-upload-writer-dev');
+const machine = idOf(intake, 'AWS::StepFunctions::StateMachine', 'StateMachineName', 'sallyport-intake-dev');
+
+/** The two lines that let a function write its log. */
+function writesLog(stack: SynthesizedStack, functionName: string): string[] {
+  const logs = idOf(stack, 'AWS::Logs::LogGroup', 'LogGroupName', `/aws/lambda/${functionName}`);
+  return [`logs:CreateLogStream <${logs}.Arn>`, `logs:PutLogEvents <${logs}.Arn>`];
+}
 
 /** What a role may do: action, resource, and whether a condition narrows it; keys are looked at in keys.test.ts. */
-function allowed(words: string): string[] {
+function allowed(stack: SynthesizedStack, words: string): string[] {
   return statementsOfRole(stack, words)
     .flatMap(({ actions, resources }) =>
       actions.flatMap(action => resources.map(resource => `${action} ${resource}`)),
@@ -33,14 +41,12 @@ describe('A8: one role each, and no more than its work', () => {
   test('the trigger', () => {
     const executions =
       'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:sallyport-intake-dev:*';
-    const logs = `<${logsOf('/aws/lambda/sallyport-intake-trigger-dev')}.Arn>`;
-    expect(allowed('what intake-trigger may do')).toEqual(
+    expect(allowed(intake, 'what intake-trigger may do')).toEqual(
       [
         'dynamodb:GetItem <AuditTable.Arn>',
         'dynamodb:PutItem <AuditTable.Arn>',
         'dynamodb:Query <AuditTable.Arn>',
-        `logs:CreateLogStream ${logs}`,
-        `logs:PutLogEvents ${logs}`,
+        ...writesLog(intake, 'sallyport-intake-trigger-dev'),
         'sns:Publish <AlertTopic>',
         'sqs:DeleteMessage <IntakeQueue.Arn>',
         'sqs:GetQueueAttributes <IntakeQueue.Arn>',
@@ -53,13 +59,11 @@ describe('A8: one role each, and no more than its work', () => {
   });
 
   test('the writer', () => {
-    const logs = `<${logsOf('/aws/lambda/sallyport-upload-writer-dev')}.Arn>`;
-    expect(allowed('what upload-writer may do')).toEqual(
+    expect(allowed(intake, 'what upload-writer may do')).toEqual(
       [
         'dynamodb:GetItem <UploadsTable.Arn>',
         'dynamodb:PutItem <UploadsTable.Arn>',
-        `logs:CreateLogStream ${logs}`,
-        `logs:PutLogEvents ${logs}`,
+        ...writesLog(intake, 'sallyport-upload-writer-dev'),
         's3:GetObjectVersion <UploadsBucket.Arn>/*',
         's3:ListBucket <UploadsBucket.Arn>',
         ...traces,
@@ -68,7 +72,7 @@ describe('A8: one role each, and no more than its work', () => {
   });
 
   test('the workflow invokes the writer and nothing else', () => {
-    expect(allowed('what the intake workflow may do')).toEqual(
+    expect(allowed(intake, 'what the intake workflow may do')).toEqual(
       [
         `lambda:InvokeFunction <${writer}.Arn>`,
         'logs:CreateLogDelivery *',
@@ -87,17 +91,80 @@ describe('A8: one role each, and no more than its work', () => {
     );
   });
 
-  test('each function has a role of its own, none has a managed policy, and services assume them', () => {
-    const roles = resourcesOf(stack, 'AWS::Lambda::Function').map(([, { Properties }]) =>
-      String(render(Properties['Role'])),
-    );
-    expect(new Set(roles).size).toBe(roles.length);
-    for (const [, { Properties }] of resourcesOf(stack, 'AWS::IAM::Role')) {
-      expect(Properties).not.toHaveProperty('ManagedPolicyArns');
-      expect(JSON.stringify(render(Properties['AssumeRolePolicyDocument']))).toMatch(
-        /"Principal":\{"Service":"(lambda|states)\.amazonaws\.com"\}/,
+  test.each([
+    ['intake', intake],
+    ['trail', trail],
+  ])(
+    '%s: each function has a role of its own, none has a managed policy, services assume them',
+    (_name, stack) => {
+      const roles = resourcesOf(stack, 'AWS::Lambda::Function').map(([, { Properties }]) =>
+        String(render(Properties['Role'])),
       );
-    }
+      expect(new Set(roles).size).toBe(roles.length);
+      for (const [, { Properties }] of resourcesOf(stack, 'AWS::IAM::Role')) {
+        expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+        expect(JSON.stringify(render(Properties['AssumeRolePolicyDocument']))).toMatch(
+          /"Principal":\{"Service":"(lambda|states)\.amazonaws\.com"\}/,
+        );
+      }
+    },
+  );
+});
+
+describe('C6: one role each, and no more than its work', () => {
+  test('the analyzer', () => {
+    expect(allowed(trail, 'what trail-analyzer may do')).toEqual(
+      [
+        'dynamodb:GetItem <TrailAuditTable.Arn>',
+        'dynamodb:PutItem <TrailAuditTable.Arn>',
+        'dynamodb:UpdateItem <TrailEventsTable.Arn>',
+        ...writesLog(trail, 'sallyport-trail-analyzer-dev'),
+        's3:GetObject <TrailLogBucket.Arn>/*',
+        's3:GetObjectVersion <TrailLogBucket.Arn>/*',
+        's3:ListBucket <TrailLogBucket.Arn>',
+        'sns:Publish <TrailAlertTopic>',
+        'sqs:DeleteMessage <TrailQueue.Arn>',
+        'sqs:GetQueueAttributes <TrailQueue.Arn>',
+        'sqs:ReceiveMessage <TrailQueue.Arn>',
+        ...traces,
+      ].sort(),
+    );
+  });
+
+  test('the keeper of dead letters', () => {
+    expect(allowed(trail, 'what trail-dead-letters may do')).toEqual(
+      [
+        'dynamodb:GetItem <TrailAuditTable.Arn>',
+        'dynamodb:PutItem <TrailAuditTable.Arn>',
+        'dynamodb:Query <TrailAuditTable.Arn>',
+        'dynamodb:GetItem <TrailDeadLettersTable.Arn>',
+        'dynamodb:PutItem <TrailDeadLettersTable.Arn>',
+        'dynamodb:UpdateItem <TrailDeadLettersTable.Arn>',
+        ...writesLog(trail, 'sallyport-trail-dead-letters-dev'),
+        'sns:Publish <TrailAlertTopic>',
+        'sqs:DeleteMessage <TrailDeadLetterQueue.Arn>',
+        'sqs:GetQueueAttributes <TrailDeadLetterQueue.Arn>',
+        'sqs:ReceiveMessage <TrailDeadLetterQueue.Arn>',
+        ...traces,
+      ].sort(),
+    );
+  });
+
+  test.each([
+    ['trail-analyzer', { s3: '<TrailLogsKey.Arn>', sqs: '<TrailQueueKey.Arn>' }],
+    ['trail-dead-letters', { sqs: '<TrailQueueKey.Arn>' }],
+  ])('%s uses each key through the service that holds the data', (name, own) => {
+    const expected = { ...own, dynamodb: '<TrailTablesKey.Arn>', sns: '<TrailAlertsKey.Arn>' };
+    const through = statementsOfRole(trail, `what ${name} may do`)
+      .filter(({ actions }) => actions.some(action => action.startsWith('kms:')))
+      .flatMap(({ resources, conditions }) =>
+        resources.map(resource => [resource, conditions['StringEquals']?.['kms:ViaService']]),
+      );
+    expect(through.sort()).toEqual(
+      Object.entries(expected)
+        .map(([service, key]) => [key, `${service}.<AWS::Region>.<AWS::URLSuffix>`])
+        .sort(),
+    );
   });
 });
 
@@ -116,11 +183,17 @@ function tooWide({ policy, effect, actions, resources }: Statement): string[] {
 }
 
 describe('A8: wildcards', () => {
-  test('no statement names every resource where AWS lets it name one, and none allows actions by pattern', () => {
-    const statements = allStatements(stack);
-    expect(statements.length).toBeGreaterThan(30);
-    expect(statements.flatMap(tooWide)).toEqual([]);
-  });
+  test.each([
+    ['intake', intake],
+    ['trail', trail],
+  ])(
+    '%s: no statement names every resource where AWS lets it name one, none allows actions by pattern',
+    (_name, stack) => {
+      const statements = allStatements(stack);
+      expect(statements.length).toBeGreaterThan(25);
+      expect(statements.flatMap(tooWide)).toEqual([]);
+    },
+  );
 
   test.each([
     ['every resource', { actions: ['s3:GetObject'], resources: ['*'] }, ['s3:GetObject']],

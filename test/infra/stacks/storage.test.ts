@@ -1,15 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
-import { render, resourcesOf, statementsOf, synthesizeIntake } from '../synthesized-stack.ts';
+import { statementsOfBucket, synthesizeIntake } from '../synthesized-stack.ts';
 
 const stack = synthesizeIntake();
 const { template } = stack;
 
-function policyOf(bucket: string) {
-  return resourcesOf(stack, 'AWS::S3::BucketPolicy')
-    .filter(([, { Properties }]) => render(Properties['Bucket']) === `<${bucket}>`)
-    .flatMap(([logicalId, resource]) => statementsOf(logicalId, resource));
-}
+const policyOf = (bucket: string) => statementsOfBucket(stack, bucket);
 
 describe('uploads bucket', () => {
   test('A5: encrypts under its own key, keeps versions, is closed to the public, takes no ACL', () => {

@@ -1,0 +1,294 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Configuration } from '../../../infra/config/configuration.ts';
+import { deadLetterKeeperEnvironment } from '../../../src/handlers/lambda/dead-letter-keeper.env.ts';
+import { trailAnalyzerEnvironment } from '../../../src/handlers/lambda/trail-analyzer.env.ts';
+import { alarmsOf, metricsOf } from '../alarms.ts';
+import { physicalNamesOf } from '../physical-names.ts';
+import {
+  render,
+  resourcesOf,
+  type SynthesizedStack,
+  synthesizeIntake,
+  synthesizeTrail,
+} from '../synthesized-stack.ts';
+
+const dev = synthesizeTrail();
+const prod = synthesizeTrail({ env: 'prod', alertEmails: 'security@example.com' });
+
+function functionOf(stack: SynthesizedStack, name: string): Record<string, unknown> {
+  const found = resourcesOf(stack, 'AWS::Lambda::Function')
+    .map(([, { Properties }]) => Properties)
+    .find(({ FunctionName }) => FunctionName === name);
+  if (found === undefined) throw new Error(`The template has no function ${name}.`);
+  return found;
+}
+
+const variablesOf = (stack: SynthesizedStack, name: string) =>
+  (render(functionOf(stack, name)['Environment']) as { Variables: Record<string, string> }).Variables;
+
+const analyzer = 'sallyport-trail-analyzer-dev';
+const keeper = 'sallyport-trail-dead-letters-dev';
+
+describe('functions', () => {
+  test.each([
+    [analyzer, 120, 1024],
+    [keeper, 30, 512],
+  ])('%s runs on Node 24 and arm64, is traced, stops after %d s, has %d MiB', (name, Timeout, MemorySize) => {
+    expect(functionOf(dev, name)).toMatchObject({
+      Timeout,
+      MemorySize,
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      TracingConfig: { Mode: 'Active' },
+    });
+  });
+
+  test.each([
+    [analyzer, 'trail-analyzer', trailAnalyzerEnvironment],
+    // Metrics of all environments share a namespace, and an alarm watches one of the keeper's.
+    [keeper, 'trail-dead-letters-dev', deadLetterKeeperEnvironment],
+  ])('%s has every variable that its schema asks for, and those of Powertools', (name, service, schema) => {
+    const variables = variablesOf(dev, name);
+    expect(Object.keys(variables).sort()).toEqual(
+      [
+        ...Object.keys(schema.shape),
+        'POWERTOOLS_LOG_LEVEL',
+        'POWERTOOLS_METRICS_NAMESPACE',
+        'POWERTOOLS_SERVICE_NAME',
+      ].sort(),
+    );
+    expect(variables).toMatchObject({
+      POWERTOOLS_SERVICE_NAME: service,
+      POWERTOOLS_METRICS_NAMESPACE: 'Sallyport',
+    });
+  });
+
+  test('each is told of its own tables, queue and topic', () => {
+    expect(variablesOf(dev, analyzer)).toMatchObject({
+      TRAIL_RULES: 'account-changes',
+      TRAIL_EVENTS_TABLE_NAME: '<TrailEventsTable>',
+      TRAIL_EVENT_RETENTION_DAYS: '365',
+      AUDIT_TABLE_NAME: '<TrailAuditTable>',
+      ALERT_TOPIC_ARN: '<TrailAlertTopic>',
+    });
+    expect(variablesOf(dev, keeper)).toMatchObject({
+      DEAD_LETTERS_TABLE_NAME: '<TrailDeadLettersTable>',
+      SOURCE_QUEUE_ARN: '<TrailQueue.Arn>',
+      AUDIT_TABLE_NAME: '<TrailAuditTable>',
+      ALERT_TOPIC_ARN: '<TrailAlertTopic>',
+    });
+  });
+
+  test('memory, time and retention are configuration', () => {
+    const stack = synthesizeTrail({
+      trailAnalyzerMemoryMegabytes: '2048',
+      trailAnalyzerTimeoutSeconds: '300',
+      trailEventRetentionDays: '30',
+      functionMemoryMegabytes: '256',
+      deadLetterKeeperTimeoutSeconds: '60',
+    });
+    expect(functionOf(stack, analyzer)).toMatchObject({ MemorySize: 2048, Timeout: 300 });
+    expect(functionOf(stack, keeper)).toMatchObject({ MemorySize: 256, Timeout: 60 });
+    expect(variablesOf(stack, analyzer)).toMatchObject({ TRAIL_EVENT_RETENTION_DAYS: '30' });
+  });
+
+  test('log groups keep their lines as configuration says', () => {
+    for (const [stack, days] of [
+      [dev, 7],
+      [synthesizeTrail({ logRetentionDays: '30' }), 30],
+    ] as const) {
+      const found = resourcesOf(stack, 'AWS::Logs::LogGroup').map(([, { Properties }]) => [
+        Properties['LogGroupName'],
+        Properties['RetentionInDays'],
+      ]);
+      expect(found.sort()).toEqual([
+        [`/aws/lambda/${analyzer}`, days],
+        [`/aws/lambda/${keeper}`, days],
+      ]);
+    }
+  });
+});
+
+describe('alarms', () => {
+  const alarms: [name: string, metrics: string[], threshold: number, badPeriods: number][] = [
+    ['sallyport-trail-analyzer-errors-dev', ['AWS/Lambda Errors'], 1, 1],
+    ['sallyport-trail-analyzer-throttles-dev', ['AWS/Lambda Throttles'], 1, 1],
+    ['sallyport-trail-dead-letters-errors-dev', ['AWS/Lambda Errors'], 1, 1],
+    ['sallyport-trail-dead-letters-throttles-dev', ['AWS/Lambda Throttles'], 1, 1],
+    ['sallyport-trail-oldest-message-dev', ['AWS/SQS ApproximateAgeOfOldestMessage'], 900, 1],
+    ['sallyport-trail-dead-letters-dev', ['AWS/SQS ApproximateNumberOfMessagesVisible'], 1, 1],
+    [
+      'sallyport-trail-dead-letters-left-dev',
+      ['AWS/SQS ApproximateNumberOfMessagesVisible', 'AWS/SQS ApproximateNumberOfMessagesNotVisible'],
+      1,
+      15,
+    ],
+    ['sallyport-trail-dead-letters-kept-dev', ['Sallyport DeadLettersKept'], 1, 1],
+  ];
+
+  test('there are these and no others', () => {
+    expect([...alarmsOf(dev).keys()].sort()).toEqual(alarms.map(([name]) => name).sort());
+  });
+
+  test.each(alarms)('%s watches %j and tells people', (name, metrics, Threshold, EvaluationPeriods) => {
+    const alarm = alarmsOf(dev).get(name);
+    expect(metricsOf(alarm).sort()).toEqual(metrics.sort());
+    expect(alarm).toMatchObject({
+      AlarmActions: ['<TrailAlertTopic>'],
+      OKActions: ['<TrailAlertTopic>'],
+      TreatMissingData: 'notBreaching',
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Threshold,
+      EvaluationPeriods,
+    });
+  });
+
+  test('letters that stay are counted each minute, those that the keeper holds included', () => {
+    const { Metrics } = alarmsOf(dev).get('sallyport-trail-dead-letters-left-dev') as {
+      Metrics: { Id: string; Expression?: string; MetricStat?: { Period: number; Stat: string } }[];
+    };
+    expect(Metrics.find(({ Expression }) => Expression !== undefined)?.Expression).toBe('waiting + held');
+    const stats = Metrics.flatMap(({ MetricStat }) => MetricStat ?? []);
+    expect(stats.map(({ Period, Stat }) => [Period, Stat])).toEqual([
+      [60, 'Maximum'],
+      [60, 'Maximum'],
+    ]);
+  });
+
+  test('the letters kept are those that the keeper of this environment counts', () => {
+    for (const [stack, environment] of [
+      [dev, 'dev'],
+      [prod, 'prod'],
+    ] as const) {
+      const service = variablesOf(stack, `sallyport-trail-dead-letters-${environment}`);
+      expect(alarmsOf(stack).get(`sallyport-trail-dead-letters-kept-${environment}`)).toMatchObject({
+        Dimensions: [{ Name: 'service', Value: service['POWERTOOLS_SERVICE_NAME'] }],
+        Statistic: 'Sum',
+      });
+    }
+    expect(variablesOf(prod, 'sallyport-trail-dead-letters-prod')['POWERTOOLS_SERVICE_NAME']).not.toBe(
+      variablesOf(dev, keeper)['POWERTOOLS_SERVICE_NAME'],
+    );
+  });
+
+  test.each([
+    ['functionErrorThreshold', 'sallyport-trail-analyzer-errors-dev'],
+    ['functionThrottleThreshold', 'sallyport-trail-dead-letters-throttles-dev'],
+    ['deadLetterThreshold', 'sallyport-trail-dead-letters-dev'],
+    ['deadLetterThreshold', 'sallyport-trail-dead-letters-kept-dev'],
+  ] satisfies [keyof Configuration, string][])('%s sets the threshold of %s', (value, name) => {
+    const stack = synthesizeTrail({ [value]: '3', alarmPeriodMinutes: '10' });
+    expect(alarmsOf(stack).get(name)).toMatchObject({ Threshold: 3, Period: 600 });
+  });
+
+  test('the patience is configuration', () => {
+    const stack = alarmsOf(synthesizeTrail({ trailOldestMessageMinutes: '45' }));
+    expect(stack.get('sallyport-trail-oldest-message-dev')).toMatchObject({ Threshold: 2700 });
+    expect(stack.get('sallyport-trail-dead-letters-left-dev')).toMatchObject({ EvaluationPeriods: 45 });
+    for (const name of ['sallyport-trail-oldest-message-dev', 'sallyport-trail-dead-letters-left-dev']) {
+      expect(stack.get(name)?.['AlarmDescription']).toContain('45 minutes');
+    }
+  });
+});
+
+describe('E13: environments and stacks live side by side', () => {
+  test.each([
+    ['dev', dev],
+    ['prod', prod],
+  ])('every physical name of %s says so', (environment, stack) => {
+    const names = physicalNamesOf(stack);
+    expect(names.length).toBeGreaterThan(20);
+    for (const name of names) expect(name).toMatch(new RegExp(`-${environment}(-<AWS::AccountId>)?$`));
+    expect(stack.app.trailStack.stackName).toBe(`sallyport-trail-${environment}`);
+  });
+
+  test('environments and stacks share no name', () => {
+    const names = [dev, prod, synthesizeIntake()].flatMap(stack =>
+      Object.entries(stack.json.Resources).flatMap(([, resource]) =>
+        physicalNamesOf({ ...stack, json: { ...stack.json, Resources: { resource } } }).map(
+          name => `${resource.Type} ${name}`,
+        ),
+      ),
+    );
+    expect(names.filter((name, place) => names.indexOf(name) !== place)).toEqual([]);
+  });
+
+  test('without an account the template fits any', () => {
+    expect(JSON.stringify(dev.json)).not.toMatch(/\d{12}(?!\d)/);
+  });
+});
+
+describe('data', () => {
+  const stateful = {
+    TrailLogsKey: 'AWS::KMS::Key',
+    TrailTablesKey: 'AWS::KMS::Key',
+    TrailAlertsKey: 'AWS::KMS::Key',
+    TrailQueueKey: 'AWS::KMS::Key',
+    TrailLogBucket: 'AWS::S3::Bucket',
+    TrailAccessLogBucket: 'AWS::S3::Bucket',
+    TrailEventsTable: 'AWS::DynamoDB::Table',
+    TrailDeadLettersTable: 'AWS::DynamoDB::Table',
+    TrailAuditTable: 'AWS::DynamoDB::Table',
+    TrailQueue: 'AWS::SQS::Queue',
+    TrailDeadLetterQueue: 'AWS::SQS::Queue',
+  };
+
+  test.each(Object.entries(stateful))('%s keeps its logical id; prod keeps it, dev drops it', (id, type) => {
+    expect(dev.json.Resources[id]).toMatchObject({ Type: type, DeletionPolicy: 'Delete' });
+    expect(prod.json.Resources[id]).toMatchObject({
+      Type: type,
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+  });
+
+  test('the list above is complete', () => {
+    const types = new Set(Object.values(stateful));
+    const found = [...types].flatMap(type => resourcesOf(dev, type).map(([id]) => id));
+    expect(found.sort()).toEqual(Object.keys(stateful).sort());
+    expect(dev.json.Resources['TrailAlertTopic']?.Type).toBe('AWS::SNS::Topic');
+    expect(dev.json.Resources['Trail']?.Type).toBe('AWS::CloudTrail::Trail');
+  });
+
+  test('tables of prod cannot be deleted, nor can its stack', () => {
+    prod.template.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: true });
+    dev.template.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: false });
+    expect(prod.app.trailStack.terminationProtection).toBe(true);
+    expect(dev.app.trailStack.terminationProtection).toBe(false);
+  });
+
+  test('every key rotates, and its alias names the environment', () => {
+    dev.template.allResourcesProperties('AWS::KMS::Key', {
+      EnableKeyRotation: true,
+      PendingWindowInDays: 10,
+    });
+    const aliases = resourcesOf(dev, 'AWS::KMS::Alias').map(([, { Properties }]) => Properties['AliasName']);
+    expect(aliases.sort()).toEqual([
+      'alias/sallyport-trail-alerts-dev',
+      'alias/sallyport-trail-logs-dev',
+      'alias/sallyport-trail-queue-dev',
+      'alias/sallyport-trail-tables-dev',
+    ]);
+  });
+});
+
+test('the outputs name what operators ask for', () => {
+  const outputs = Object.entries(dev.json.Outputs).map(([name, { Value }]) => [name, render(Value)]);
+  expect(Object.fromEntries(outputs)).toEqual({
+    TrailName: '<Trail>',
+    TrailLogBucketName: '<TrailLogBucket>',
+    TrailKeyArn: '<TrailLogsKey.Arn>',
+    TrailEventsTableName: '<TrailEventsTable>',
+    TrailDeadLettersTableName: '<TrailDeadLettersTable>',
+    TrailAuditTableName: '<TrailAuditTable>',
+    TrailAlertTopicArn: '<TrailAlertTopic>',
+    TrailQueueUrl: '<TrailQueue>',
+    TrailDeadLetterQueueUrl: '<TrailDeadLetterQueue>',
+  });
+});
+
+test('the stack holds no custom resource', () => {
+  const types = Object.values(dev.json.Resources).map(({ Type }) => Type);
+  expect(types.filter(type => /^Custom::|CustomResource/.test(type))).toEqual([]);
+});
