@@ -58,6 +58,7 @@ describe('the built package', () => {
     ['s3', ['@aws-sdk/client-s3']],
     ['dynamodb', ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb']],
     ['sns', ['@aws-sdk/client-sns']],
+    ['sqs', ['@aws-sdk/client-sqs']],
     ['step-functions', ['@aws-sdk/client-sfn']],
   ])('sallyport/adapters/aws/%s needs no SDK client but %j', async (service, clients) => {
     const loaded = await evaluate(`

@@ -19,9 +19,19 @@ export interface ObservedTopic {
   received(matches: (message: Message) => boolean): Promise<readonly Message[]>;
 }
 
+/** A queue that a test sends to. */
+export interface ObservedQueue {
+  readonly queueArn: string;
+  /** Every message so far, without waiting for one that is on its way. */
+  received(): Promise<readonly Message[]>;
+}
+
 /** An SNS and an SQS to test against. */
 export interface MessagingEndpoint {
   readonly sns: SNSClient;
+  readonly sqs: SQSClient;
+  /** Creates a queue under a name that is free. */
+  createQueue(label: string): Promise<ObservedQueue>;
   /** Creates a topic under a name that is free. */
   createTopic(label: string): Promise<ObservedTopic>;
   close(): Promise<void>;
@@ -38,26 +48,40 @@ export async function startMessaging(): Promise<MessagingEndpoint> {
     : await startFauxqs();
   const sns = snsClient(endpoint);
   const sqs = new SQSClient(clientConfig(endpoint));
+  const createQueue = async (QueueName: string) => {
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName }));
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+    );
+    return { queueUrl: String(QueueUrl), queueArn: String(Attributes?.['QueueArn']) };
+  };
   return {
     sns,
+    sqs,
+    createQueue: async label => {
+      const { queueUrl, queueArn } = await createQueue(`${label}-${crypto.randomUUID()}`);
+      const inbox = new Inbox(sqs, queueUrl);
+      const received = async () => {
+        while ((await inbox.poll(0)) > 0);
+        return inbox.messages;
+      };
+      return { queueArn, received };
+    },
     createTopic: async label => {
       const name = `${label}-${crypto.randomUUID()}`;
       const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: name }));
-      const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
-      const { Attributes } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
-      );
+      const { queueUrl, queueArn } = await createQueue(name);
       await sns.send(
         new SubscribeCommand({
           TopicArn,
           Protocol: 'sqs',
-          Endpoint: Attributes?.['QueueArn'],
+          Endpoint: queueArn,
           Attributes: { RawMessageDelivery: 'true' },
         }),
       );
       return {
         topicArn: String(TopicArn),
-        received: observe(sqs, String(QueueUrl), external ? asDelivered : withDefaultVariant),
+        received: observe(new Inbox(sqs, queueUrl), external ? asDelivered : withDefaultVariant),
       };
     },
     close: async () => {
@@ -82,30 +106,41 @@ function clientConfig(endpoint: string) {
   };
 }
 
-function observe(
-  sqs: SQSClient,
-  QueueUrl: string,
-  read: (message: Message) => Message,
-): ObservedTopic['received'] {
-  const seen: Message[] = [];
-  const poll = async () => {
-    const { Messages = [] } = await sqs.send(
+/** What came out of a queue. */
+class Inbox {
+  readonly messages: Message[] = [];
+  readonly #sqs: SQSClient;
+  readonly #queueUrl: string;
+
+  constructor(sqs: SQSClient, queueUrl: string) {
+    this.#sqs = sqs;
+    this.#queueUrl = queueUrl;
+  }
+
+  /** Takes messages off the queue, and gives their number. */
+  async poll(waitSeconds: number): Promise<number> {
+    const QueueUrl = this.#queueUrl;
+    const { Messages = [] } = await this.#sqs.send(
       new ReceiveMessageCommand({
         QueueUrl,
         MaxNumberOfMessages: 10,
-        WaitTimeSeconds: 1,
+        WaitTimeSeconds: waitSeconds,
         MessageAttributeNames: ['All'],
       }),
     );
     for (const message of Messages) {
-      seen.push(read(message));
-      await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
+      this.messages.push(message);
+      await this.#sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
     }
     return Messages.length;
-  };
+  }
+}
+
+function observe(inbox: Inbox, read: (message: Message) => Message): ObservedTopic['received'] {
   return async matches => {
-    while (!seen.some(matches) && (await poll()) > 0);
-    return seen.filter(matches);
+    const found = () => inbox.messages.map(read).filter(matches);
+    while (found().length === 0 && (await inbox.poll(1)) > 0);
+    return found();
   };
 }
 

@@ -4,16 +4,32 @@ import {
   CreateTableCommand,
   DynamoDBClient,
   type DynamoDBClientConfig,
+  type GlobalSecondaryIndex,
+  type KeySchemaElement,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
 
+/** An index whose keys are texts. */
+export interface TableIndex {
+  readonly name: string;
+  readonly partitionKey: string;
+  readonly sortKey: string;
+  /** What it includes beside its own keys and those of the table. */
+  readonly attributes: readonly string[];
+}
+
 /** A DynamoDB to test against. */
 export interface TablesEndpoint {
   readonly client: DynamoDBDocumentClient;
-  /** Creates a table with two text keys under a name that is free, and gives the name. */
-  createTable(label: string, partitionKey: string, sortKey: string): Promise<string>;
+  /** Creates a table whose keys are texts under a name that is free, and gives the name. */
+  createTable(
+    label: string,
+    partitionKey: string,
+    sortKey?: string,
+    indexes?: readonly TableIndex[],
+  ): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -29,20 +45,22 @@ export async function startTables(): Promise<TablesEndpoint> {
   const client = tablesClient(endpoint);
   return {
     client,
-    createTable: async (label, partitionKey, sortKey) => {
+    createTable: async (label, partitionKey, sortKey, indexes = []) => {
       const TableName = `${label}-${crypto.randomUUID()}`;
+      const keys = [{ partitionKey, sortKey }, ...indexes].flatMap(key => [
+        key.partitionKey,
+        key.sortKey ?? [],
+      ]);
       await client.send(
         new CreateTableCommand({
           TableName,
           BillingMode: 'PAY_PER_REQUEST',
-          AttributeDefinitions: [partitionKey, sortKey].map(AttributeName => ({
+          AttributeDefinitions: [...new Set(keys.flat())].map(AttributeName => ({
             AttributeName,
             AttributeType: 'S',
           })),
-          KeySchema: [
-            { AttributeName: partitionKey, KeyType: 'HASH' },
-            { AttributeName: sortKey, KeyType: 'RANGE' },
-          ],
+          KeySchema: keySchema(partitionKey, sortKey),
+          ...(indexes.length === 0 ? {} : { GlobalSecondaryIndexes: indexes.map(globalIndex) }),
         }),
       );
       await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1 }, { TableName });
@@ -66,6 +84,21 @@ export function tablesClient(endpoint: string, config: DynamoDBClientConfig = {}
       ...config,
     }),
   );
+}
+
+function keySchema(partitionKey: string, sortKey: string | undefined): KeySchemaElement[] {
+  return [
+    { AttributeName: partitionKey, KeyType: 'HASH' },
+    ...(sortKey === undefined ? [] : [{ AttributeName: sortKey, KeyType: 'RANGE' as const }]),
+  ];
+}
+
+function globalIndex(index: TableIndex): GlobalSecondaryIndex {
+  return {
+    IndexName: index.name,
+    KeySchema: keySchema(index.partitionKey, index.sortKey),
+    Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...index.attributes] },
+  };
 }
 
 async function startDynalite(): Promise<{ endpoint: string; close: () => Promise<void> }> {

@@ -4,7 +4,9 @@ import type { AppendOutcome, AuditEntry, AuditLog } from '../../ports/audit-log.
 import { PortError } from '../../ports/failure.ts';
 import type { JsonObject } from '../../ports/json.ts';
 import { translateDynamoDbFailure } from './dynamodb-failure.ts';
+import { expiryOf } from './expiry-of.ts';
 import { putIfAbsent } from './put-if-absent.ts';
+import { readItem } from './read-item.ts';
 
 export interface DynamoDbAuditLogOptions {
   readonly client: DynamoDBDocumentClient;
@@ -21,8 +23,6 @@ export interface DynamoDbAuditLogOptions {
 
 /** Entries that one request may have at one millisecond. */
 const maxSequences = 1000;
-
-const secondsPerDay = 86_400;
 
 const item = z
   .object({
@@ -107,28 +107,18 @@ export class DynamoDbAuditLog implements AuditLog {
         },
       );
       for await (const page of pages) {
-        for (const attributes of page.Items ?? []) yield item.parse(attributes);
+        for (const attributes of page.Items ?? [])
+          yield readItem(item, attributes, operation, this.#tableName);
       }
     } catch (error) {
-      if (!(error instanceof z.ZodError || error instanceof SyntaxError)) {
-        throw translateDynamoDbFailure(error, operation, this.#tableName);
-      }
-      throw new PortError({
-        kind: 'permanent',
-        operation,
-        code: 'UnreadableItem',
-        message: `${operation} on ${this.#tableName} failed: an item cannot be read`,
-        cause: error,
-      });
+      throw translateDynamoDbFailure(error, operation, this.#tableName);
     }
   }
 
   #itemOf(entry: AuditEntry, sequence: number): Record<string, unknown> {
     const { schemaVersion, object, details, timestamp, ...texts } = entry;
     const expiresAt =
-      this.#retentionDays === undefined
-        ? undefined
-        : Math.ceil(Date.parse(timestamp) / 1000) + this.#retentionDays * secondsPerDay;
+      this.#retentionDays === undefined ? undefined : expiryOf(timestamp, this.#retentionDays);
     return {
       ...wellFormed(texts),
       schemaVersion,

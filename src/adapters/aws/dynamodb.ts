@@ -1,2 +1,4 @@
 export * from './dynamodb-audit-log.ts';
+export * from './dynamodb-dead-letter-store.ts';
+export * from './dynamodb-trail-event-store.ts';
 export * from './dynamodb-upload-ledger.ts';

@@ -10,7 +10,7 @@ export interface PutIfAbsentRequest {
   readonly tableName: string;
   readonly item: Item;
   /** The names of the table's key attributes. */
-  readonly keyNames: readonly [partitionKey: string, sortKey: string];
+  readonly keyNames: readonly [partitionKey: string] | readonly [partitionKey: string, sortKey: string];
   /** The port and its operation, for example `AuditLog.append`. */
   readonly operation: string;
 }
@@ -53,7 +53,7 @@ async function readHolder({
   keyNames,
   operation,
 }: PutIfAbsentRequest): Promise<Item> {
-  const key = Object.fromEntries(keyNames.map(name => [name, item[name]]));
+  const key = Object.fromEntries(keyNames.map((name): [string, unknown] => [name, item[name]]));
   const answer = await client
     .send(new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true }))
     .catch((error: unknown) => {

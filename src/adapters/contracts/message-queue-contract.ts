@@ -20,7 +20,7 @@ const bodies: Readonly<Record<string, string>> = {
   'JSON within JSON': JSON.stringify({ Message: JSON.stringify({ Records: [{ key: 'a+b%20"\\' }] }) }),
   'line breaks and tabs': 'first\r\nsecond\n\tthird',
   markup: '<Body>&amp;</Body> %41 +',
-  'other scripts': 'Überweisung – 発注書 📄 👩‍👩‍👧',
+  'other scripts': 'Überweisung – 発注書 – заказ – طلب',
 };
 
 const attributes: Readonly<Record<string, NonNullable<QueueMessage['attributes']>>> = {

@@ -51,4 +51,7 @@ test('the limit is the bytes of the names and values of an event', async () => {
   await expect(new MemoryTrailEventStore({ maxItemBytes: bytes - 1 }).store(event)).rejects.toMatchObject({
     code: 'ItemTooLarge',
   });
+  await expect(
+    new MemoryTrailEventStore({ maxItemBytes: bytes }).store({ ...event, fingerprint: 'é' }),
+  ).rejects.toMatchObject({ code: 'ItemTooLarge' });
 });

@@ -1,0 +1,185 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { Timestamp } from '../../ports/clock.ts';
+import type {
+  DeadLetter,
+  DeadLetterStore,
+  StoreDeadLetterOutcome,
+  StoredDeadLetter,
+} from '../../ports/dead-letter-store.ts';
+import type { MessageAttribute } from '../../ports/message-queue.ts';
+import { translateDynamoDbFailure } from './dynamodb-failure.ts';
+import { expiryOf } from './expiry-of.ts';
+import { putIfAbsent } from './put-if-absent.ts';
+import { readItem } from './read-item.ts';
+
+export interface DynamoDbDeadLetterStoreOptions {
+  readonly client: DynamoDBDocumentClient;
+  /** A table with partition key `id` (S). */
+  readonly tableName: string;
+  /**
+   * Days after which a letter that was sent back expires, by the attribute `expiresAt` (seconds since 1970), which the
+   * table must name as its time to live. A letter that waits never expires. @defaultValue 90
+   */
+  readonly retentionDays?: number;
+  /** Letters looked at with one request. @defaultValue as many as DynamoDB puts into 1 MB */
+  readonly pageSize?: number;
+}
+
+const item = z
+  .object({
+    schemaVersion: z.literal(1).default(1),
+    id: z.string(),
+    queueArn: z.string(),
+    body: z.string(),
+    attributes: z.string().optional(),
+    receiveCount: z.number(),
+    sentAt: z.string(),
+    firstSeenAt: z.string(),
+    lastSeenAt: z.string(),
+    cause: z.object({ code: z.string(), message: z.string() }).optional(),
+    announcedAt: z.string().optional(),
+    redrivenAt: z.string().optional(),
+  })
+  .transform((letter): StoredDeadLetter => {
+    const { body, attributes, cause, announcedAt, redrivenAt, ...rest } = letter;
+    return {
+      ...rest,
+      message: { body, ...(attributes === undefined ? {} : { attributes: messageAttributes(attributes) }) },
+      ...(cause === undefined ? {} : { cause }),
+      ...(announcedAt === undefined ? {} : { announcedAt }),
+      ...(redrivenAt === undefined ? {} : { redrivenAt }),
+    };
+  });
+
+const attribute = z.object({ dataType: z.string(), value: z.string() });
+
+/**
+ * Dead letters in DynamoDB: one item a letter. The attributes of its message stand there as JSON text. In other texts a
+ * lone surrogate, which UTF-8 cannot carry, becomes U+FFFD.
+ *
+ * Needs `dynamodb:PutItem` to store, `dynamodb:UpdateItem` to mark, `dynamodb:GetItem` to find, `dynamodb:Scan` to list;
+ * endpoints that do not answer a failed condition with the item need `dynamodb:GetItem` to store, too. A letter above
+ * 400 KB is a `PortError` (`permanent`, `ItemTooLarge`): bound the messages of the queue below. An item that cannot be
+ * read is one, too (`UnreadableItem`).
+ *
+ * @example
+ * const client = DynamoDBDocumentClient.from(new DynamoDBClient());
+ * new DynamoDbDeadLetterStore({ client, tableName: 'trail-dead-letters' });
+ */
+export class DynamoDbDeadLetterStore implements DeadLetterStore {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #tableName: string;
+  readonly #retentionDays: number;
+  readonly #pageSize: number | undefined;
+
+  constructor(options: DynamoDbDeadLetterStoreOptions) {
+    this.#client = options.client;
+    this.#tableName = options.tableName;
+    this.#retentionDays = options.retentionDays ?? 90;
+    this.#pageSize = options.pageSize;
+  }
+
+  async store(letter: DeadLetter): Promise<StoreDeadLetterOutcome> {
+    const operation = 'DeadLetterStore.store';
+    const claim = await putIfAbsent({
+      client: this.#client,
+      tableName: this.#tableName,
+      item: itemOf(letter),
+      keyNames: ['id'],
+      operation,
+    });
+    if (claim.outcome === 'put') return { outcome: 'stored' };
+    return { outcome: 'present', letter: readItem(item, claim.by, operation, this.#tableName) };
+  }
+
+  async markAnnounced(id: string, at: Timestamp): Promise<void> {
+    await this.#mark(id, { announcedAt: at }, 'DeadLetterStore.markAnnounced');
+  }
+
+  async markRedriven(id: string, at: Timestamp): Promise<void> {
+    const marks = { redrivenAt: at, expiresAt: expiryOf(at, this.#retentionDays) };
+    await this.#mark(id, marks, 'DeadLetterStore.markRedriven');
+  }
+
+  async find(id: string): Promise<StoredDeadLetter | undefined> {
+    const operation = 'DeadLetterStore.find';
+    const request = { TableName: this.#tableName, Key: keyOf(id), ConsistentRead: true };
+    const { Item } = await this.#client.send(new GetCommand(request)).catch((error: unknown) => {
+      throw translateDynamoDbFailure(error, operation, this.#tableName);
+    });
+    return Item === undefined ? undefined : readItem(item, Item, operation, this.#tableName);
+  }
+
+  async *waiting(): AsyncGenerator<StoredDeadLetter> {
+    const operation = 'DeadLetterStore.waiting';
+    const pages = paginateScan(
+      { client: this.#client, ...(this.#pageSize === undefined ? {} : { pageSize: this.#pageSize }) },
+      {
+        TableName: this.#tableName,
+        FilterExpression: 'attribute_not_exists(redrivenAt)',
+        ConsistentRead: true,
+      },
+    );
+    try {
+      for await (const page of pages) {
+        for (const attributes of page.Items ?? []) {
+          yield readItem(item, attributes, operation, this.#tableName);
+        }
+      }
+    } catch (error) {
+      throw translateDynamoDbFailure(error, operation, this.#tableName);
+    }
+  }
+
+  /** Sets attributes that are not there yet, of a letter that is. */
+  async #mark(id: string, marks: Readonly<Record<string, unknown>>, operation: string): Promise<void> {
+    const names = Object.keys(marks);
+    const request = new UpdateCommand({
+      TableName: this.#tableName,
+      Key: keyOf(id),
+      UpdateExpression: `SET ${names.map(name => `${name} = if_not_exists(${name}, :${name})`).join(', ')}`,
+      ConditionExpression: 'attribute_exists(id)',
+      ExpressionAttributeValues: Object.fromEntries(names.map(name => [`:${name}`, marks[name]])),
+    });
+    try {
+      await this.#client.send(request);
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return;
+      throw translateDynamoDbFailure(error, operation, this.#tableName);
+    }
+  }
+}
+
+function keyOf(id: string) {
+  return { id: id.toWellFormed() };
+}
+
+function itemOf(letter: DeadLetter): Record<string, unknown> {
+  const { message, cause } = letter;
+  return {
+    schemaVersion: letter.schemaVersion,
+    ...keyOf(letter.id),
+    queueArn: letter.queueArn.toWellFormed(),
+    body: message.body.toWellFormed(),
+    ...(message.attributes === undefined ? {} : { attributes: JSON.stringify(message.attributes) }),
+    receiveCount: letter.receiveCount,
+    sentAt: letter.sentAt,
+    firstSeenAt: letter.firstSeenAt,
+    lastSeenAt: letter.lastSeenAt,
+    ...(cause === undefined
+      ? {}
+      : { cause: { code: cause.code.toWellFormed(), message: cause.message.toWellFormed() } }),
+  };
+}
+
+/** Name by name: an attribute may be named `__proto__`, which a schema of records passes over. */
+function messageAttributes(text: string): Record<string, MessageAttribute> {
+  const attributes: unknown = JSON.parse(text);
+  if (typeof attributes !== 'object' || attributes === null)
+    throw new SyntaxError('Attributes are an object.');
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, attribute.parse(value)]),
+  );
+}

@@ -1,0 +1,184 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  DynamoDbDeadLetterStore,
+  type DynamoDbDeadLetterStoreOptions,
+} from '../../../src/adapters/aws/dynamodb-dead-letter-store.ts';
+import { deadLetterStoreContract } from '../../../src/adapters/contracts/dead-letter-store-contract.ts';
+import type { DeadLetter, StoredDeadLetter } from '../../../src/ports/dead-letter-store.ts';
+import { jsonAnswer, startCannedAnswers } from '../../emulators/canned-answers.ts';
+import { startTables, type TablesEndpoint, tablesClient } from '../../emulators/tables.ts';
+
+let tables: TablesEndpoint;
+let tableName: string;
+
+beforeAll(async () => {
+  tables = await startTables();
+  tableName = await tables.createTable('dead-letters', 'id');
+});
+afterAll(() => tables.close());
+
+function letterStore(options: Partial<DynamoDbDeadLetterStoreOptions> = {}): DynamoDbDeadLetterStore {
+  return new DynamoDbDeadLetterStore({ client: tables.client, tableName, ...options });
+}
+
+describe(`the contract of ${deadLetterStoreContract.port}`, () => {
+  test.each(deadLetterStoreContract.cases)('$name', ({ run }) => run({ store: letterStore() }));
+});
+
+describe(`the contract of ${deadLetterStoreContract.port}, two letters a page`, () => {
+  const lists = deadLetterStoreContract.cases.filter(({ name }) => name.includes('letters'));
+  test.each(lists)('$name', ({ run }) => run({ store: letterStore({ pageSize: 2 }) }));
+});
+
+function letterOf(fields: Partial<DeadLetter> = {}): DeadLetter {
+  return {
+    schemaVersion: 1,
+    id: crypto.randomUUID(),
+    queueArn: 'arn:aws:sqs:eu-central-1:111122223333:sallyport-trail-dev',
+    message: { body: '{"Records":[]}' },
+    receiveCount: 4,
+    sentAt: '2026-11-21T08:00:00.000Z',
+    firstSeenAt: '2026-11-21T08:00:00.250Z',
+    lastSeenAt: '2026-11-21T08:30:00.000Z',
+    ...fields,
+  };
+}
+
+async function itemOf(id: string): Promise<Record<string, unknown> | undefined> {
+  const { Item } = await tables.client.send(new GetCommand({ TableName: tableName, Key: { id } }));
+  return Item;
+}
+
+async function listOf(list: AsyncIterable<StoredDeadLetter>): Promise<StoredDeadLetter[]> {
+  const letters: StoredDeadLetter[] = [];
+  for await (const letter of list) letters.push(letter);
+  return letters;
+}
+
+const put = (table: string, Item: Record<string, unknown>) =>
+  tables.client.send(new PutCommand({ TableName: table, Item }));
+
+describe('items', () => {
+  test('hold every fact, the attributes of the message as JSON', async () => {
+    const attributes = { kind: { dataType: 'String', value: 'é' } };
+    const cause = { code: 'AccessDenied', message: 'x' };
+    const letter = letterOf({ message: { body: 'the body', attributes }, cause });
+    await letterStore().store(letter);
+
+    const { message: _, ...rest } = letter;
+    expect(await itemOf(letter.id)).toEqual({
+      ...rest,
+      body: 'the body',
+      attributes: '{"kind":{"dataType":"String","value":"é"}}',
+    });
+  });
+
+  test('that wait do not expire; those sent back do, by the first time', async () => {
+    const letter = letterOf();
+    const store = letterStore();
+    await store.store(letter);
+    await store.markAnnounced(letter.id, '2026-11-21T09:00:00.000Z');
+    expect(await itemOf(letter.id)).not.toHaveProperty('expiresAt');
+
+    await store.markRedriven(letter.id, '2026-11-22T08:00:00.001Z');
+    await letterStore({ retentionDays: 1 }).markRedriven(letter.id, '2026-11-23T08:00:00.000Z');
+
+    const expiresAt = Date.UTC(2026, 10, 22, 8, 0, 1) / 1000 + 90 * 86_400;
+    expect(await itemOf(letter.id)).toMatchObject({ expiresAt, redrivenAt: '2026-11-22T08:00:00.001Z' });
+  });
+
+  test('expire so many days after they were sent back as is asked', async () => {
+    const letter = letterOf();
+    await letterStore().store(letter);
+    await letterStore({ retentionDays: 2 }).markRedriven(letter.id, '2026-11-22T08:00:00.000Z');
+
+    expect(await itemOf(letter.id)).toMatchObject({ expiresAt: Date.UTC(2026, 10, 24, 8) / 1000 });
+  });
+
+  test('keep what UTF-8 can carry of a lone surrogate, and are found under their id', async () => {
+    const letter = letterOf({ id: `a\ud800${crypto.randomUUID()}`, message: { body: 'b\udc00' } });
+    const store = letterStore();
+    await store.store(letter);
+    await store.markAnnounced(letter.id, '2026-11-21T09:00:00.000Z');
+
+    expect(await store.find(letter.id)).toMatchObject({
+      id: letter.id.toWellFormed(),
+      message: { body: 'b\ufffd' },
+      announcedAt: '2026-11-21T09:00:00.000Z',
+    });
+    expect(await store.store(letter)).toMatchObject({ outcome: 'present' });
+  });
+
+  test.each<[string, object]>([
+    ['of an unknown schema version', { schemaVersion: 2 }],
+    ['without a body', { body: undefined }],
+    ['with attributes that are no JSON', { attributes: '{' }],
+    ['with attributes that are no object', { attributes: 'null' }],
+    ['with an attribute without a type', { attributes: '{"a":{"value":"b"}}' }],
+    ['with a receive count that is no number', { receiveCount: '4' }],
+  ])('%s are refused for good, by each method that reads them', async (_, attributes) => {
+    const table = await tables.createTable('unreadable', 'id');
+    const { message, ...letter } = letterOf();
+    const Item = { ...letter, body: message.body, ...attributes };
+    await put(table, Object.fromEntries(Object.entries(Item).filter(([, value]) => value !== undefined)));
+    const store = letterStore({ tableName: table });
+
+    for (const [method, call] of [
+      ['find', () => store.find(letter.id)],
+      ['store', () => store.store({ ...letter, message })],
+      ['waiting', () => listOf(store.waiting())],
+    ] as const) {
+      await expect(call()).rejects.toMatchObject({
+        kind: 'permanent',
+        operation: `DeadLetterStore.${method}`,
+        code: 'UnreadableItem',
+      });
+    }
+  });
+
+  test('without a schema version are of the first', async () => {
+    const { message, schemaVersion: _, ...letter } = letterOf();
+    await put(tableName, { ...letter, body: message.body });
+
+    expect(await letterStore().find(letter.id)).toEqual({ ...letter, message, schemaVersion: 1 });
+  });
+});
+
+describe('failures', () => {
+  test('a letter above 400 KB is refused for good', async () => {
+    const stored = letterStore().store(letterOf({ message: { body: 'x'.repeat(410_000) } }));
+
+    await expect(stored).rejects.toMatchObject({ kind: 'permanent', code: 'ItemTooLarge' });
+  });
+
+  const calls: readonly [string, (store: DynamoDbDeadLetterStore) => Promise<unknown>][] = [
+    ['store', store => store.store(letterOf())],
+    ['markAnnounced', store => store.markAnnounced('a-letter', '2026-11-21T09:00:00.000Z')],
+    ['markRedriven', store => store.markRedriven('a-letter', '2026-11-21T09:00:00.000Z')],
+    ['find', store => store.find('a-letter')],
+    ['waiting', store => listOf(store.waiting())],
+  ];
+
+  test.each(calls)('an absent table is not-found, on %s', async (method, call) => {
+    await expect(call(letterStore({ tableName: 'absent-table' }))).rejects.toMatchObject({
+      kind: 'not-found',
+      operation: `DeadLetterStore.${method}`,
+      code: 'ResourceNotFoundException',
+    });
+  });
+
+  test('a holder is read by its one key where a failed condition does not show it', async () => {
+    const letter = letterOf();
+    const refusal = jsonAnswer(400, { __type: 'x#ConditionalCheckFailedException', message: 'x' });
+    const canned = await startCannedAnswers(refusal, jsonAnswer(200, {}));
+    const client = tablesClient(canned.endpoint);
+
+    const stored = letterStore({ client }).store(letter);
+
+    await expect(stored).rejects.toMatchObject({ kind: 'retryable', code: 'HolderVanished' });
+    expect(JSON.parse(String(canned.requests[1]))).toMatchObject({ Key: { id: { S: letter.id } } });
+    client.destroy();
+    await canned.close();
+  });
+});
