@@ -10,7 +10,8 @@ import type { LetterOffice } from './letter-office.ts';
 /** Region, credentials and endpoint are what the SDK finds in its environment. */
 export function openAwsLetterOffice(tableName: string): LetterOffice {
   const tables = DynamoDBDocumentClient.from(new DynamoDBClient());
-  const queues = new SQSClient();
+  // A queue's URL may name a host of which only the service itself knows: an emulator's.
+  const queues = new SQSClient({ useQueueUrlAsEndpoint: false });
   return {
     redriver: new DeadLetterRedriver({
       letters: new DynamoDbDeadLetterStore({ client: tables, tableName }),

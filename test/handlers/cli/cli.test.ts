@@ -4,24 +4,30 @@ import { runCli } from '../../../src/handlers/cli/cli.ts';
 import { Collector, run } from './streams.ts';
 
 describe('help and version', () => {
-  test.each([[['--help']], [['-h']], [['key', '--help']], [['key', '-h']]])(
+  test.each([[['--help']], [['-h']], [['key', '--help']], [['key', '-h']], [['trail', '--help']]])(
     '%j lists the commands',
     async args => {
       const { code, stdout, stderr } = await run(args);
       expect([code, stderr]).toEqual([0, '']);
       expect(stdout).toMatch(/^Usage: sallyport <command>/);
       expect(stdout).toContain('key check');
+      expect(stdout).toContain('trail analyze');
+      expect(stdout).toContain('trail redrive');
     },
   );
 
-  test.each([[['key', 'check', '--help']], [['key', 'check', '../x', '-h']]])(
-    '%j explains the verb and checks nothing',
-    async args => {
-      const { code, stdout } = await run(args);
-      expect(code).toBe(0);
-      expect(stdout).toMatch(/^Usage: sallyport key check /);
-    },
-  );
+  test.each<[string[], string]>([
+    [['key', 'check', '--help'], 'key check'],
+    [['key', 'check', '../x', '-h'], 'key check'],
+    [['trail', 'analyze', 'gone.json', '--help'], 'trail analyze'],
+    [['trail', 'redrive', '--table', 'letters', '-h'], 'trail redrive'],
+  ])('%j explains the verb and does nothing', async (args, words) => {
+    const { code, stdout, stderr } = await run(args);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(new RegExp(`^Usage: sallyport ${words} `));
+    expect(stdout).toContain('Exit codes:');
+    expect(stdout.split('\n').filter(line => line.length > 120)).toEqual([]);
+  });
 
   test('--version', async () => {
     expect(await run(['--version'])).toEqual({
@@ -40,6 +46,8 @@ describe('wrong usage answers 2, on stderr only', () => {
     [['frob', '--help']],
     [['--frob']],
     [['check', 'key']],
+    [['trail']],
+    [['trail', 'walk', '--help']],
   ])('%j', async args => {
     const { code, stdout, stderr } = await run(args);
     expect([code, stdout]).toEqual([2, '']);
