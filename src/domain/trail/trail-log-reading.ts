@@ -140,5 +140,5 @@ function looksLikeRecord(object: JsonObject): boolean {
 const codes = { unexpected: 'not-json', incomplete: 'truncated', 'too-large': 'record-too-large' } as const;
 
 function faultOf(error: JsonStructureError, index: number): TrailLogError {
-  return new TrailLogError(codes[error.reason], `The log ${error.message}, after ${index} records`);
+  return new TrailLogError(codes[error.reason], `The log ${error.message} (records before it: ${index})`);
 }
