@@ -12,7 +12,7 @@ import { FunctionOutput, type LogLine, type MetricTotal } from './function-outpu
 import { Gateway } from './gateway.ts';
 import { LambdaRuntime } from './lambda-runtime.ts';
 import { deployer, type LocalPlatform } from './platform.ts';
-import { queueDepth, untilIdle } from './queue-depths.ts';
+import { depthsInOrder, queueDepth, untilIdle } from './queue-depths.ts';
 import { LocalS3 } from './s3/local-s3.ts';
 import type { ObjectEvent } from './s3/object-events.ts';
 import { StateMachineTasks } from './state-machine-tasks.ts';
@@ -77,8 +77,8 @@ export interface LocalPipeline extends Deployment {
   /** The last lines of a function's output. */
   logs(functionName: string): readonly string[];
   /**
-   * Resolves once nothing is left to happen by itself: no message in a queue that feeds a function, nothing on its
-   * way, no invocation under way, no execution running. Rejects after `timeoutMs`.
+   * Resolves once nothing is left to happen by itself: no message in a queue that feeds a function, be it a
+   * dead-letter queue, nothing on its way, no invocation under way, no execution running. Rejects after `timeoutMs`.
    */
   idle(timeoutMs?: number): Promise<void>;
   /** Ends everything. */
@@ -204,7 +204,11 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
       metrics: () => output.metrics(),
       logs: functionName => output.lines(functionName),
       idle: (timeoutMs = 60_000) =>
-        untilIdle(activity, () => Promise.all([...platform.mappedQueues].map(depthOf)), timeoutMs),
+        untilIdle(
+          activity,
+          () => depthsInOrder(platform.mappedQueues, platform.deadLetterQueues, depthOf),
+          timeoutMs,
+        ),
       stop,
     };
   } catch (error) {

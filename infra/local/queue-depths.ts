@@ -16,6 +16,23 @@ export async function queueDepth(client: SQSClient, queueUrl: string): Promise<n
   return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
 }
 
+/**
+ * The depths of the queues, one after the other and dead-letter queues last: a message that goes over to one while
+ * they are looked at is counted there, if not before.
+ */
+export async function depthsInOrder(
+  queues: Iterable<string>,
+  deadLetterQueues: ReadonlySet<string>,
+  depthOf: (queue: string) => Promise<number>,
+): Promise<readonly number[]> {
+  const inOrder = [...queues].toSorted(
+    (a, b) => Number(deadLetterQueues.has(a)) - Number(deadLetterQueues.has(b)),
+  );
+  const depths: number[] = [];
+  for (const queue of inOrder) depths.push(await depthOf(queue));
+  return depths;
+}
+
 const lookAgainAfterMs = 20;
 
 /**

@@ -50,6 +50,21 @@ test.each<[Happening, string]>([
     published({ message: '{"kind":"upload.refused","details":{"key":"../x\\u202e"}}' }),
     'refused       ../x\\u{202e}: Title [upload.refused, alerts]',
   ],
+  [
+    published({
+      attributes: { kind: 'trail.match' },
+      subject: 'What CloudTrail records changed: 1 event by user/somebody in 111122223333',
+      message: '{"details":{"rule":"trail-changes"}}',
+    }),
+    'announced     What CloudTrail records changed: 1 event by user/somebody in 111122223333 [trail.match, alerts]',
+  ],
+  [
+    published({
+      attributes: { kind: 'dead-letter.kept' },
+      subject: 'A message of trail could not be handled: not-json',
+    }),
+    'announced     A message of trail could not be handled: not-json [dead-letter.kept, alerts]',
+  ],
   [published({ subject: undefined }), 'announced     text [no kind, alerts]'],
   [{ kind: 'dead-lettered', queue: 'dead', depth: 2 }, 'dead-lettered dead holds 2'],
   [{ kind: 'fault', text: 'polling failed' }, 'fault         polling failed'],
