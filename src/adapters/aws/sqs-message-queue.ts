@@ -94,20 +94,16 @@ function attributeValue({ dataType, value }: MessageAttribute): MessageAttribute
 }
 
 function sqsFailure(error: unknown, queueArn: string): PortError {
-  const translated = translateFailure(error, operation, queueArn);
-  const known = knownFault(error, translated.code);
-  if (known === undefined) return translated;
-  const message = `${operation} on ${queueArn} failed: ${known.code}`;
-  return new PortError({ ...known, operation, message, cause: error });
-}
-
-function knownFault(error: unknown, code: string): Pick<PortError, 'kind' | 'code'> | undefined {
-  // An absent queue has one name in the JSON protocol, and another one in the query protocol.
-  if (/NonExistentQueue$|QueueDoesNotExist$/.test(code))
-    return { kind: 'not-found', code: 'QueueDoesNotExist' };
-  // What the SDK throws, by its message alone, where the MD5 of the answer is not that of the body it sent.
+  // What the SDK throws, told by its message alone, where the MD5 of the answer is not that of the body it sent.
   const isDamaged = error instanceof Error && error.message === 'InvalidChecksumError';
-  return isDamaged ? { kind: 'retryable', code: 'InvalidChecksum' } : undefined;
+  if (!isDamaged) return translateFailure(error, operation, queueArn);
+  return new PortError({
+    kind: 'retryable',
+    operation,
+    code: 'InvalidChecksum',
+    message: `${operation} on ${queueArn} failed: the body was damaged on its way`,
+    cause: error,
+  });
 }
 
 function permanent(code: string, reason: string): PortError {

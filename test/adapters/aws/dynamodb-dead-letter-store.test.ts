@@ -145,6 +145,19 @@ describe('items', () => {
   });
 });
 
+test('what was stored last is read: a letter that was just sent back waits no more', async () => {
+  const canned = await startCannedAnswers(jsonAnswer(200, { Items: [] }));
+  const client = tablesClient(canned.endpoint);
+  const store = letterStore({ client });
+
+  await store.find('a-letter');
+  await listOf(store.waiting());
+
+  expect(canned.requests.map(body => JSON.parse(body).ConsistentRead)).toEqual([true, true]);
+  client.destroy();
+  await canned.close();
+});
+
 describe('failures', () => {
   test('a letter above 400 KB is refused for good', async () => {
     const stored = letterStore().store(letterOf({ message: { body: 'x'.repeat(410_000) } }));

@@ -250,6 +250,13 @@ describe('requests', () => {
     });
   });
 
+  test('a look for an event sees what was stored last', async () => {
+    await withAnswers([jsonAnswer(200, {})], async (store, requests) => {
+      expect(await store.find('an-event')).toBeUndefined();
+      expect(JSON.parse(String(requests[0]))).toMatchObject({ ConsistentRead: true });
+    });
+  });
+
   test('a listing asks each shard once, and a reader who leaves asks no more', async () => {
     const key = { eventId: { S: 'e' } };
     const texts = ['eventId', 'eventTime', 'eventName', 'eventSource', 'account', 'region', 'principal'];

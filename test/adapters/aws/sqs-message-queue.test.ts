@@ -128,6 +128,19 @@ describe('the URL of a queue', () => {
   });
 });
 
+test.each(['Binary', 'Binary.gzip'])('an attribute of type %s is sent as bytes', async dataType => {
+  await withAnswers(
+    endpoint => [urlAnswer(endpoint), sentAnswer('x')],
+    async (canned, requests) => {
+      await canned.send(queueArn, { body: 'x', attributes: { content: { dataType, value: 'AP8Q' } } });
+
+      expect(JSON.parse(String(requests[1])).MessageAttributes).toEqual({
+        content: { DataType: dataType, BinaryValue: 'AP8Q' },
+      });
+    },
+  );
+});
+
 describe('failures', () => {
   test('a queue of another region is refused, and not looked for in this one', async () => {
     await withAnswers(
