@@ -250,6 +250,35 @@ describe('requests', () => {
     });
   });
 
+  test('hold whole characters alone: JSON with a lone surrogate is none that DynamoDB reads', async () => {
+    const event = eventOf({
+      eventId: 'a\ud800',
+      eventName: 'b\ud800',
+      eventSource: 'c\ud800',
+      principal: 'd\ud800',
+      sourceIPAddress: 'e\ud800',
+      errorCode: 'f\ud800',
+      rules: ['g\ud800', 'g\udfff'],
+      source: { bucket: 'h\ud800', key: 'i\ud800', versionId: 'j\ud800', index: 0 },
+      record: 'k\ud800',
+    });
+    await withAnswers([jsonAnswer(200, {})], async (store, requests) => {
+      await store.store(event);
+      await store.markAnnounced(event.eventId, event.rules);
+      await store.find(event.eventId);
+      await listOf(store.ofEventName(event.eventName, '2026-11-21'));
+      await listOf(store.ofPrincipal(event.principal, '2026-11-21'));
+
+      expect(requests.filter(body => /\\ud[89a-f]/i.test(body))).toEqual([]);
+      expect(requests.slice(0, 3).map(body => JSON.parse(body).Key)).toEqual(
+        Array.from({ length: 3 }, () => ({ eventId: { S: 'a\ufffd' } })),
+      );
+      expect(JSON.parse(String(requests[0])).ExpressionAttributeValues[':rules']).toEqual({
+        SS: ['g\ufffd'],
+      });
+    });
+  });
+
   test('a look for an event sees what was stored last', async () => {
     await withAnswers([jsonAnswer(200, {})], async (store, requests) => {
       expect(await store.find('an-event')).toBeUndefined();
