@@ -117,6 +117,24 @@ const contextSchema = z.strictObject({
 
 type Context = z.output<typeof contextSchema>;
 
+/**
+ * A message that always fails must be given up before its queue forgets it: what retention takes, no dead-letter queue
+ * sees. Between two receives lies the visibility time-out, six times the consumer's own.
+ */
+function retentionFaults(context: Context): string[] {
+  const queues = [
+    ['intakeMaxReceiveCount', 'triggerTimeoutSeconds', 'intakeRetentionDays'],
+    ['trailMaxReceiveCount', 'trailAnalyzerTimeoutSeconds', 'trailRetentionDays'],
+  ] as const;
+  return queues.flatMap(([receives, timeout, retention]) => {
+    const days = (context[receives] * 6 * context[timeout]) / 86_400;
+    if (days < context[retention]) return [];
+    return [
+      `${receives}: ${context[receives]} receives, ${6 * context[timeout]} s apart (6 × ${timeout}), take ${days.toFixed(1)} days; ${retention} is ${context[retention]}, and a message would be dropped before it is dead-lettered`,
+    ];
+  });
+}
+
 /** Every choice a deployment has, each with a default. See the schema for units. */
 export interface Configuration extends Omit<Context, 'env' | 'retainData' | 'requireUploadsKey'> {
   readonly environment: EnvironmentName;
@@ -155,6 +173,8 @@ export function readConfiguration(context: Readonly<Record<string, unknown>>): C
       ),
     );
   }
+  const faults = retentionFaults(parsed.data);
+  if (faults.length > 0) throw new ConfigurationError(faults);
   const { env, retainData = env === 'prod', requireUploadsKey = env === 'prod', ...rest } = parsed.data;
   return { ...rest, environment: env, retainData, requireUploadsKey };
 }

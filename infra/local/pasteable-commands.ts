@@ -12,6 +12,8 @@ export function pasteableCommands({
     UploadsKeyArn: key,
     UploadsTableName: table,
     StateMachineArn: machine,
+    TrailLogBucketName: logs,
+    TrailEventsTableName: events,
   } = outputs;
   const aws = `aws --endpoint-url ${endpoint}`;
   const { accessKeyId, secretAccessKey } = client.credentials;
@@ -31,6 +33,8 @@ export function pasteableCommands({
       ...(machine === undefined
         ? []
         : [`${aws} stepfunctions list-executions --state-machine-arn ${machine}`]),
+      ...(logs === undefined ? [] : [`${aws} s3 cp ./log.json.gz s3://${logs}/`]),
+      ...(events === undefined ? [] : [`${aws} dynamodb scan --table-name ${events}`]),
     ],
     [
       'curl',
@@ -41,6 +45,8 @@ export function pasteableCommands({
               ` -H 'x-amz-server-side-encryption-aws-kms-key-id: ${key}' ${endpoint}/${bucket}/`,
           ]),
       ...(table === undefined ? [] : [`curl -s ${endpoint}/ ${scan} -d '{"TableName":"${table}"}'`]),
+      ...(logs === undefined ? [] : [`curl -T ./log.json.gz ${endpoint}/${logs}/`]),
+      ...(events === undefined ? [] : [`curl -s ${endpoint}/ ${scan} -d '{"TableName":"${events}"}'`]),
     ],
   ];
 }

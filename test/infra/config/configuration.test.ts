@@ -99,6 +99,32 @@ describe('configuration', () => {
     }
   });
 
+  test.each([
+    [
+      'the intake queue',
+      { intakeMaxReceiveCount: '64', triggerTimeoutSeconds: '900' },
+      /^intakeMaxReceiveCount: 64 receives, 5400 s apart .* take 4.0 days; intakeRetentionDays is 4,/,
+    ],
+    [
+      'the trail queue',
+      { trailMaxReceiveCount: '1000' },
+      /^trailMaxReceiveCount: 1000 receives, 720 s apart .* take 8.3 days; trailRetentionDays is 7,/,
+    ],
+  ])('refuses so many receives that %s would forget a message first', (_name, context, fault) => {
+    expect(() => readConfiguration(context)).toThrow(
+      expect.objectContaining({ faults: [expect.stringMatching(fault)] }),
+    );
+  });
+
+  test('takes as many receives as fit', () => {
+    const context = {
+      intakeMaxReceiveCount: '63',
+      triggerTimeoutSeconds: '900',
+      trailMaxReceiveCount: '839',
+    };
+    expect(readConfiguration(context)).toMatchObject({ trailMaxReceiveCount: 839 });
+  });
+
   test('leaves the context of CDK itself alone', () => {
     const context = {
       '@aws-cdk/core:checkSecretUsage': true,
