@@ -1,4 +1,6 @@
-/** A text found in a JSON stream. Its bounds are certain; whether it is JSON inside is told by parsing it. */
+import type { JsonValue } from '../../ports/json.ts';
+
+/** A text found in a JSON stream, within certain bounds. */
 export interface JsonPiece {
   /**
    * - `element`: of a top-level array, or of an envelope's list.
@@ -7,10 +9,10 @@ export interface JsonPiece {
    */
   readonly kind: 'element' | 'value' | 'envelope';
   readonly text: string;
+  /** `undefined` where the text is no JSON. */
+  readonly value: JsonValue | undefined;
   /** Where it begins, in bytes from the start of the stream. */
   readonly offset: number;
-  /** How deep it nests; 0 for a scalar, 1 for an object of scalars. */
-  readonly depth: number;
   /** How often the list's key stands at the first level of a top-level object, whatever its value is. */
   readonly listKeys: number;
 }

@@ -1,4 +1,6 @@
+import type { JsonValue } from '../../ports/json.ts';
 import { afterJsonBlanks, braceBit, isJsonBlank, jsonBytes } from './json-bytes.ts';
+import { JsonElementGuess, parseJson } from './json-element-guess.ts';
 import { type JsonPiece, JsonStructureError } from './json-piece.ts';
 import { JsonSpan } from './json-span.ts';
 import { JsonValueSkip } from './json-value-skip.ts';
@@ -30,17 +32,17 @@ type Phase = 'key' | 'after-key' | 'value' | 'after-value';
 
 /**
  * Splits a stream of JSON into the texts of its records, holding one record at a time: envelopes
- * (`{"Records":[…]}`), arrays, and objects one after the other (JSON lines), mixed as they may be. It follows quotes
- * and brackets only. Whoever parses every piece has parsed all that the stream holds but the commas, brackets and
- * blanks between the pieces, which are checked here.
+ * (`{"Records":[…]}`), arrays, and objects one after the other (JSON lines), mixed as they may be. The bounds of a piece
+ * are found by its quotes and brackets; all of it is parsed. The rest (commas and blanks) is checked.
  *
  * @example
  * const splitter = new JsonRecordSplitter({ listKey: 'Records', maxPieceBytes: 1_000_000 });
- * for await (const chunk of chunks) for (const piece of splitter.push(chunk)) JSON.parse(piece.text);
- * for (const piece of splitter.end()) JSON.parse(piece.text);
+ * for await (const chunk of chunks) for (const piece of splitter.push(chunk)) use(piece);
+ * for (const piece of splitter.end()) use(piece);
  */
 export class JsonRecordSplitter {
   readonly #listKey: string;
+  readonly #maxPieceBytes: number;
   /** As many bytes as the key has when each of its characters is escaped, and quotes. */
   readonly #maxKeyBytes: number;
 
@@ -54,10 +56,12 @@ export class JsonRecordSplitter {
   readonly #skip = new JsonValueSkip();
 
   readonly #element: JsonSpan;
+  readonly #guess = new JsonElementGuess();
+  /** Where the element before ended in the chunk at hand; 0 where it did not. */
+  #elementEnd = 0;
 
   /** A top-level object, without the elements of its lists. */
   readonly #object: JsonSpan;
-  #objectDepth = 0;
   #phase: Phase = 'key';
   /** Of the key at hand, in the stream. */
   #keyOffset = 0;
@@ -70,6 +74,7 @@ export class JsonRecordSplitter {
 
   constructor({ listKey, maxPieceBytes }: JsonRecordSplitterOptions) {
     this.#listKey = listKey;
+    this.#maxPieceBytes = maxPieceBytes;
     this.#element = new JsonSpan(maxPieceBytes);
     this.#object = new JsonSpan(maxPieceBytes);
     this.#maxKeyBytes = 2 + 6 * listKey.length;
@@ -87,6 +92,7 @@ export class JsonRecordSplitter {
    */
   *push(chunk: Uint8Array): Generator<JsonPiece, void> {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    this.#elementEnd = 0;
     let at = 0;
     while (at < bytes.length) {
       at = this.#step(bytes, at);
@@ -181,7 +187,6 @@ export class JsonRecordSplitter {
   #beginObject(at: number): void {
     this.#state = 'object';
     this.#object.begin(at, this.#chunkOffset);
-    this.#objectDepth = 1;
     this.#phase = 'key';
     this.#isListKey = false;
     this.#listKeys = 0;
@@ -223,7 +228,6 @@ export class JsonRecordSplitter {
     const at = this.#skip.read(bytes, from);
     if (!this.#skip.done) return at;
     this.#state = 'object';
-    this.#objectDepth = Math.max(this.#objectDepth, this.#skip.deepest);
     if (this.#phase === 'key') {
       this.#phase = 'after-key';
       this.#isListKey = this.#endsListKey(bytes, at);
@@ -236,7 +240,7 @@ export class JsonRecordSplitter {
     const length = this.#chunkOffset + end - this.#keyOffset;
     if (length < this.#listKey.length + 2 || length > this.#maxKeyBytes) return false;
     const key = this.#object.tail(length, bytes, end);
-    return key === `"${this.#listKey}"` || (key.includes('\\') && parsesTo(key, this.#listKey));
+    return key === `"${this.#listKey}"` || (key.includes('\\') && parseJson(key) === this.#listKey);
   }
 
   #beginListInObject(bytes: Buffer, end: number): void {
@@ -249,11 +253,12 @@ export class JsonRecordSplitter {
 
   #endObject(bytes: Buffer, end: number): void {
     this.#state = 'between';
+    const text = this.#object.take(bytes, end);
     this.#found = {
       kind: this.#lists > 0 ? 'envelope' : 'value',
-      text: this.#object.take(bytes, end),
+      text,
+      value: parseJson(text),
       offset: this.#object.offset,
-      depth: this.#objectDepth,
       listKeys: this.#listKeys,
     };
   }
@@ -275,7 +280,22 @@ export class JsonRecordSplitter {
     if (byte === comma || byte === colon || byte === closeBracket || byte === closeBrace) {
       throw this.#unexpected(at);
     }
+    return this.#beginElement(bytes, at);
+  }
+
+  #beginElement(bytes: Buffer, at: number): number {
+    const byte = bytes[at] as number;
     this.#element.begin(at, this.#chunkOffset);
+    if (byte === openBrace) {
+      if (this.#elementEnd > 0) this.#guess.learn(bytes, this.#elementEnd, at);
+      const guessed = this.#guess.element(bytes, at, this.#maxPieceBytes);
+      if (guessed !== undefined) {
+        this.#elementEnd = 0;
+        this.#state = 'list-after';
+        this.#found = this.#piece('element', guessed.text, guessed.value);
+        return guessed.end;
+      }
+    }
     this.#skip.begin(byte, 0);
     this.#state = this.#skip.done ? 'scalar' : 'element';
     return at + 1;
@@ -309,14 +329,18 @@ export class JsonRecordSplitter {
 
   #endElement(bytes: Buffer, end: number): void {
     const text = this.#element.take(bytes, end);
-    const { offset } = this.#element;
+    this.#elementEnd = end;
     this.#state = 'list-after';
-    this.#found = { kind: 'element', text, offset, depth: this.#skip.deepest, listKeys: 0 };
+    this.#found = this.#piece('element', text, parseJson(text));
   }
 
   #linePiece(bytes: Buffer, end: number): JsonPiece {
     const text = this.#element.take(bytes, end);
-    return { kind: 'value', text, offset: this.#element.offset, depth: 0, listKeys: 0 };
+    return this.#piece('value', text, parseJson(text));
+  }
+
+  #piece(kind: JsonPiece['kind'], text: string, value: JsonValue | undefined): JsonPiece {
+    return { kind, text, value, offset: this.#element.offset, listKeys: 0 };
   }
 
   /** Keeps what the chunk holds of a piece that it does not end. */
@@ -336,13 +360,5 @@ export class JsonRecordSplitter {
   #unexpected(at: number): JsonStructureError {
     const offset = this.#chunkOffset + at;
     return new JsonStructureError('unexpected', offset, `has an unexpected byte at ${offset}`);
-  }
-}
-
-function parsesTo(text: string, value: string): boolean {
-  try {
-    return JSON.parse(text) === value;
-  } catch {
-    return false;
   }
 }

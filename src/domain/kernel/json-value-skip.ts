@@ -6,14 +6,8 @@ const { quote, backslash, openBrace, closeBrace } = jsonBytes;
 export class JsonValueSkip {
   #depth = 0;
   #floor = 0;
-  #deepest = 0;
   #inString = false;
   #escaped = false;
-
-  /** How deep the value nests, in containers around it as well. */
-  get deepest(): number {
-    return this.#deepest;
-  }
 
   /** Whether the value has ended. */
   get done(): boolean {
@@ -28,7 +22,6 @@ export class JsonValueSkip {
   begin(firstByte: number, floor: number): void {
     this.#floor = floor;
     this.#depth = (firstByte | braceBit) === openBrace ? floor + 1 : floor;
-    this.#deepest = this.#depth;
     this.#inString = firstByte === quote;
     this.#escaped = false;
   }
@@ -38,7 +31,6 @@ export class JsonValueSkip {
     const end = bytes.length;
     const floor = this.#floor;
     let depth = this.#depth;
-    let deepest = this.#deepest;
     let at = this.#inString ? this.#readString(bytes, from) : from;
     while (at < end && (depth > floor || this.#inString)) {
       const byte = bytes[at] as number;
@@ -47,13 +39,11 @@ export class JsonValueSkip {
         at = this.#readString(bytes, at);
       } else if ((byte | braceBit) === openBrace) {
         depth += 1;
-        if (depth > deepest) deepest = depth;
       } else if ((byte | braceBit) === closeBrace) {
         depth -= 1;
       }
     }
     this.#depth = depth;
-    this.#deepest = deepest;
     return at;
   }
 

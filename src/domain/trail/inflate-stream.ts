@@ -3,7 +3,7 @@ import { TrailLogError } from './trail-log-error.ts';
 
 /** So much is inflated at a time. Deflate makes at most 1032 bytes of one, 32 MiB of a slice. */
 const sliceBytes = 32 * 1024;
-const outputBytes = 128 * 1024;
+const outputBytes = 256 * 1024;
 
 /**
  * Inflates a stream of gzip members, slice by slice; one is inflated while the one before it is being used.

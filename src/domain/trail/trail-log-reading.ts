@@ -5,7 +5,7 @@ import { TrailLogError, type TrailLogFaultCode } from './trail-log-error.ts';
 import type { TrailMatch } from './trail-match.ts';
 import type { TrailRules } from './trail-rules.ts';
 
-/** RFC 8259, section 9, allows a limit. What is deeper could not be written as JSON again: that recurses. */
+/** RFC 8259, section 9, allows a limit. A deeper match could not be written as JSON again: JSON.stringify recurses. */
 const maxDepth = 1000;
 /** A log of nothing but faults is given up. */
 const maxFaults = 1000;
@@ -43,12 +43,12 @@ export class TrailLogReading {
   }
 
   *push(bytes: Uint8Array): Generator<TrailMatch, void> {
-    for (const piece of this.#splitter.push(bytes)) yield* this.#judge(piece);
+    yield* this.#judged(this.#splitter.push(bytes));
   }
 
   /** @throws {TrailLogError} also the first fault of those that did not end the reading. */
   *end(): Generator<TrailMatch, void> {
-    for (const piece of this.#splitter.end()) yield* this.#judge(piece);
+    yield* this.#judged(this.#splitter.end());
     if (this.#firstFault !== undefined) throw this.#firstFault;
     if (this.#splitter.values === 0) throw new TrailLogError('empty', 'There is nothing in the log');
   }
@@ -59,37 +59,46 @@ export class TrailLogReading {
     return error instanceof TrailLogError ? (this.#firstFault ?? error) : error;
   }
 
-  *#judge(piece: JsonPiece): Generator<TrailMatch, void> {
-    if (piece.kind === 'envelope') {
-      this.#judgeEnvelope(piece);
-      return;
+  *#judged(pieces: Iterable<JsonPiece>): Generator<TrailMatch, void> {
+    for (const piece of pieces) {
+      const match = piece.kind === 'envelope' ? this.#judgeEnvelope(piece) : this.#judge(piece);
+      if (match !== undefined) yield match;
     }
+  }
+
+  #judge(piece: JsonPiece): TrailMatch | undefined {
     const index = this.#index;
     this.#index += 1;
     const record = this.#recordOf(piece, index);
-    if (record === undefined) return;
+    if (record === undefined) return undefined;
     this.#records += 1;
     const rules = this.#rules.match(record);
-    if (rules.length === 0) return;
+    if (rules.length === 0) return undefined;
+    if (nestsDeeper(record, maxDepth)) {
+      this.#note('not-json', `${placeOf(piece, index)} nests more than ${maxDepth} levels deep`);
+      return undefined;
+    }
     this.#matches += 1;
-    yield { record, rules, index, text: piece.text };
+    return { record, rules, index, text: piece.text };
   }
 
-  #judgeEnvelope(piece: JsonPiece): void {
+  #judgeEnvelope(piece: JsonPiece): undefined {
     const place = `The object at byte ${piece.offset}, around its Records,`;
-    if (this.#parse(piece, place) === undefined) return;
-    if (piece.listKeys > 1) this.#note('not-a-log', `${place} holds Records ${piece.listKeys} times`);
+    if (piece.value === undefined) this.#note('not-json', `${place} is no JSON`);
+    else if (piece.listKeys > 1) this.#note('not-a-log', `${place} holds Records ${piece.listKeys} times`);
   }
 
   /** The object that is a record; `undefined` where the piece holds none, which is a fault or not. */
   #recordOf(piece: JsonPiece, index: number): JsonObject | undefined {
-    const place = `Record ${index}, at byte ${piece.offset},`;
-    const value = this.#parse(piece, place);
-    if (value === undefined) return undefined;
+    const { value, kind } = piece;
+    if (value === undefined) {
+      this.#note('not-json', `${placeOf(piece, index)} is no JSON`);
+      return undefined;
+    }
     const object = isObject(value) ? value : undefined;
-    if (piece.kind === 'value') return this.#recordOfValue(object, piece, place);
+    if (kind === 'value') return this.#recordOfValue(object, piece, placeOf(piece, index));
     if (object === undefined || looksLikeRecord(object) || !Array.isArray(object['Records'])) return object;
-    this.#note('not-a-log', `${place} holds Records of its own`);
+    this.#note('not-a-log', `${placeOf(piece, index)} holds Records of its own`);
     return undefined;
   }
 
@@ -108,20 +117,6 @@ export class TrailLogReading {
     return undefined;
   }
 
-  #parse(piece: JsonPiece, place: string): JsonValue | undefined {
-    if (piece.depth > maxDepth) {
-      this.#note('not-json', `${place} nests more than ${maxDepth} levels deep`);
-      return undefined;
-    }
-    try {
-      return JSON.parse(piece.text) as JsonValue;
-    } catch {
-      // The error would show what the log holds.
-      this.#note('not-json', `${place} is no JSON`);
-      return undefined;
-    }
-  }
-
   #note(code: TrailLogFaultCode, message: string): void {
     this.#firstFault ??= new TrailLogError(code, message);
     this.#faults += 1;
@@ -129,8 +124,24 @@ export class TrailLogReading {
   }
 }
 
+function placeOf({ offset }: JsonPiece, index: number): string {
+  return `Record ${index}, at byte ${offset},`;
+}
+
+function nestsDeeper(record: JsonObject, limit: number): boolean {
+  let containers: readonly JsonValue[] = [record];
+  for (let depth = 0; depth < limit && containers.length > 0; depth += 1) {
+    containers = containers.flatMap(container => Object.values(container as JsonObject).filter(isContainer));
+  }
+  return containers.length > 0;
+}
+
+function isContainer(value: JsonValue): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
 function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isContainer(value) && !Array.isArray(value);
 }
 
 function looksLikeRecord(object: JsonObject): boolean {

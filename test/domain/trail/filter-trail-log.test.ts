@@ -14,6 +14,11 @@ const other =
 const digest =
   '{"awsAccountId":"111122223333","digestS3Bucket":"logs","digestS3Object":"key","logFiles":[{"s3Object":"a"}]}';
 
+/** A match of so many levels. */
+function deep(levels: number): string {
+  return `{"eventName":"ConsoleLogin","a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
+}
+
 /** What was read, as places and codes; the same however the log comes. */
 async function outcome(
   text: string,
@@ -74,12 +79,8 @@ describe('a log that can be read', () => {
     ['an eventName twice: the first does not', '[{"eventName":"ConsoleLogin","eventName":"x"}]', [], 1],
     ['an insight', '{"eventType":"AwsCloudTrailInsight","insightDetails":{"state":"Start"}}', [], 1],
     ['a quote, a bracket and a backslash in strings', `[{"a":"\\\\","b":"]}\\"","c":"{["},${login}]`, [1], 2],
-    [
-      'nesting of a thousand',
-      `[{"eventName":"ConsoleLogin","a":${'['.repeat(999)}${']'.repeat(999)}}]`,
-      [0],
-      1,
-    ],
+    ['nesting of a thousand', `[${deep(1000)}]`, [0], 1],
+    ['nesting where no rule matches', `[${deep(3000).replace('Login', '')},${login}]`, [1], 2],
   ])('%s', async (_form, text, places, records) => {
     expect(await outcome(text)).toEqual({ places, records, fault: '', message: '' });
   });
@@ -178,20 +179,8 @@ describe('a log that cannot be read whole', () => {
       'not-json',
       'Record 1, at byte 51,',
     ],
-    [
-      'nesting too deep',
-      `[{"a":${'['.repeat(1000)}${']'.repeat(1000)}},${login}]`,
-      [1],
-      'not-json',
-      'more than 1000 levels',
-    ],
-    [
-      'lines that nest too deep',
-      `{"a":${'{"a":'.repeat(1000)}1${'}'.repeat(1000)}}\n${login}`,
-      [1],
-      'not-json',
-      'more than 1000',
-    ],
+    ['a match that nests too deep', `[${deep(1001)},${login}]`, [1], 'not-json', 'more than 1000 levels'],
+    ['a line that nests too deep', `${deep(3000)}\n${login}`, [1], 'not-json', 'more than 1000 levels'],
     [
       'an end within a record',
       `{"Records":[${login},{"a`,
@@ -237,6 +226,14 @@ describe('a log that cannot be read whole', () => {
     // The first byte of gzip alone says nothing yet.
     return cut === 1 && bytes[0] === 0x1f ? 'not-json' : 'truncated';
   }
+
+  test('nests as deep as it likes without harm', async () => {
+    for (const text of [`[${deep(100_000)},${login}]`, `${deep(100_000)}\n${login}`]) {
+      const { matches, error } = await readLog(Buffer.from(text));
+      expect(matches.map(({ index }) => index)).toEqual([1]);
+      expect(error).toMatchObject({ code: 'not-json' });
+    }
+  });
 
   test('is given up after a thousand faults', async () => {
     const log = await readLog(Buffer.from(`${'x\n'.repeat(999)}${login}\n`));

@@ -33,13 +33,15 @@ function digits(length: number): string {
 }
 
 const small = digits(40_000);
-const large = digits(4_000_000);
+const large = digits(2_400_000);
 
 /** A log that is inflated in one go, and one that is streamed. */
 const logs = [
   { size: 'small', text: small, gzip: gzipSync(small), chunkSizes: [1, 1000, 100_000] },
   { size: 'large', text: large, gzip: gzipSync(large), chunkSizes: [10_000, 65_536, 10_000_000] },
 ];
+/** zlib drops so much of its output with an error, where a log is streamed; it is what comes in one part. */
+const lostWithDamage = 256 * 1024;
 const zeros = Buffer.alloc(40);
 
 test('the large log is larger than what is inflated in one go', () => {
@@ -87,7 +89,7 @@ describe.each(logs)('a $size log', ({ text, gzip, chunkSizes }) => {
       const read = await inflated(chunked(bytes, size));
       expect([size, read.code, read.message]).toEqual([size, code, expect.stringContaining(message)]);
       // What zlib inflated together with damage is lost where the log is streamed.
-      const least = text.length - (text === large && code === 'damaged-gzip' ? 128 * 1024 : 0);
+      const least = text.length - (text === large && code === 'damaged-gzip' ? lostWithDamage : 0);
       expect([size, text.startsWith(read.text.slice(0, text.length))]).toEqual([size, true]);
       expect(read.text.length).toBeGreaterThanOrEqual(least);
     }
@@ -101,7 +103,7 @@ describe.each(logs)('a $size log', ({ text, gzip, chunkSizes }) => {
         const read = await inflated(chunked(bytes, size));
         expect([place, size, read.code]).toEqual([place, size, 'damaged-gzip']);
         expect(read.text.slice(0, before) === text.slice(0, Math.min(before, read.text.length))).toBe(true);
-        expect(read.text.length).toBeGreaterThanOrEqual(before - (text === large ? 128 * 1024 : 0));
+        expect(read.text.length).toBeGreaterThanOrEqual(before - (text === large ? lostWithDamage : 0));
       }
     }
   });
@@ -132,7 +134,7 @@ describe('memory', () => {
       total += chunk.length;
       largest = Math.max(largest, chunk.length);
     }
-    expect([total, largest]).toEqual([length, 128 * 1024]);
+    expect([total, largest]).toEqual([length, lostWithDamage]);
   });
 
   test('a large log is pulled as it is used, one slice ahead', async () => {
