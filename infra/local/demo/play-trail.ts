@@ -82,7 +82,7 @@ async function findings(
     ),
     expectation(
       'alerts, by rule, account, principal and 15 minutes',
-      8,
+      7,
       alerts.length,
       alerts.map(({ subject = '' }) => subject),
     ),

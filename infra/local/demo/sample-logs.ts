@@ -19,7 +19,7 @@ export function sampleLogs(account: string, region: string) {
   const record = recordsOf(account, region);
   const later = logAt('0815', record('alice', '08:12:30', 'iam', 'CreateAccessKey'));
   return {
-    /** 7 of its 9 records match: under 4 rules, by 3 principals. */
+    /** 7 of its 9 records match: under 4 rules, by 3 principals; no rule has two principals. */
     eventful: logAt(
       '0805',
       record('alice', '08:01:02', 'iam', 'CreateUser'),
