@@ -96,7 +96,8 @@ async function report(
       await writeText(stdout, `${json ? letterAsJson(outcome) : letterAsText(outcome)}\n`);
       if (outcome.outcome !== 'failed') continue;
       const line = `sallyport: ${printableText(outcome.letter.id)}: ${reasonOf(outcome.error)}\n`;
-      await writeText(stderr, line);
+      // Nobody may be there to read it: no reason to leave the others unsent.
+      await writeText(stderr, line).catch(() => undefined);
     }
   } finally {
     const done = dryRun ? `${counts.waiting} would be sent` : `${counts.redriven} sent`;

@@ -209,11 +209,11 @@ describe('exit codes and counts', () => {
     enter({ 'a.json': log(signIn) });
     function* broken(): Generator<string> {
       yield log(signIn).slice(0, 9);
-      throw Object.assign(new Error('EIO: i/o error, read'), { syscall: 'read' });
+      throw Object.assign(new Error('EIO: i/o\x1b[2J error, read'), { syscall: 'read' });
     }
     const { code, stdout, stderr } = await analyze(['-', 'a.json'], broken());
     expect([code, stdout.split('\n').length]).toEqual([2, 2]);
-    expect(stderr).toMatch(/^sallyport: -: EIO: i\/o error\n2 files/);
+    expect(stderr).toMatch(/^sallyport: -: EIO: i\/o\\u\{1b\}\[2J error\n2 files/);
   });
 });
 

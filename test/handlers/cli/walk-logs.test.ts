@@ -101,6 +101,14 @@ describe('a folder', () => {
     chmodSync(join(folder, 'a'), 0o755);
   });
 
+  test('is told where nothing in it can be looked at, whatever the names: there may be logs', async () => {
+    const folder = folderOf(['a/x.json', 'a/y']);
+    chmodSync(folder, 0o755);
+    chmodSync(join(folder, 'a'), 0o444);
+    expect(await asAnybody(() => walk(folder))).toEqual(['EACCES a/x.json', 'EACCES a/y']);
+    chmodSync(join(folder, 'a'), 0o755);
+  });
+
   test('gives no pipe, which might never end', async () => {
     const folder = folderOf([]);
     execFileSync('mkfifo', [join(folder, 'a.json')]);
