@@ -101,8 +101,12 @@ const contextSchema = z.strictObject({
   trailAnalyzerMemoryMegabytes: whole(128, 10_240).default(1024),
   /** Seconds the keeper of dead letters may take for one batch. */
   deadLetterKeeperTimeoutSeconds: whole(1, 900).default(30),
-  /** Minutes that a log may wait for the analyzer, or a dead letter for its keeper, before an alarm. */
-  trailOldestMessageMinutes: whole(1, 1440).default(15),
+  /**
+   * Minutes that a log may wait for the analyzer, or a dead letter for its keeper, before an alarm. Longer than one log
+   * that cannot be read counts as waiting: SQS leaves a message out of the age once it was received three times, which
+   * takes 36 minutes at the default time-out.
+   */
+  trailOldestMessageMinutes: whole(1, 1440).default(45),
   /** Minutes over which each alarm sums. */
   alarmPeriodMinutes: whole(1, 60).default(5),
   /** Failed invocations of one function in a period that raise its alarm. */

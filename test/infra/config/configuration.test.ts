@@ -30,7 +30,7 @@ describe('configuration', () => {
       trailAnalyzerTimeoutSeconds: 120,
       trailAnalyzerMemoryMegabytes: 1024,
       deadLetterKeeperTimeoutSeconds: 30,
-      trailOldestMessageMinutes: 15,
+      trailOldestMessageMinutes: 45,
       alarmPeriodMinutes: 5,
       functionErrorThreshold: 1,
       functionThrottleThreshold: 1,

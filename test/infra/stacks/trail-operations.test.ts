@@ -116,13 +116,13 @@ describe('alarms', () => {
     ['sallyport-trail-analyzer-throttles-dev', ['AWS/Lambda Throttles'], 1, 1],
     ['sallyport-trail-dead-letters-errors-dev', ['AWS/Lambda Errors'], 1, 1],
     ['sallyport-trail-dead-letters-throttles-dev', ['AWS/Lambda Throttles'], 1, 1],
-    ['sallyport-trail-oldest-message-dev', ['AWS/SQS ApproximateAgeOfOldestMessage'], 900, 1],
+    ['sallyport-trail-oldest-message-dev', ['AWS/SQS ApproximateAgeOfOldestMessage'], 2700, 1],
     ['sallyport-trail-dead-letters-dev', ['AWS/SQS ApproximateNumberOfMessagesVisible'], 1, 1],
     [
       'sallyport-trail-dead-letters-left-dev',
       ['AWS/SQS ApproximateNumberOfMessagesVisible', 'AWS/SQS ApproximateNumberOfMessagesNotVisible'],
       1,
-      15,
+      45,
     ],
     ['sallyport-trail-dead-letters-kept-dev', ['Sallyport DeadLettersKept'], 1, 1],
   ];
@@ -183,11 +183,11 @@ describe('alarms', () => {
   });
 
   test('the patience is configuration', () => {
-    const stack = alarmsOf(synthesizeTrail({ trailOldestMessageMinutes: '45' }));
-    expect(stack.get('sallyport-trail-oldest-message-dev')).toMatchObject({ Threshold: 2700 });
-    expect(stack.get('sallyport-trail-dead-letters-left-dev')).toMatchObject({ EvaluationPeriods: 45 });
+    const stack = alarmsOf(synthesizeTrail({ trailOldestMessageMinutes: '90' }));
+    expect(stack.get('sallyport-trail-oldest-message-dev')).toMatchObject({ Threshold: 5400 });
+    expect(stack.get('sallyport-trail-dead-letters-left-dev')).toMatchObject({ EvaluationPeriods: 90 });
     for (const name of ['sallyport-trail-oldest-message-dev', 'sallyport-trail-dead-letters-left-dev']) {
-      expect(stack.get(name)?.['AlarmDescription']).toContain('45 minutes');
+      expect(stack.get(name)?.['AlarmDescription']).toContain('90 minutes');
     }
   });
 });
