@@ -9,21 +9,19 @@ import { isTrailLogError } from '../../domain/trail/trail-log-error.ts';
 import type { TrailRules } from '../../domain/trail/trail-rules.ts';
 import { LineWriter } from './line-writer.ts';
 import type { Operand } from './parse-arguments.ts';
+import { printablePath } from './printable-path.ts';
 import { ProgressLine } from './progress-line.ts';
 import type { Timer } from './timer.ts';
+import type { MatchFormat } from './trail-match-line.ts';
 import type { CliStreams, ExitCode } from './verb.ts';
 import { type FoundFile, walkLogs } from './walk-logs.ts';
 
 /** Bytes of a file that are read at a time. */
 const chunkSize = 512 * 2 ** 10;
 
-/** What Linux allows a path. */
-const maxPathShown = 4096;
-
 export interface LogAnalysisOptions {
   readonly rules: TrailRules;
-  /** What is written of a match, without a line feed at the end. */
-  readonly format: (match: TrailMatch, file: string) => string;
+  readonly format: MatchFormat;
   readonly streams: CliStreams;
   readonly timer: Timer;
 }
@@ -95,16 +93,14 @@ export class LogAnalysis {
 
   async #fail(file: string, error: unknown): Promise<void> {
     this.#counts.failed++;
-    await this.#progress.say(
-      `sallyport: ${printableText(file, maxPathShown)}: ${printableText(reasonOf(error))}`,
-    );
+    await this.#progress.say(`sallyport: ${printablePath(file)}: ${printableText(reasonOf(error))}`);
   }
 
   #describe(): string {
     if (this.#reading === undefined) return this.#totals();
     const { file, matches } = this.#reading;
     const megabytes = (matches.progress.bytes / 1e6).toFixed(1);
-    return `${this.#totals()}; ${megabytes} MB of ${printableText(file, maxPathShown)}`;
+    return `${this.#totals()}; ${megabytes} MB of ${printablePath(file)}`;
   }
 
   #totals(): string {

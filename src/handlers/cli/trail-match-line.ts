@@ -4,6 +4,7 @@ import { principalOf } from '../../domain/trail/trail-record.ts';
 import type { TrailRules } from '../../domain/trail/trail-rules.ts';
 import type { JsonValue } from '../../ports/json.ts';
 import { printableJson } from './printable-json.ts';
+import { printablePath } from './printable-path.ts';
 
 /** What is written of a match in a file: a line for each of its rules, without a line feed at the end. */
 export type MatchFormat = (match: TrailMatch, file: string) => string;
@@ -34,7 +35,7 @@ export function matchAsText({ rules }: TrailRules): MatchFormat {
     const event = shown(record['eventName']).padEnd(eventWidth);
     const principal = shown(principalOf(record)).padEnd(50);
     const address = shown(record['sourceIPAddress']).padEnd('255.255.255.255'.length);
-    const path = printableText(file, 4096);
+    const path = printablePath(file);
     return matched
       .map(rule => [time, rule.padEnd(ruleWidth), event, principal, address, path].join('  '))
       .join('\n');

@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { ManualClock } from '../../../src/adapters/memory/manual-clock.ts';
 import { MemoryDeadLetterStore } from '../../../src/adapters/memory/memory-dead-letter-store.ts';
@@ -41,7 +42,13 @@ async function office() {
     const code = await verb.run(['--table', 'letters', ...args], { stdin: chunksOf([]), stdout, stderr });
     return { code, stdout: stdout.text, stderr: stderr.text };
   };
-  return { redrive, sent: () => queue.sent(queueArn).map(({ body }) => body), letters, closed: () => closed };
+  return {
+    verb,
+    redrive,
+    sent: () => queue.sent(queueArn).map(({ body }) => body),
+    letters,
+    closed: () => closed,
+  };
 }
 
 describe('what is sent', () => {
@@ -120,6 +127,20 @@ describe('what is sent', () => {
     expect(sent()).toEqual(['body of a']);
     expect(await letters.find('a')).toHaveProperty('redrivenAt');
   });
+});
+
+test('letters are sent also where nobody reads of those that failed', async () => {
+  const { verb, sent } = await office();
+  const stderr = new Writable({
+    write(_chunk, _encoding, done) {
+      done(new Error('write EIO'));
+    },
+  });
+  stderr.on('error', () => {});
+  const streams = { stdin: chunksOf([]), stdout: new Collector(), stderr };
+  const ids = ['--id', 'd', '--id', 'a'];
+  expect(await verb.run(['--table', 'letters', ...ids], streams)).toBe(2);
+  expect(sent()).toEqual(['body of a']);
 });
 
 describe('what is told', () => {
