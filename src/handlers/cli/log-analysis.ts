@@ -1,10 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { printableText } from '../../domain/kernel/printable-text.ts';
-import {
-  filterTrailLog,
-  type TrailLogMatches,
-  type TrailMatch,
-} from '../../domain/trail/filter-trail-log.ts';
+import { filterTrailLog, type TrailLogMatches } from '../../domain/trail/filter-trail-log.ts';
 import { isTrailLogError } from '../../domain/trail/trail-log-error.ts';
 import type { TrailRules } from '../../domain/trail/trail-rules.ts';
 import { LineWriter } from './line-writer.ts';
