@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../ports/json.ts';
 import { jsonBytes } from './json-bytes.ts';
+import { parseJson } from './parse-json.ts';
 
 /** A record is hardly longer, and a wrong guess costs no more than to read so much. */
 const windowBytes = 64 * 1024;
@@ -45,15 +46,6 @@ export class JsonElementGuess {
       }
     }
     this.#misses += 1;
-    return undefined;
-  }
-}
-
-/** `undefined` for what is no JSON. */
-export function parseJson(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
     return undefined;
   }
 }

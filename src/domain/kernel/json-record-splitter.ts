@@ -1,9 +1,11 @@
 import type { JsonValue } from '../../ports/json.ts';
 import { afterJsonBlanks, braceBit, isJsonBlank, jsonBytes } from './json-bytes.ts';
-import { JsonElementGuess, parseJson } from './json-element-guess.ts';
+import { JsonElementGuess } from './json-element-guess.ts';
+import { JsonObjectReader } from './json-object-reader.ts';
 import { type JsonPiece, JsonStructureError } from './json-piece.ts';
 import { JsonSpan } from './json-span.ts';
 import { JsonValueSkip } from './json-value-skip.ts';
+import { parseJson } from './parse-json.ts';
 
 export interface JsonRecordSplitterOptions {
   /** The key whose array, at the first level of a top-level object, holds records. */
@@ -20,15 +22,11 @@ type State =
   | 'between'
   | 'line'
   | 'object'
-  | 'member'
   | 'list-start'
   | 'list-next'
   | 'list-after'
   | 'element'
   | 'scalar';
-
-/** Which token an object has next at its first level, as far as that tells keys from values. */
-type Phase = 'key' | 'after-key' | 'value' | 'after-value';
 
 /**
  * Splits a stream of JSON into the texts of its records, holding one record at a time: envelopes
@@ -41,10 +39,7 @@ type Phase = 'key' | 'after-key' | 'value' | 'after-value';
  * for (const piece of splitter.end()) use(piece);
  */
 export class JsonRecordSplitter {
-  readonly #listKey: string;
   readonly #maxPieceBytes: number;
-  /** As many bytes as the key has when each of its characters is escaped, and quotes. */
-  readonly #maxKeyBytes: number;
 
   #state: State = 'start';
   #markBytes = 0;
@@ -52,32 +47,21 @@ export class JsonRecordSplitter {
   #chunkOffset = 0;
   #values = 0;
 
-  /** The end of an element, or of a member of an object. */
-  readonly #skip = new JsonValueSkip();
-
   readonly #element: JsonSpan;
+  readonly #elementSkip = new JsonValueSkip();
   readonly #guess = new JsonElementGuess();
   /** Where the element before ended in the chunk at hand; 0 where it did not. */
   #elementEnd = 0;
 
-  /** A top-level object, without the elements of its lists. */
-  readonly #object: JsonSpan;
-  #phase: Phase = 'key';
-  /** Of the key at hand, in the stream. */
-  #keyOffset = 0;
-  #isListKey = false;
-  #listKeys = 0;
-  #lists = 0;
+  readonly #object: JsonObjectReader;
   #listInObject = false;
 
   #found: JsonPiece | undefined;
 
   constructor({ listKey, maxPieceBytes }: JsonRecordSplitterOptions) {
-    this.#listKey = listKey;
     this.#maxPieceBytes = maxPieceBytes;
     this.#element = new JsonSpan(maxPieceBytes);
-    this.#object = new JsonSpan(maxPieceBytes);
-    this.#maxKeyBytes = 2 + 6 * listKey.length;
+    this.#object = new JsonObjectReader(listKey, maxPieceBytes);
   }
 
   /** How many top-level values have begun. */
@@ -135,8 +119,6 @@ export class JsonRecordSplitter {
         return this.#readLine(bytes, at);
       case 'object':
         return this.#readObject(bytes, at);
-      case 'member':
-        return this.#readMember(bytes, at);
       case 'element':
         return this.#readElement(bytes, at);
       case 'scalar':
@@ -163,7 +145,8 @@ export class JsonRecordSplitter {
     this.#values += 1;
     const byte = bytes[at];
     if (byte === openBrace) {
-      this.#beginObject(at);
+      this.#state = 'object';
+      this.#object.begin(at, this.#chunkOffset);
       return at + 1;
     }
     if (byte === openBracket) {
@@ -184,83 +167,16 @@ export class JsonRecordSplitter {
     return at + 1;
   }
 
-  #beginObject(at: number): void {
-    this.#state = 'object';
-    this.#object.begin(at, this.#chunkOffset);
-    this.#phase = 'key';
-    this.#isListKey = false;
-    this.#listKeys = 0;
-    this.#lists = 0;
-  }
-
-  /** The first level of a top-level object: keys, colons, commas, and the beginnings of values. */
   #readObject(bytes: Buffer, from: number): number {
-    for (let at = from; at < bytes.length; at += 1) {
-      const byte = bytes[at] as number;
-      if (isJsonBlank(byte)) continue;
-      if (byte === closeBrace || byte === closeBracket) {
-        this.#endObject(bytes, at + 1);
-        return at + 1;
-      }
-      if (byte === openBracket && this.#phase === 'value' && this.#isListKey) {
-        this.#beginListInObject(bytes, at + 1);
-        return at + 1;
-      }
-      if (byte === quote || byte === openBracket || byte === openBrace) {
-        this.#beginMember(byte, at);
-        return at + 1;
-      }
-      if (byte === colon) this.#phase = 'value';
-      else if (byte === comma) this.#phase = 'key';
-      else this.#phase = 'after-value';
-    }
-    return bytes.length;
-  }
-
-  #beginMember(byte: number, at: number): void {
-    this.#state = 'member';
-    this.#skip.begin(byte, 1);
-    if (this.#phase === 'key') this.#keyOffset = this.#chunkOffset + at;
-    else this.#phase = 'after-value';
-  }
-
-  #readMember(bytes: Buffer, from: number): number {
-    const at = this.#skip.read(bytes, from);
-    if (!this.#skip.done) return at;
-    this.#state = 'object';
-    if (this.#phase === 'key') {
-      this.#phase = 'after-key';
-      this.#isListKey = this.#endsListKey(bytes, at);
-      if (this.#isListKey) this.#listKeys += 1;
+    const at = this.#object.read(bytes, from, this.#chunkOffset);
+    if (this.#object.inList) {
+      this.#state = 'list-start';
+      this.#listInObject = true;
+    } else if (this.#object.done) {
+      this.#state = 'between';
+      this.#found = this.#object.take(bytes, at);
     }
     return at;
-  }
-
-  #endsListKey(bytes: Buffer, end: number): boolean {
-    const length = this.#chunkOffset + end - this.#keyOffset;
-    if (length < this.#listKey.length + 2 || length > this.#maxKeyBytes) return false;
-    const key = this.#object.tail(length, bytes, end);
-    return key === `"${this.#listKey}"` || (key.includes('\\') && parseJson(key) === this.#listKey);
-  }
-
-  #beginListInObject(bytes: Buffer, end: number): void {
-    this.#object.hold(bytes, end);
-    this.#state = 'list-start';
-    this.#listInObject = true;
-    this.#lists += 1;
-    this.#phase = 'after-value';
-  }
-
-  #endObject(bytes: Buffer, end: number): void {
-    this.#state = 'between';
-    const text = this.#object.take(bytes, end);
-    this.#found = {
-      kind: this.#lists > 0 ? 'envelope' : 'value',
-      text,
-      value: parseJson(text),
-      offset: this.#object.offset,
-      listKeys: this.#listKeys,
-    };
   }
 
   #readList(bytes: Buffer, from: number): number {
@@ -269,7 +185,7 @@ export class JsonRecordSplitter {
     const byte = bytes[at] as number;
     if (byte === closeBracket && this.#state !== 'list-next') {
       this.#state = this.#listInObject ? 'object' : 'between';
-      this.#object.resume(at);
+      if (this.#listInObject) this.#object.endList(at);
       return at + 1;
     }
     if (this.#state === 'list-after') {
@@ -296,14 +212,14 @@ export class JsonRecordSplitter {
         return guessed.end;
       }
     }
-    this.#skip.begin(byte, 0);
-    this.#state = this.#skip.done ? 'scalar' : 'element';
+    this.#elementSkip.begin(byte, 0);
+    this.#state = this.#elementSkip.done ? 'scalar' : 'element';
     return at + 1;
   }
 
   #readElement(bytes: Buffer, from: number): number {
-    const at = this.#skip.read(bytes, from);
-    if (this.#skip.done) this.#endElement(bytes, at);
+    const at = this.#elementSkip.read(bytes, from);
+    if (this.#elementSkip.done) this.#endElement(bytes, at);
     return at;
   }
 
@@ -352,8 +268,7 @@ export class JsonRecordSplitter {
         this.#element.hold(bytes, bytes.length);
         break;
       case 'object':
-      case 'member':
-        this.#object.hold(bytes, bytes.length);
+        this.#object.hold(bytes);
     }
   }
 

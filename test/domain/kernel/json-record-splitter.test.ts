@@ -1,0 +1,135 @@
+import { describe, expect, test } from '@jest/globals';
+import type { JsonPiece } from '../../../src/domain/kernel/json-piece.ts';
+import { JsonRecordSplitter } from '../../../src/domain/kernel/json-record-splitter.ts';
+
+interface Split {
+  readonly pieces: readonly JsonPiece[];
+  readonly error: unknown;
+}
+
+function split(text: string | Buffer, size: number, maxPieceBytes = 1000): Split {
+  const splitter = new JsonRecordSplitter({ listKey: 'items', maxPieceBytes });
+  const bytes = Buffer.from(text);
+  const pieces: JsonPiece[] = [];
+  try {
+    for (let at = 0; at < bytes.length; at += size) {
+      for (const piece of splitter.push(bytes.subarray(at, at + size))) pieces.push(piece);
+    }
+    for (const piece of splitter.end()) pieces.push(piece);
+  } catch (error) {
+    return { pieces, error };
+  }
+  return { pieces, error: undefined };
+}
+
+describe('JsonRecordSplitter', () => {
+  test.each([
+    ['nothing', '', []],
+    ['blanks', ' \r\n\t', []],
+    ['an empty list', '[ ]', []],
+    [
+      'a list',
+      '[{"a":1}, "x,]", 5 ,[[]],null]',
+      ['element@1', 'element@10', 'element@17', 'element@20', 'element@25'],
+    ],
+    ['an envelope', '{"items":[{"a":1}]}', ['element@10', 'envelope@0:1']],
+    ['an envelope with its list last', '{"x":[{"items":[]}],"items":[1]}', ['element@29', 'envelope@0:1']],
+    ['an envelope with two lists', '{"items":[1],"items":[2]}', ['element@10', 'element@22', 'envelope@0:2']],
+    ['an escaped key', '{"\\u0069tem\\u0073":[1]}', ['element@20', 'envelope@0:1']],
+    ['a key whose escapes are another', '{"\\u0068tems":[1]}', ['value@0:0']],
+    ['a key whose escapes are wrong', '{"\\x69tems":[1]}', ['value@0:0']],
+    ['a list key that holds none', '{"items":{"items":[1]}}', ['value@0:1']],
+    ['a list key that holds a scalar before a list', '{"items":1,"a":[1]}', ['value@0:1']],
+    ['a value that is the list key', '{"a":"items","b":[1]}', ['value@0:0']],
+    ['objects on lines', '{"a":1}\n{"b":2}', ['value@0:0', 'value@8:0']],
+    ['text on lines', 'a b\n{"b":2}\nc', ['value@0:0', 'value@4:0', 'value@12:0']],
+  ])('splits %s', (_form, text, expected) => {
+    for (const size of [1, 2, 3, 1000]) {
+      const { pieces, error } = split(text, size);
+      const seen = pieces.map(
+        ({ kind, offset, listKeys }) => `${kind}@${offset}${kind === 'element' ? '' : `:${listKeys}`}`,
+      );
+      expect([size, error, seen]).toEqual([size, undefined, expected]);
+    }
+  });
+
+  test('gives each piece as it stands, and what it holds', () => {
+    const record = '{ "é😀" : "\\u00e9\\"]" }';
+    for (const size of [1, 5, 1000]) {
+      const { pieces } = split(`{"a":1,"items":[${record},nope]}`, size);
+      expect(pieces.map(({ text, value }) => [text, value])).toEqual([
+        [record, { 'é😀': 'é"]' }],
+        ['nope', undefined],
+        ['{"a":1,"items":[]}', { a: 1, items: [] }],
+      ]);
+    }
+  });
+
+  test('counts the values that have begun', () => {
+    const splitter = new JsonRecordSplitter({ listKey: 'items', maxPieceBytes: 1000 });
+    expect(splitter.values).toBe(0);
+    expect([...splitter.push(Buffer.from('[] {"a":1} {"items":['))]).toHaveLength(1);
+    expect(splitter.values).toBe(3);
+  });
+
+  test.each([
+    ['[1,]', 'unexpected', 3],
+    ['[1 2]', 'unexpected', 3],
+    ['{"items":[1}', 'unexpected', 11],
+    ['[1', 'incomplete', 2],
+    ['{"a":1', 'incomplete', 6],
+    ['[]{"items":[]', 'incomplete', 13],
+    [`[1,"${'x'.repeat(20)}"]`, 'too-large', 3],
+    [`[1,${'1'.repeat(21)}]`, 'too-large', 3],
+    [`[]{"a":"${'x'.repeat(20)}"}`, 'too-large', 2],
+    [`[] ${'x'.repeat(21)}`, 'too-large', 3],
+  ])('stops at %s', (text, reason, offset) => {
+    for (const size of [1, 3, 1000]) {
+      expect(split(text, size, 20).error).toMatchObject({ name: 'JsonStructureError', reason, offset });
+    }
+  });
+
+  test('holds large pieces too, one after the other', () => {
+    const large = [3_000_000, 10, 2_000_000].map(length => `"${'é'.repeat(length)}"`);
+    const { pieces } = split(`[${large.join()}]`, 700_001, 10_000_000);
+    expect(pieces.map(({ text }, place) => text === large[place])).toEqual([true, true, true]);
+  });
+});
+
+describe('where the splitter guesses the end of an element', () => {
+  const texts = (text: string) => split(text, 100_000, 10_000).pieces.map(piece => piece.text);
+
+  test.each([
+    [
+      'what looks like the next element is within',
+      ['{"id":1}', '{"id":2}', '{"id":3,"a":[{"b":1},{"id":2}]}', '{"id":4}'],
+    ],
+    [
+      'it is written in another way',
+      ['{"id":1}', '{"id":2}', '{ "id":3}', '{"di":4}', '{"id":5}', '{}', '{"id":6}'],
+    ],
+    ['it is no object', ['{"id":1}', '{"id":2}', '5', '{"id":3}', '"},{\\"id\\""', '{"id":4}']],
+    ['it is no JSON', ['{"id":1}', '{"id":2}', '{"id":nope}', '{"id":3}', '{"id":4}']],
+    ['it is long', ['{"id":1}', '{"id":2}', `{"id":"${'x'.repeat(9000)}"}`, '{"id":4}']],
+    ['it begins with a long key', [1, 2, 3].map(value => `{"${'x'.repeat(100)}":${value}}`)],
+    [
+      'the guess fails again and again',
+      Array.from({ length: 90 }, (_, id) => `{"id":{"a":[{"b":1},{"id":${id}}]}}`),
+    ],
+  ])('it is right, when %s', (_form, elements) => {
+    expect(texts(`[${elements.join()}]`)).toEqual(elements);
+    expect(texts(`[${elements.join(',\n  ')}]`)).toEqual(elements);
+  });
+
+  test('a comma that is missing there is found', () => {
+    const elements = Array.from({ length: 20 }, (_, id) => `{"id":${id}}`);
+    const { pieces, error } = split(`[${elements.join()},{"id":20}{"id":21}]`, 100_000);
+    expect([pieces.length, error]).toEqual([21, expect.objectContaining({ reason: 'unexpected' })]);
+  });
+
+  test('a piece is no larger for it', () => {
+    const large = `{"id":"${'x'.repeat(80)}"}`;
+    const { pieces, error } = split(`[{"id":1},{"id":2},${large},{"id":3}]`, 1000, 80);
+    expect([pieces.length, error]).toEqual([2, expect.objectContaining({ reason: 'too-large' })]);
+  });
+});
