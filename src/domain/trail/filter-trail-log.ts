@@ -27,8 +27,8 @@ export interface FilterTrailLogOptions {
 }
 
 /**
- * The records of a CloudTrail log that a rule matches, found while the log streams by: what is held is one record and
- * a few hundred kilobytes. A log is gzip or plain, as its first two bytes say, and holds JSON in UTF-8 (RFC 8259):
+ * The records of a CloudTrail log that a rule matches, found while the log streams by: however large it is, one record
+ * and some megabytes of it are held; 64 MiB where gzip makes the most of its bytes. A log is gzip or plain, as its first two bytes say, and holds JSON in UTF-8 (RFC 8259):
  * objects `{"Records":[…]}`, arrays of records, records, or several of these one after the other (JSON lines).
  *
  * A fault within one record or line does not end the reading: the matches around it come first, the first such fault
@@ -38,7 +38,8 @@ export interface FilterTrailLogOptions {
  * @throws {TrailLogError} while it is read, after the matches before the fault. What the source throws comes as it is.
  *
  * @example
- * for await (const { record, rules } of filterTrailLog(bytes, compileTrailRules({ monitoredEvents: ['ConsoleLogin'] })))
+ * const rules = compileTrailRules({ monitoredEvents: ['ConsoleLogin'] });
+ * for await (const { record, text } of filterTrailLog(createReadStream('log.json.gz'), rules)) keep(record, text);
  */
 export function filterTrailLog(
   source: Uint8Array | AsyncIterable<Uint8Array>,

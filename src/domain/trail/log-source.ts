@@ -1,13 +1,13 @@
 /** The bytes of a log, pulled as they are needed, and counted. */
 export class LogSource implements AsyncIterable<Buffer> {
-  readonly #iterator: AsyncIterator<Uint8Array> | Iterator<Uint8Array>;
+  readonly #source: Uint8Array | AsyncIterable<Uint8Array>;
+  #iterator: AsyncIterator<Uint8Array> | Iterator<Uint8Array> | undefined;
   #bytes = 0;
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
 
   constructor(source: Uint8Array | AsyncIterable<Uint8Array>) {
-    this.#iterator =
-      Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : [source][Symbol.iterator]();
+    this.#source = source;
   }
 
   /** How many bytes have been pulled. */
@@ -42,13 +42,14 @@ export class LogSource implements AsyncIterable<Buffer> {
   async close(): Promise<void> {
     if (this.#ended || this.#failure !== undefined) return;
     this.#ended = true;
-    await this.#iterator.return?.();
+    await this.#iterator?.return?.();
   }
 
   /** The next chunk; `undefined` at the end, and where the source failed. */
   async #pull(): Promise<Buffer | undefined> {
     if (this.#ended || this.#failure !== undefined) return undefined;
     try {
+      this.#iterator ??= iteratorOf(this.#source);
       const { done, value } = await this.#iterator.next();
       if (done === true) {
         this.#ended = true;
@@ -61,4 +62,10 @@ export class LogSource implements AsyncIterable<Buffer> {
       return undefined;
     }
   }
+}
+
+function iteratorOf(
+  source: Uint8Array | AsyncIterable<Uint8Array>,
+): AsyncIterator<Uint8Array> | Iterator<Uint8Array> {
+  return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : [source][Symbol.iterator]();
 }

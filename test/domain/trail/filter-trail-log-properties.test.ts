@@ -5,7 +5,7 @@ import { randomLog } from './fixtures/random-json-log.ts';
 import { chunked, readLog, walk } from './fixtures/read-log.ts';
 import { SeededRandom } from './fixtures/seeded-random.ts';
 
-const runs = Array.from({ length: 600 }, (_, seed) => seed);
+const runs = Array.from({ length: 500 }, (_, seed) => seed);
 
 function sizes(random: SeededRandom): readonly number[] {
   const largest = random.pick([1, 3, 17, 200, 100_000]);
