@@ -1,5 +1,5 @@
 import { Annotations, App, type AppProps, Tags } from 'aws-cdk-lib';
-import { readTrailRulesSync, TrailRulesError } from '../../src/handlers/read-trail-rules.env.ts';
+import { readTrailRules, TrailRulesError } from '../../src/handlers/read-trail-rules.env.ts';
 import { type Configuration, ConfigurationError, readConfiguration } from '../config/configuration.ts';
 import { featureFlags } from '../config/feature-flags.ts';
 import { IntakeStack } from './intake-stack.ts';
@@ -54,7 +54,7 @@ export class SallyportApp extends App {
 /** What the analyzer could not use is refused here, and not by its first invocation. */
 function checkTrailRules(source: string): void {
   try {
-    readTrailRulesSync(source, process.cwd());
+    readTrailRules(source, process.cwd());
   } catch (error) {
     if (!(error instanceof TrailRulesError)) throw error;
     throw new ConfigurationError(error.faults.map(fault => `trailRules: ${fault}`));

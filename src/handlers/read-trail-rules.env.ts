@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { printableText } from '../domain/kernel/printable-text.ts';
 import { trailRulePacks } from '../domain/trail/rule-packs.ts';
 import { compileTrailRules, type TrailRules, TrailRulesError } from '../domain/trail/trail-rules.ts';
 
@@ -18,34 +18,19 @@ export function isTrailRulePack(source: string): boolean {
  * @param folder What a relative path starts from.
  * @throws {TrailRulesError} where they cannot be read or used.
  */
-export async function readTrailRules(source: string, folder: string): Promise<TrailRules> {
+export function readTrailRules(source: string, folder: string): TrailRules {
   if (isTrailRulePack(source)) return compileTrailRules(trailRulePacks[source]);
   const path = resolve(folder, source);
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(source, path, error);
-  });
-  return compileTrailRules(bytes);
-}
-
-/** The same, for a CDK app: it is built without waiting. */
-export function readTrailRulesSync(source: string, folder: string): TrailRules {
-  if (isTrailRulePack(source)) return compileTrailRules(trailRulePacks[source]);
-  const path = resolve(folder, source);
-  return compileTrailRules(bytesOf(source, path));
-}
-
-function bytesOf(source: string, path: string): Uint8Array {
   try {
-    return readFileSync(path);
+    return compileTrailRules(readFileSync(path));
   } catch (error) {
-    throw unreadable(source, path, error as NodeJS.ErrnoException);
+    if (error instanceof TrailRulesError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    const packs = Object.keys(trailRulePacks).join(', ');
+    const place = printableText(path, 4096);
+    throw new TrailRulesError(
+      [`${place} cannot be read (${code}), and "${printableText(source)}" is no pack: there is ${packs}`],
+      { cause: error },
+    );
   }
-}
-
-function unreadable(source: string, path: string, error: NodeJS.ErrnoException): TrailRulesError {
-  const packs = Object.keys(trailRulePacks).join(', ');
-  return new TrailRulesError(
-    [`${path} cannot be read (${error.code}), and "${source}" is no pack: there is ${packs}`],
-    { cause: error },
-  );
 }

@@ -19,7 +19,7 @@ export function analyzeTrailBy(timer: Timer): Verb {
 
     async run(args, streams) {
       const { operands, rulesSource, json } = readArguments(args);
-      const rules = await readTrailRules(rulesSource, process.cwd());
+      const rules = readTrailRules(rulesSource, process.cwd());
       const format = json ? matchAsJson : matchAsText(rules);
       return new LogAnalysis({ rules, format, streams, timer }).run(operands);
     },

@@ -9,7 +9,7 @@ import { trailAnalyzerEnvironment } from './trail-analyzer.env.ts';
 
 const environment = readEnvironment(trailAnalyzerEnvironment, process.env);
 const telemetry = await createTelemetry(process.env);
-const rules = await readTrailRules(environment.TRAIL_RULES, process.env['LAMBDA_TASK_ROOT'] ?? '.');
+const rules = readTrailRules(environment.TRAIL_RULES, process.env['LAMBDA_TASK_ROOT'] ?? '.');
 const container = trailAnalyzerContainer(environment, rules, telemetry);
 
 /** Announced CloudTrail logs in; stored events and alerts out. Answers which messages failed. */

@@ -55,6 +55,11 @@ describe('a log with matches', () => {
     const text =
       '{"eventID":"e-1",  "eventName":"DeleteUser","bytes":9007199254740993,"errorCode":"AccessDenied"}';
     const log = await put(Buffer.from(`{"Records":[{"eventName":"Nothing"},${text}]}`));
+    const logTime = clock
+      .now()
+      .toISOString()
+      .replace(/\.\d+Z/, '.000Z');
+    clock.advance(3_600_000);
     expect(await analyzer.analyze(log)).toMatchObject({
       outcome: 'analyzed',
       records: 2,
@@ -69,7 +74,7 @@ describe('a log with matches', () => {
         eventId: 'e-1',
         fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
         // What the record does not say is taken from its log.
-        eventTime: now.replace(/\.\d+Z/, '.000Z'),
+        eventTime: logTime,
         account: '111122223333',
         eventName: 'DeleteUser',
         eventSource: 'unknown',
@@ -190,6 +195,17 @@ describe('a log with matches', () => {
     });
   });
 
+  test('gives facts of a bounded length to what is stored', async () => {
+    const { analyzer, put, events } = world();
+    const long = 'x'.repeat(10_000);
+    const userIdentity = { arn: long };
+    await analyzer.analyze(
+      await put(trailLog(numbered(1, { sourceIPAddress: long, awsRegion: long, userIdentity }))),
+    );
+    const [{ sourceIPAddress, region, principal } = {}] = events.events;
+    for (const fact of [sourceIPAddress, region, principal]) expect(fact).toHaveLength(2048);
+  });
+
   test('leaves a record above the limit in its log, and says where it is', async () => {
     const { analyzer, put, events, alerts } = world({ maxStoredRecordBytes: 2000 });
     const log = await put(
@@ -209,7 +225,8 @@ describe('a log with matches', () => {
       trailLog(...Array.from({ length: 500 }, (_, index) => numbered(index, { eventName: 'DeleteUser' }))),
     );
     expect(await analyzer.analyze(log)).toMatchObject({ matches: 500, stored: 500 });
-    expect(alerts.published.length).toBeGreaterThan(10);
+    // Slices of 7, announced when 42 wait.
+    expect(alerts.published).toHaveLength(12);
     expect(new Set(announcements(alerts.published)).size).toBe(500);
     expect(events.events.filter(({ announced }) => announced.length !== 1)).toEqual([]);
   });
@@ -248,6 +265,16 @@ describe('an object', () => {
     expect(await analyzer.analyze(await put(Buffer.from('{"a":1}')))).toMatchObject({
       outcome: 'unreadable',
       fault: { code: 'not-a-log' },
+    });
+  });
+
+  test('of JSON that is a log in part is a fault wherever it is', async () => {
+    const { analyzer, put } = world();
+    const log = await put(Buffer.from(`${JSON.stringify(numbered(1))}\n{"a":1}`), 'copies/log.json');
+    expect(await analyzer.analyze(log)).toMatchObject({
+      outcome: 'unreadable',
+      fault: { code: 'not-a-log' },
+      stored: 1,
     });
   });
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { SQSEvent } from 'aws-lambda';
 import { ManualClock } from '../../../src/adapters/memory/manual-clock.ts';
 import { MemoryAuditLog } from '../../../src/adapters/memory/memory-audit-log.ts';
 import { lastCauseOf } from '../../../src/domain/dead-letters/message-failure.ts';
@@ -33,7 +34,13 @@ beforeEach(async () => {
 });
 
 const run = (analyzer: ReturnType<typeof analyzerOf>, ...bodies: string[]) =>
-  analyzeTrailLogs(sqsEvent(...bodies), { analyzer, audit, clock }, telemetry);
+  analyzeTrailLogs(receivedTimes(3, sqsEvent(...bodies)), { analyzer, audit, clock }, telemetry);
+const receivedTimes = (count: number, event: SQSEvent): SQSEvent => ({
+  Records: event.Records.map(record => ({
+    ...record,
+    attributes: { ...record.attributes, ApproximateReceiveCount: String(count) },
+  })),
+});
 const failedIn = ({ batchItemFailures }: Awaited<ReturnType<typeof run>>) =>
   batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 const metric = (name: string) => telemetry.metricsOf(name)[0]?.value;
@@ -121,7 +128,9 @@ describe('a batch of announcements', () => {
     expect(analyzer.asked).toHaveLength(4);
     expect(metric('TrailLogsFailed')).toBe(1);
     expect(await lastCauseOf('m2', audit)).toEqual({ code, message: expect.stringContaining(message) });
-    expect(audit.entries).toHaveLength(1);
+    expect(audit.entries.map(({ id, details }) => [id, details['receiveCount']])).toEqual([
+      ['m2:message.fail:3', 3],
+    ]);
   });
 
   test('measures what an unreadable log gave, but not as analyzed', async () => {
