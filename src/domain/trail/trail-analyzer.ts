@@ -56,7 +56,7 @@ export interface TrailAnalyzerOptions {
   readonly mostWaiting?: number;
   /** A record of more bytes stays in its log, and the stored event says where. @defaultValue 300 KiB */
   readonly maxStoredRecordBytes?: number;
-  /** A record of more bytes makes its log unreadable. @defaultValue 16 MiB */
+  /** A record of more bytes makes its log unreadable. CloudTrail's own limit is 256 KB. @defaultValue 1 MiB */
   readonly maxRecordBytes?: number;
 }
 
@@ -89,9 +89,8 @@ export class TrailAnalyzer {
     const content = ref && (await this.#options.objects.read(ref));
     if (content === undefined) return { outcome: 'missing' };
 
-    const { rules, maxRecordBytes } = this.#options;
-    const options = maxRecordBytes === undefined ? {} : { maxRecordBytes };
-    const matches = filterTrailLog(content.body, rules, options);
+    const { rules, maxRecordBytes = 1024 * 1024 } = this.#options;
+    const matches = filterTrailLog(content.body, rules, { maxRecordBytes });
     const analysis = new LogAnalysis(this.#options, content);
     const fault = await analysis.read(matches);
     if (matches.progress.digest) return { outcome: 'skipped', reason: 'digest' };

@@ -337,12 +337,20 @@ describe('a damaged log', () => {
     expect(new Set(announcements(alerts.published)).size).toBe(6);
   });
 
-  test('whose record is above the limit of the reader is unreadable', async () => {
-    const { analyzer, put } = world({ maxRecordBytes: 100 });
-    expect(await analyzer.analyze(await put(trailLog(numbered(1))))).toMatchObject({
+  test.each<[string, Partial<TrailAnalyzerOptions>, number]>([
+    ['the limit of the reader', { maxRecordBytes: 5000 }, 5000],
+    ['1 MiB, which is the limit by default,', {}, 1024 * 1024],
+  ])('whose record is above %s is unreadable', async (_, options, size) => {
+    const { analyzer, put } = world(options);
+    const logOf = (text: string) => Buffer.from(JSON.stringify({ Records: [numbered(1, { text })] }));
+    expect(await analyzer.analyze(await put(logOf('x'.repeat(size - 2000))))).toMatchObject({
+      outcome: 'analyzed',
+    });
+    expect(await analyzer.analyze(await put(logOf('x'.repeat(size))))).toMatchObject({
       outcome: 'unreadable',
       fault: { code: 'record-too-large' },
     });
+  });
   });
 });
 
