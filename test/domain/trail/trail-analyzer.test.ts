@@ -351,7 +351,6 @@ describe('a damaged log', () => {
       fault: { code: 'record-too-large' },
     });
   });
-  });
 });
 
 describe('a failure', () => {
