@@ -25,6 +25,9 @@ export function clientConfiguration(
   return { endpoint, region, credentials: { accessKeyId: principal, secretAccessKey: 'local' } };
 }
 
+/** S3 announces objects as fast as they are put: many wait in line for a socket, of which the SDK need not warn. */
+const patienceMs = 600_000;
+
 /** Clients that speak to the gateway over HTTP as any other caller does. */
 export class ClientPool {
   readonly #endpoint: string;
@@ -40,7 +43,10 @@ export class ClientPool {
   of(principal: string): AwsClients {
     const known = this.#clients.get(principal);
     if (known !== undefined) return known;
-    const configuration = clientConfiguration(this.#endpoint, this.#region, principal);
+    const configuration = {
+      ...clientConfiguration(this.#endpoint, this.#region, principal),
+      requestHandler: { socketAcquisitionWarningTimeout: patienceMs },
+    };
     const clients = {
       dynamodb: new DynamoDBClient(configuration),
       sns: new SNSClient(configuration),
