@@ -32,6 +32,8 @@ export interface StoredDeadLetter extends DeadLetter {
   readonly announcedAt?: Timestamp;
   /** When it was sent back to its queue. */
   readonly redrivenAt?: Timestamp;
+  /** When it was closed without being sent back: what it asks for is obsolete, or was done in another way. */
+  readonly dismissedAt?: Timestamp;
 }
 
 export type StoreDeadLetterOutcome =
@@ -39,7 +41,7 @@ export type StoreDeadLetterOutcome =
   /** It stands there as it was stored first. */
   | { readonly outcome: 'present'; readonly letter: StoredDeadLetter };
 
-/** Messages that could not be handled, kept until somebody sends them back. */
+/** Messages that could not be handled, kept until somebody sends them back or dismisses them. */
 export interface DeadLetterStore {
   /** Stores the letter under its id; one that is there is left as it was; atomic. */
   store(letter: DeadLetter): Promise<StoreDeadLetterOutcome>;
@@ -47,7 +49,9 @@ export interface DeadLetterStore {
   markAnnounced(id: string, at: Timestamp): Promise<void>;
   /** Notes when it was sent back; the first time stays. Of an id that is not there nothing is noted. */
   markRedriven(id: string, at: Timestamp): Promise<void>;
+  /** Notes when it was dismissed; the first time stays. Of an id that is not there nothing is noted. */
+  markDismissed(id: string, at: Timestamp): Promise<void>;
   find(id: string): Promise<StoredDeadLetter | undefined>;
-  /** The letters that have not been sent back, in no order. */
+  /** The letters that have been neither sent back nor dismissed, in no order. */
   waiting(): AsyncIterable<StoredDeadLetter>;
 }

@@ -19,7 +19,7 @@ export interface DynamoDbDeadLetterStoreOptions {
   /** A table with partition key `id` (S). */
   readonly tableName: string;
   /**
-   * Days after which a letter that was sent back expires, by the attribute `expiresAt` (seconds since 1970), which the
+   * Days after which a letter that was sent back or dismissed expires, by the attribute `expiresAt` (seconds since 1970), which the
    * table must name as its time to live. A letter that waits never expires. @defaultValue 90
    */
   readonly retentionDays?: number;
@@ -41,15 +41,17 @@ const item = z
     cause: z.object({ code: z.string(), message: z.string() }).optional(),
     announcedAt: z.string().optional(),
     redrivenAt: z.string().optional(),
+    dismissedAt: z.string().optional(),
   })
   .transform((letter): StoredDeadLetter => {
-    const { body, attributes, cause, announcedAt, redrivenAt, ...rest } = letter;
+    const { body, attributes, cause, announcedAt, redrivenAt, dismissedAt, ...rest } = letter;
     return {
       ...rest,
       message: { body, ...(attributes === undefined ? {} : { attributes: messageAttributes(attributes) }) },
       ...(cause === undefined ? {} : { cause }),
       ...(announcedAt === undefined ? {} : { announcedAt }),
       ...(redrivenAt === undefined ? {} : { redrivenAt }),
+      ...(dismissedAt === undefined ? {} : { dismissedAt }),
     };
   });
 
@@ -103,6 +105,11 @@ export class DynamoDbDeadLetterStore implements DeadLetterStore {
     await this.#mark(id, marks, 'DeadLetterStore.markRedriven');
   }
 
+  async markDismissed(id: string, at: Timestamp): Promise<void> {
+    const marks = { dismissedAt: at, expiresAt: expiryOf(at, this.#retentionDays) };
+    await this.#mark(id, marks, 'DeadLetterStore.markDismissed');
+  }
+
   async find(id: string): Promise<StoredDeadLetter | undefined> {
     const operation = 'DeadLetterStore.find';
     const request = { TableName: this.#tableName, Key: keyOf(id), ConsistentRead: true };
@@ -118,7 +125,7 @@ export class DynamoDbDeadLetterStore implements DeadLetterStore {
       { client: this.#client, ...(this.#pageSize === undefined ? {} : { pageSize: this.#pageSize }) },
       {
         TableName: this.#tableName,
-        FilterExpression: 'attribute_not_exists(redrivenAt)',
+        FilterExpression: 'attribute_not_exists(redrivenAt) AND attribute_not_exists(dismissedAt)',
         ConsistentRead: true,
       },
     );

@@ -10,6 +10,7 @@ export interface DeadLetterStoreSubject {
 
 const announcedAt = '2026-11-21T09:00:00.000Z';
 const redrivenAt = '2026-11-22T10:00:00.000Z';
+const dismissedAt = '2026-11-22T12:00:00.000Z';
 const later = '2026-11-23T11:00:00.000Z';
 
 const messages: Readonly<Record<string, QueueMessage>> = {
@@ -109,7 +110,10 @@ export const deadLetterStoreContract: Contract<DeadLetterStoreSubject> = {
         assertSameJson(await store.find(letter.id), { ...letter, announcedAt });
         await store.markRedriven(letter.id, redrivenAt);
         await store.markRedriven(letter.id, later);
-        const whole = { ...letter, announcedAt, redrivenAt };
+        assertSameJson(await store.find(letter.id), { ...letter, announcedAt, redrivenAt });
+        await store.markDismissed(letter.id, dismissedAt);
+        await store.markDismissed(letter.id, later);
+        const whole = { ...letter, announcedAt, redrivenAt, dismissedAt };
         assertSameJson(await store.find(letter.id), whole);
         assertSameJson(await store.store(letter), { outcome: 'present', letter: whole });
       },
@@ -126,14 +130,29 @@ export const deadLetterStoreContract: Contract<DeadLetterStoreSubject> = {
       },
     },
     {
-      name: 'of 20 marks at once one is kept',
+      name: 'a letter may be dismissed before it was announced',
+      async run({ store }) {
+        const letter = letterOf();
+        await store.store(letter);
+        await store.markDismissed(letter.id, dismissedAt);
+        assertSameJson(await store.find(letter.id), { ...letter, dismissedAt });
+        await store.markAnnounced(letter.id, announcedAt);
+        assertSameJson(await store.find(letter.id), { ...letter, announcedAt, dismissedAt });
+        assertSameJson(await waitingOf(store, [letter]), []);
+      },
+    },
+    {
+      name: 'of 20 marks of a kind at once one is kept',
       async run({ store }) {
         const letter = letterOf();
         await store.store(letter);
         const times = Array.from({ length: 20 }, (_, index) => `2026-11-21T08:00:00.0${index + 10}Z`);
-        await Promise.all(times.map(time => store.markRedriven(letter.id, time)));
-        const kept = (await store.find(letter.id))?.redrivenAt;
-        assert.ok(times.includes(String(kept)));
+        await Promise.all(
+          times.flatMap(time => [store.markRedriven(letter.id, time), store.markDismissed(letter.id, time)]),
+        );
+        const kept = await store.find(letter.id);
+        assert.ok(times.includes(String(kept?.redrivenAt)));
+        assert.ok(times.includes(String(kept?.dismissedAt)));
       },
     },
     {
@@ -142,6 +161,7 @@ export const deadLetterStoreContract: Contract<DeadLetterStoreSubject> = {
         const letter = letterOf();
         await store.markAnnounced(letter.id, announcedAt);
         await store.markRedriven(letter.id, redrivenAt);
+        await store.markDismissed(letter.id, dismissedAt);
         assert.equal(await store.find(letter.id), undefined);
         assertSameJson(await waitingOf(store, [letter]), []);
         assertSameJson(await store.store(letter), { outcome: 'stored' });
@@ -149,21 +169,23 @@ export const deadLetterStoreContract: Contract<DeadLetterStoreSubject> = {
       },
     },
     {
-      name: 'letters wait until they are sent back, announced or not',
+      name: 'letters wait until they are sent back or dismissed, announced or not',
       async run({ store }) {
         const letters = Array.from({ length: 12 }, () => letterOf());
         for (const letter of letters) await store.store(letter);
         const expected: StoredDeadLetter[] = [];
         for (const [index, letter] of letters.entries()) {
-          if (index % 3 === 0) await store.markRedriven(letter.id, redrivenAt);
-          if (index % 3 === 1) await store.markAnnounced(letter.id, announcedAt);
-          if (index % 3 !== 0) expected.push(index % 3 === 1 ? { ...letter, announcedAt } : letter);
+          const fate = index % 4;
+          if (fate === 0) await store.markRedriven(letter.id, redrivenAt);
+          if (fate === 1) await store.markDismissed(letter.id, dismissedAt);
+          if (fate === 2) await store.markAnnounced(letter.id, announcedAt);
+          if (fate >= 2) expected.push(fate === 2 ? { ...letter, announcedAt } : letter);
         }
         assertSameJson(await waitingOf(store, letters), expected.toSorted(byId));
       },
     },
     {
-      name: 'letters may be sent back while they are read: each comes once',
+      name: 'letters may be sent back and dismissed while they are read: each comes once',
       async run({ store }) {
         const letters = Array.from({ length: 12 }, () => letterOf());
         for (const letter of letters) await store.store(letter);
@@ -172,7 +194,8 @@ export const deadLetterStoreContract: Contract<DeadLetterStoreSubject> = {
         for await (const { id } of store.waiting()) {
           if (!ids.has(id)) continue;
           seen.push(id);
-          await store.markRedriven(id, redrivenAt);
+          if (seen.length % 2 === 0) await store.markRedriven(id, redrivenAt);
+          else await store.markDismissed(id, dismissedAt);
         }
         assert.deepEqual(seen.sort(), [...ids].sort());
         assertSameJson(await waitingOf(store, letters), []);

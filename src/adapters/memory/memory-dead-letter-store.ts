@@ -17,7 +17,7 @@ import type {
 export class MemoryDeadLetterStore implements DeadLetterStore {
   readonly #letters = new Map<string, StoredDeadLetter>();
 
-  /** Every letter in the order of arrival, sent back or not. */
+  /** Every letter in the order of arrival, whatever has become of it. */
   get letters(): readonly StoredDeadLetter[] {
     return structuredClone([...this.#letters.values()]);
   }
@@ -39,11 +39,18 @@ export class MemoryDeadLetterStore implements DeadLetterStore {
     if (letter !== undefined) this.#letters.set(id, { redrivenAt: at, ...letter });
   }
 
+  async markDismissed(id: string, at: Timestamp): Promise<void> {
+    const letter = this.#letters.get(id);
+    if (letter !== undefined) this.#letters.set(id, { dismissedAt: at, ...letter });
+  }
+
   async find(id: string): Promise<StoredDeadLetter | undefined> {
     return structuredClone(this.#letters.get(id));
   }
 
   async *waiting(): AsyncGenerator<StoredDeadLetter> {
-    for (const letter of this.letters) if (letter.redrivenAt === undefined) yield letter;
+    for (const letter of this.letters) {
+      if (letter.redrivenAt === undefined && letter.dismissedAt === undefined) yield letter;
+    }
   }
 }

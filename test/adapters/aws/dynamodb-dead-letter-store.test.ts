@@ -74,26 +74,31 @@ describe('items', () => {
     });
   });
 
-  test('that wait do not expire; those sent back do, by the first time', async () => {
-    const letter = letterOf();
-    const store = letterStore();
-    await store.store(letter);
-    await store.markAnnounced(letter.id, '2026-11-21T09:00:00.000Z');
-    expect(await itemOf(letter.id)).not.toHaveProperty('expiresAt');
+  describe.each([
+    ['markRedriven', 'redrivenAt'],
+    ['markDismissed', 'dismissedAt'],
+  ] as const)('after %s', (mark, time) => {
+    test('expire, by the first time; those that wait do not', async () => {
+      const letter = letterOf();
+      const store = letterStore();
+      await store.store(letter);
+      await store.markAnnounced(letter.id, '2026-11-21T09:00:00.000Z');
+      expect(await itemOf(letter.id)).not.toHaveProperty('expiresAt');
 
-    await store.markRedriven(letter.id, '2026-11-22T08:00:00.001Z');
-    await letterStore({ retentionDays: 1 }).markRedriven(letter.id, '2026-11-23T08:00:00.000Z');
+      await store[mark](letter.id, '2026-11-22T08:00:00.001Z');
+      await letterStore({ retentionDays: 1 })[mark](letter.id, '2026-11-23T08:00:00.000Z');
 
-    const expiresAt = Date.UTC(2026, 10, 22, 8, 0, 1) / 1000 + 90 * 86_400;
-    expect(await itemOf(letter.id)).toMatchObject({ expiresAt, redrivenAt: '2026-11-22T08:00:00.001Z' });
-  });
+      const expiresAt = Date.UTC(2026, 10, 22, 8, 0, 1) / 1000 + 90 * 86_400;
+      expect(await itemOf(letter.id)).toMatchObject({ expiresAt, [time]: '2026-11-22T08:00:00.001Z' });
+    });
 
-  test('expire so many days after they were sent back as is asked', async () => {
-    const letter = letterOf();
-    await letterStore().store(letter);
-    await letterStore({ retentionDays: 2 }).markRedriven(letter.id, '2026-11-22T08:00:00.000Z');
+    test('expire so many days later as is asked', async () => {
+      const letter = letterOf();
+      await letterStore().store(letter);
+      await letterStore({ retentionDays: 2 })[mark](letter.id, '2026-11-22T08:00:00.000Z');
 
-    expect(await itemOf(letter.id)).toMatchObject({ expiresAt: Date.UTC(2026, 10, 24, 8) / 1000 });
+      expect(await itemOf(letter.id)).toMatchObject({ expiresAt: Date.UTC(2026, 10, 24, 8) / 1000 });
+    });
   });
 
   test('keep what UTF-8 can carry of a lone surrogate, and are found under their id', async () => {
@@ -145,7 +150,7 @@ describe('items', () => {
   });
 });
 
-test('what was stored last is read: a letter that was just sent back waits no more', async () => {
+test('what was stored last is read: a letter that was just sent back or dismissed waits no more', async () => {
   const canned = await startCannedAnswers(jsonAnswer(200, { Items: [] }));
   const client = tablesClient(canned.endpoint);
   const store = letterStore({ client });
@@ -169,6 +174,7 @@ describe('failures', () => {
     ['store', store => store.store(letterOf())],
     ['markAnnounced', store => store.markAnnounced('a-letter', '2026-11-21T09:00:00.000Z')],
     ['markRedriven', store => store.markRedriven('a-letter', '2026-11-21T09:00:00.000Z')],
+    ['markDismissed', store => store.markDismissed('a-letter', '2026-11-21T09:00:00.000Z')],
     ['find', store => store.find('a-letter')],
     ['waiting', store => listOf(store.waiting())],
   ];

@@ -6,9 +6,9 @@ describe(`the contract of ${deadLetterStoreContract.port}`, () => {
   test.each(deadLetterStoreContract.cases)('$name', ({ run }) => run({ store: new MemoryDeadLetterStore() }));
 });
 
-test('letters shows every letter in the order of arrival, sent back or not, and is a copy', async () => {
+test('letters shows every letter in the order of arrival, whatever has become of it, and is a copy', async () => {
   const store = new MemoryDeadLetterStore();
-  for (const id of ['b', 'a']) {
+  for (const id of ['b', 'a', 'c']) {
     await store.store({
       schemaVersion: 1,
       id,
@@ -21,11 +21,20 @@ test('letters shows every letter in the order of arrival, sent back or not, and 
     });
   }
   await store.markRedriven('b', '2026-11-22T08:00:00.000Z');
+  await store.markDismissed('c', '2026-11-23T08:00:00.000Z');
 
   (store.letters[0]?.message as { body: string }).body = 'changed';
 
-  expect(store.letters.map(({ id, message, redrivenAt }) => [id, message.body, redrivenAt])).toEqual([
-    ['b', 'b', '2026-11-22T08:00:00.000Z'],
-    ['a', 'a', undefined],
+  expect(
+    store.letters.map(({ id, message, redrivenAt, dismissedAt }) => [
+      id,
+      message.body,
+      redrivenAt,
+      dismissedAt,
+    ]),
+  ).toEqual([
+    ['b', 'b', '2026-11-22T08:00:00.000Z', undefined],
+    ['a', 'a', undefined, undefined],
+    ['c', 'c', undefined, '2026-11-23T08:00:00.000Z'],
   ]);
 });
