@@ -12,8 +12,13 @@ export interface TrailLogProgress {
   readonly bytes: number;
   readonly records: number;
   readonly matches: number;
-  /** Whether the source is a digest file, which holds no records. */
+  /** Whether the whole source has been read, and is a digest file and nothing else. It holds no records. */
   readonly digest: boolean;
+  /**
+   * Whether the whole source has been read, and is one JSON object that has nothing of a log: no `Records`, no key of a
+   * record or digest. The `not-a-log` that is thrown then is its only fault.
+   */
+  readonly foreign: boolean;
 }
 
 /** The matches of one log, read once, in the order of the log. */
@@ -62,6 +67,9 @@ export function filterTrailLog(
       },
       get digest() {
         return reading.digest;
+      },
+      get foreign() {
+        return reading.foreign;
       },
     },
     [Symbol.asyncIterator]() {

@@ -19,7 +19,12 @@ export class TrailLogReading {
   readonly #splitter: JsonRecordSplitter;
   #records = 0;
   #matches = 0;
-  #digest = false;
+  /** What the last top-level object is that holds no records. */
+  #recordless: 'digest' | 'foreign' | undefined;
+  /** Of a digest that must stand alone. */
+  #digestPlace: string | undefined;
+  /** What the whole log is, if that is no log. */
+  #nature: 'digest' | 'foreign' | undefined;
   /** Elements and values up to here: the next one's place. */
   #index = 0;
   #faults = 0;
@@ -38,8 +43,14 @@ export class TrailLogReading {
     return this.#matches;
   }
 
+  /** Whether the log has been read to its end, and is a digest. */
   get digest(): boolean {
-    return this.#digest && this.#records === 0;
+    return this.#nature === 'digest';
+  }
+
+  /** Whether the log has been read to its end, and is one object of another kind. */
+  get foreign(): boolean {
+    return this.#nature === 'foreign';
   }
 
   *push(bytes: Uint8Array): Generator<TrailMatch, void> {
@@ -49,6 +60,9 @@ export class TrailLogReading {
   /** @throws {TrailLogError} also the first fault of those that did not end the reading. */
   *end(): Generator<TrailMatch, void> {
     yield* this.#judged(this.#splitter.end());
+    this.#refuseDigestAmongOthers();
+    const faultsOfNature = this.#recordless === 'foreign' ? 1 : 0;
+    if (this.#splitter.values === 1 && this.#faults === faultsOfNature) this.#nature = this.#recordless;
     if (this.#firstFault !== undefined) throw this.#firstFault;
     if (this.#splitter.values === 0) throw new TrailLogError('empty', 'There is nothing in the log');
   }
@@ -61,6 +75,7 @@ export class TrailLogReading {
 
   *#judged(pieces: Iterable<JsonPiece>): Generator<TrailMatch, void> {
     for (const piece of pieces) {
+      this.#refuseDigestAmongOthers();
       const match = piece.kind === 'envelope' ? this.#judgeEnvelope(piece) : this.#judge(piece);
       if (match !== undefined) yield match;
     }
@@ -107,14 +122,23 @@ export class TrailLogReading {
       this.#note('not-a-log', `${place} is neither an object nor an array`);
     } else if (piece.listKeys > 0) {
       this.#note('not-a-log', `${place} holds Records that are no array`);
-    } else if (Object.hasOwn(object, 'digestS3Object')) {
-      this.#digest = true;
-    } else if (!looksLikeRecord(object)) {
-      this.#note('not-a-log', `${place} holds no Records and is no record`);
-    } else {
+    } else if (looksLikeRecord(object)) {
       return object;
+    } else if (Object.hasOwn(object, 'digestS3Object')) {
+      this.#recordless = 'digest';
+      this.#digestPlace = place;
+    } else {
+      this.#recordless = 'foreign';
+      this.#note('not-a-log', `${place} holds no Records and is no record`);
     }
     return undefined;
+  }
+
+  /** A digest file holds nothing else: a line that only looks like one must not hide what stands beside it. */
+  #refuseDigestAmongOthers(): void {
+    if (this.#digestPlace === undefined || this.#splitter.values === 1) return;
+    this.#note('not-a-log', `${this.#digestPlace} is a digest among other values`);
+    this.#digestPlace = undefined;
   }
 
   #note(code: TrailLogFaultCode, message: string): void {

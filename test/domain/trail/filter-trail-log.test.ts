@@ -19,6 +19,11 @@ function deep(levels: number): string {
   return `{"eventName":"ConsoleLogin","a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
 }
 
+function wrongChecksum(text: string): Buffer {
+  const bytes = gzipSync(text);
+  return bytes.fill(1, bytes.length - 8, bytes.length - 4);
+}
+
 /** What was read, as places and codes; the same however the log comes. */
 async function outcome(
   text: string,
@@ -97,14 +102,15 @@ describe('a log that can be read', () => {
     ]);
   });
 
-  test('a digest holds no records, and is told', async () => {
-    expect(await readLog(Buffer.from(digest))).toMatchObject({
-      digest: true,
-      records: 0,
-      matches: [],
-      error: undefined,
-    });
-    expect(await readLog(Buffer.from(`{"Records":[${login}]}`))).toMatchObject({ digest: false });
+  test('a digest holds no records, and is told when it has been read', async () => {
+    const log = filterTrailLog(chunked(Buffer.from(` ${digest}\n`), 10), rules);
+    for await (const match of log) expect(match).toBeUndefined();
+    expect(log.progress).toMatchObject({ digest: true, foreign: false, records: 0 });
+  });
+
+  test('a record that says what a digest says is a record', async () => {
+    const read = await readLog(Buffer.from(`{"digestS3Object":"key",${login.slice(1)}`));
+    expect(read).toMatchObject({ digest: false, records: 1, matches: [{ index: 0 }], error: undefined });
   });
 });
 
@@ -194,6 +200,51 @@ describe('a log that cannot be read whole', () => {
     ['two faults: the first is told', `[{"a":nope},${login},`, [1], 'not-json', 'Record 0, at byte 1,'],
   ])('%s', async (_fault, text, places, fault, message) => {
     expect(await outcome(text)).toMatchObject({ places, fault, message: expect.stringContaining(message) });
+  });
+
+  test.each([
+    ['a record before it', `${login}\n${digest}`, 1, 'Record 1, at byte 51, is a digest among other values'],
+    ['a record after it', `${digest}\n${login}`, 1, 'Record 0, at byte 0, is a digest among other values'],
+    ['an envelope after it', `${digest}{"Records":[]}`, 0, 'Record 0, at byte 0, is a digest among'],
+    ['an empty array after it', `${digest}[]`, 0, 'Record 0, at byte 0, is a digest among'],
+    ['another one after it', `${digest}\n${digest}`, 0, 'Record 0, at byte 0, is a digest among'],
+  ])('a digest hides nothing: %s', async (_neighbour, text, records, message) => {
+    const read = await readLog(Buffer.from(text));
+    expect(read).toMatchObject({ digest: false, foreign: false, records });
+    expect(read.error).toMatchObject({ code: 'not-a-log', message: expect.stringContaining(message) });
+  });
+
+  test.each([
+    ['text after it', Buffer.from(`${digest} x`)],
+    ['an end before its own', Buffer.from(digest.slice(0, -1))],
+    ['a wrong checksum', wrongChecksum(digest)],
+  ])('a digest with %s is none', async (_fault, bytes) => {
+    expect(await readLog(bytes)).toMatchObject({ digest: false, foreign: false, error: expect.any(Error) });
+  });
+
+  test.each([
+    ['an object of another form', '{"Events":[]}', true],
+    ['an empty object', ' {}\n', true],
+    ['a record', login, false],
+    ['an envelope', `{"Records":[${login}]}`, false],
+    ['Records that are no array', '{"Records":null}', false],
+    ['two objects', '{}{}', false],
+    ['an object and an array', '{}[]', false],
+    ['an object before text', '{} x', false],
+    ['an object before a brace', '{} {', false],
+    ['an array', '[{"a":1}]', false],
+    ['a number', '5', false],
+    ['an object that is no JSON', '{"a":nope}', false],
+    ['nothing', '', false],
+  ])('tells what has nothing of a log: %s', async (_form, text, foreign) => {
+    const { error, ...progress } = await readLog(Buffer.from(text));
+    expect(progress).toMatchObject({ foreign, digest: false });
+    if (foreign) expect(error).toMatchObject({ code: 'not-a-log' });
+  });
+
+  test('one whose checksum is wrong is not known to have nothing of a log', async () => {
+    const read = await readLog(wrongChecksum('{"a":1}'));
+    expect(read).toMatchObject({ foreign: false, error: { code: 'not-a-log' } });
   });
 
   test('bytes that only begin as a byte order mark are no JSON', async () => {
@@ -297,14 +348,20 @@ describe('progress', () => {
   test('tells what has been read so far', async () => {
     const bytes = gzipSync(`{"Records":[${other},${login},${other},${stop}]}`);
     const log = filterTrailLog(bytes, rules);
-    expect({ ...log.progress }).toEqual({ bytes: 0, records: 0, matches: 0, digest: false });
+    expect({ ...log.progress }).toEqual({ bytes: 0, records: 0, matches: 0, digest: false, foreign: false });
     const seen: unknown[] = [];
     for await (const { index } of log) seen.push([index, log.progress.records, log.progress.matches]);
     expect(seen).toEqual([
       [1, 2, 1],
       [3, 4, 2],
     ]);
-    expect({ ...log.progress }).toEqual({ bytes: bytes.length, records: 4, matches: 2, digest: false });
+    expect({ ...log.progress }).toEqual({
+      bytes: bytes.length,
+      records: 4,
+      matches: 2,
+      digest: false,
+      foreign: false,
+    });
   });
 
   test('the matches are read once', async () => {
