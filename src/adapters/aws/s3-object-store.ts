@@ -24,6 +24,7 @@ import type {
   ReadOptions,
   WriteOptions,
 } from '../../ports/object-store.ts';
+import { bodyChunks } from './body-chunks.ts';
 import {
   namesAbsentVersion,
   namesDeleteMarker,
@@ -36,18 +37,25 @@ import { SizedStream } from './sized-stream.ts';
 
 export interface S3ObjectStoreOptions {
   readonly client: S3Client;
+  /**
+   * Milliseconds for which a body that is being read may send nothing, before it counts as interrupted: the client's own
+   * time-out ends with the head of the answer. @defaultValue 30 000
+   */
+  readonly idleTimeoutMs?: number;
 }
 
 /**
- * Objects in Amazon S3. Needs `s3:GetObjectVersion` to read (`s3:GetObject` for `current`), `s3:PutObject` to write, both (and, for tagged objects,
- * `s3:GetObjectVersionTagging` and `s3:PutObjectTagging`) to copy. Without `s3:ListBucket` S3 answers 403 for an
- * absent object, which is `denied`, not `undefined`.
+ * Objects in Amazon S3. Needs `s3:GetObjectVersion` to read (`s3:GetObject` for `current`), `s3:PutObject` to write,
+ * both (and, for tagged objects, `s3:GetObjectVersionTagging` and `s3:PutObjectTagging`) to copy. Without
+ * `s3:ListBucket` S3 answers 403 for an absent object, which is `denied`, not `undefined`.
  */
 export class S3ObjectStore implements ObjectStore {
   readonly #client: S3Client;
+  readonly #idleTimeoutMs: number;
 
-  constructor({ client }: S3ObjectStoreOptions) {
+  constructor({ client, idleTimeoutMs = 30_000 }: S3ObjectStoreOptions) {
     this.#client = client;
+    this.#idleTimeoutMs = idleTimeoutMs;
   }
 
   async head(ref: ObjectRef): Promise<ObjectHead | undefined> {
@@ -69,7 +77,8 @@ export class S3ObjectStore implements ObjectStore {
     if (range !== undefined) requireRange(range, operation);
     const output = await this.#get(ref, operation, range && `bytes=${range.first}-${range.last}`);
     if (output === undefined) return undefined;
-    return { head: headOf(ref, output, operation), body: chunksOf(bodyOf(output), operation, ref.bucket) };
+    const target = { operation, bucket: ref.bucket, idleTimeoutMs: this.#idleTimeoutMs };
+    return { head: headOf(ref, output, operation), body: bodyChunks(bodyOf(output), target) };
   }
 
   async put(target: ObjectTarget, body: ObjectBody, options: WriteOptions = {}): Promise<PutOutcome> {
@@ -192,29 +201,6 @@ export class S3ObjectStore implements ObjectStore {
       throw translateS3Failure(error, operation, bucket);
     }
   }
-}
-
-/** Destroys the stream, and with it the connection, where the reader leaves early, even before the first chunk. */
-function chunksOf(body: Readable, operation: string, target: string): AsyncIterable<Uint8Array> {
-  const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
-  const next = async (): Promise<IteratorResult<Uint8Array>> => {
-    try {
-      return await chunks.next();
-    } catch (error) {
-      throw new PortError({
-        kind: 'retryable',
-        operation,
-        code: 'BodyInterrupted',
-        message: `${operation} on ${target} failed: the body ended before its time`,
-        cause: error,
-      });
-    }
-  };
-  const leave = async (): Promise<IteratorResult<Uint8Array>> => {
-    body.destroy();
-    return { done: true, value: undefined };
-  };
-  return { [Symbol.asyncIterator]: () => ({ next, return: leave }) };
 }
 
 function bodyOf({ Body }: GetObjectCommandOutput): Readable {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { DeleteObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { S3ObjectStore } from '../../../src/adapters/aws/s3-object-store.ts';
+import { S3ObjectStore, type S3ObjectStoreOptions } from '../../../src/adapters/aws/s3-object-store.ts';
 import {
   type ObjectStoreSubject,
   objectStoreContract,
@@ -282,6 +282,26 @@ describe('S3ObjectStore translates', () => {
     }
   });
 
+  test('a body that stalls, however soon its head came', async () => {
+    const stalled: RequestListener = (_request, response) => {
+      response.writeHead(200, { ...dated, 'content-length': '100' });
+      response.write('0123456789');
+    };
+    const read: number[] = [];
+    await withServer(
+      stalled,
+      async store => {
+        const content = await store.read(ref);
+        const error = await failureOf(async () => {
+          for await (const { length } of content?.body ?? []) read.push(length);
+        });
+        expect(error).toMatchObject({ kind: 'retryable', code: 'BodyInterrupted' });
+      },
+      { idleTimeoutMs: 100 },
+    );
+    expect(read).toEqual([10]);
+  });
+
   test('a body larger than S3 takes, without a call', async () => {
     const asked = await withServer(answering([]), async store => {
       const stream = (async function* () {
@@ -398,6 +418,7 @@ function answering(answers: readonly Answer[]): RequestListener {
 async function withServer(
   listener: RequestListener,
   use: (store: S3ObjectStore) => Promise<unknown>,
+  options: Omit<S3ObjectStoreOptions, 'client'> = {},
 ): Promise<string[]> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
@@ -407,7 +428,7 @@ async function withServer(
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const client = s3Client(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   try {
-    await use(new S3ObjectStore({ client }));
+    await use(new S3ObjectStore({ client, ...options }));
   } finally {
     server.closeAllConnections();
     await new Promise(resolve => server.close(resolve));
