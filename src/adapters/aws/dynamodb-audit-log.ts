@@ -46,7 +46,7 @@ const item = z
       outcome: attributes.outcome,
       ...(attributes.object === undefined ? {} : { object: auditedObject(attributes.object) }),
       ...(attributes.correlationId === undefined ? {} : { correlationId: attributes.correlationId }),
-      details: JSON.parse(attributes.details) as JsonObject,
+      details: detailsIn(attributes.details),
     }),
   );
 
@@ -128,6 +128,13 @@ export class DynamoDbAuditLog implements AuditLog {
       ...(expiresAt === undefined ? {} : { expiresAt }),
     };
   }
+}
+
+function detailsIn(text: string): JsonObject {
+  const details: unknown = JSON.parse(text);
+  if (typeof details === 'object' && details !== null && !Array.isArray(details))
+    return details as JsonObject;
+  throw new SyntaxError('The details of an entry are no JSON object');
 }
 
 function auditedObject(object: { bucket: string; key: string; versionId?: string | undefined }) {

@@ -3,6 +3,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { messageFailureEntry } from '../../domain/dead-letters/message-failure.ts';
 import { canonicalTime } from '../../domain/kernel/canonical-time.ts';
+import { limitConcurrency } from '../../domain/kernel/limit-concurrency.ts';
 import { printableText } from '../../domain/kernel/printable-text.ts';
 import { settleAll } from '../../domain/kernel/settle-all.ts';
 import type {
@@ -22,21 +23,30 @@ export interface TrailAnalysisPorts {
   /** Where the cause of a failure is noted, for the time when the queue gives the message up. */
   readonly audit: Pick<AuditLog, 'append'>;
   readonly clock: Clock;
+  /** Milliseconds until the invocation is stopped. */
+  readonly remainingTime: () => number;
 }
 
-/** Of one message. S3 announces one log a message, CloudTrail itself several. */
-const logsAtOnce = 3;
+/** Over all messages, so that what a log costs in memory does not multiply. */
+const logsAtOnce = 2;
 const faultsNamed = 5;
+
+/** Milliseconds kept, of those there are, to note causes and to answer which messages failed. */
+const reserve = (remaining: number) => Math.min(5000, remaining / 5);
 
 /**
  * Analyzes every log that a batch of messages announces. A log that cannot be read, or a message that announces none,
- * fails its own message after all its neighbours have been dealt with; the message then comes again.
+ * fails its own message after all its neighbours have been dealt with; the message then comes again. So does a log that
+ * is not done shortly before the invocation ends: were the function stopped, all messages would come again, and none
+ * would say why.
  */
 export function analyzeTrailLogs(
   event: SQSEvent,
   ports: TrailAnalysisPorts,
   telemetry: Telemetry,
 ): Promise<SQSBatchResponse> {
+  const deadline = deadlineIn(ports.remainingTime());
+  const limited = limitConcurrency(logsAtOnce);
   const analyzeMessage = async (message: SQSRecord): Promise<void> => {
     const { body, attributes, messageId } = message;
     const notifications = [...readTrailNotifications(body, sqsTime(attributes.SentTimestamp))];
@@ -44,15 +54,52 @@ export function analyzeTrailLogs(
     const malformed = notifications.flatMap(it => (it.kind === 'malformed' ? [it.error] : []));
     const logs = notifications.flatMap(it => (it.kind === 'log' ? [it.log] : []));
     reportSkipped(skipped, messageId, telemetry);
+    for (const error of malformed.slice(0, faultsNamed)) {
+      telemetry.logger.error('Notification malformed', { messageId, error });
+    }
 
-    const failed = await settleAll(logs, logsAtOnce, log => analyzeLog(log, ports.analyzer, telemetry));
+    const failed = await settleAll(logs, logs.length, log =>
+      deadline.race(
+        log,
+        limited(() => analyzeLog(log, ports.analyzer, telemetry)),
+      ),
+    );
     const failures = [...malformed, ...failed];
     if (failures.length === 0) return;
     telemetry.metrics.addMetric('TrailLogsFailed', MetricUnit.Count, failures.length);
     await noteFailure(message, failures, ports, telemetry);
     throw new Error(`${failures.length} logs of message ${messageId} were not analyzed`);
   };
-  return processPartialResponse(event, analyzeMessage, new BatchProcessor(EventType.SQS));
+  return processPartialResponse(event, analyzeMessage, new BatchProcessor(EventType.SQS)).finally(
+    deadline.clear,
+  );
+}
+
+/** Fails the logs that are not done when the time is nearly over. */
+function deadlineIn(remaining: number) {
+  const over = Promise.withResolvers<'over'>();
+  let isOver = false;
+  const timer = setTimeout(() => {
+    isOver = true;
+    over.resolve('over');
+  }, remaining - reserve(remaining));
+  return {
+    isOver: () => isOver,
+    clear: () => clearTimeout(timer),
+    race: async (log: AnnouncedLog, work: Promise<void>): Promise<void> => {
+      if ((await Promise.race([work, over.promise])) !== 'over') return;
+      work.catch(() => undefined);
+      throw new LogNotAnalyzedError(
+        'TimedOut',
+        `${placeOf(log)}: was not done within the time of the function`,
+      );
+    },
+  };
+}
+
+function placeOf({ bucket, key, versionId }: AnnouncedLog): string {
+  const version = versionId === undefined ? '' : ` (version ${printableText(versionId)})`;
+  return `s3://${printableText(bucket)}/${printableText(key, 1024)}${version}`;
 }
 
 /** A log was not analyzed; `code` says why. */
@@ -73,7 +120,7 @@ async function analyzeLog(
 ): Promise<void> {
   const facts = { bucket: printableText(log.bucket), key: printableText(log.key, 1024) };
   const startedAt = performance.now();
-  const place = `s3://${facts.bucket}/${facts.key}`;
+  const place = placeOf(log);
   const analysis = await analyzer.analyze(log).catch((error: unknown) => {
     logger.error('Log not analyzed', { ...facts, error: error as Error });
     throw new LogNotAnalyzedError(codeOf(error), `${place}: ${(error as Error).message}`, { cause: error });
@@ -147,7 +194,7 @@ async function noteFailure(
     },
   });
   await audit.append(entry).catch((error: unknown) => {
-    logger.error('Cause not noted', { messageId, error: error as Error });
+    logger.error('Cause not noted', { messageId, details: entry.details, error: error as Error });
   });
 }
 

@@ -19,6 +19,7 @@ export const handler: Handler<SQSEvent, SQSBatchResponse> = (event, context) =>
       analyzer: container.get(tokens.trailAnalyzer),
       audit: container.get(tokens.auditLog),
       clock: container.get(tokens.clock),
+      remainingTime: () => context.getRemainingTimeInMillis(),
     };
     return analyzeTrailLogs(event, ports, telemetry);
   });

@@ -40,7 +40,8 @@ export function* readTrailNotifications(
   }
   const announced = parsed(text);
   if (typeof announced === 'object' && announced !== null && 's3ObjectKey' in announced) {
-    yield* readCloudTrailNotification(announced);
+    if ('Records' in announced) yield malformed('holds both Records and s3ObjectKey');
+    else yield* readCloudTrailNotification(announced);
     return;
   }
   for (const notification of readObjectNotifications(body, sentAt)) {
@@ -69,7 +70,11 @@ function* readCloudTrailNotification(message: object): Iterable<TrailNotificatio
     return;
   }
   const faults = notification.error.issues.map(({ path, message: why }) => `${path.join('.')}: ${why}`);
-  yield { kind: 'malformed', error: new MalformedNotificationError('body', faults.join('; ')) };
+  yield malformed(faults.join('; '));
+}
+
+function malformed(why: string): TrailNotification {
+  return { kind: 'malformed', error: new MalformedNotificationError('body', why) };
 }
 
 function unwrapped(body: string): string {

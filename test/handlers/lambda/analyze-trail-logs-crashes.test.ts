@@ -20,6 +20,7 @@ import { describeEachCrash } from '../../each-crash.ts';
 import { s3Notification, s3Record, s3TestEvent, snsEnvelope, sqsEvent } from './notification-fixtures.ts';
 import { recordedTelemetry } from './recorded-telemetry.ts';
 
+const remainingTime = () => 60_000;
 const telemetry = await recordedTelemetry();
 const rules = compileTrailRules({ monitoredEvents: ['CreateUser', 'StopLogging'] });
 const numbered = (number: number, eventName = 'CreateUser') =>
@@ -55,17 +56,31 @@ await describeEachCrash(
       s3TestEvent,
     ).Records;
     let waiting = messages;
-    const causes = faults.wrap('audit', audit);
+    const log = faults.wrap('audit', audit);
+    // The handler goes on where a cause cannot be noted: the crash is told here.
+    let unnoted = false;
+    const causes: Pick<AuditLog, 'append'> = {
+      append: entry =>
+        log.append(entry).catch((error: unknown) => {
+          unnoted = true;
+          throw error;
+        }),
+    };
     return {
       /** What a batch does not name as failed leaves the queue; the damaged log's message is the only one to stay. */
       deliver: async () => {
+        unnoted = false;
         const event = { Records: [...waiting] };
-        const failed = await analyzeTrailLogs(event, { analyzer, audit: causes, clock }, telemetry).then(
+        const failed = await analyzeTrailLogs(
+          event,
+          { analyzer, audit: causes, clock, remainingTime },
+          telemetry,
+        ).then(
           ({ batchItemFailures }) => batchItemFailures.map(({ itemIdentifier }) => itemIdentifier),
           () => waiting.map(({ messageId }) => messageId),
         );
         waiting = waiting.filter(({ messageId }) => failed.includes(messageId));
-        const crashed = waiting.length > 1 || audit.entries.length === 0;
+        const crashed = waiting.length > 1 || unnoted;
         if (crashed) throw Object.assign(new Error('Messages remain'), { code: 'InjectedFault' });
         waiting = messages;
       },

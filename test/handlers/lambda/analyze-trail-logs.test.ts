@@ -28,13 +28,18 @@ function analyzerOf(answers: Readonly<Record<string, TrailAnalysis | Error>>) {
 let telemetry: RecordedTelemetry;
 let audit: MemoryAuditLog;
 const clock = new ManualClock();
+const remainingTime = () => 60_000;
 beforeEach(async () => {
   telemetry = await recordedTelemetry();
   audit = new MemoryAuditLog();
 });
 
 const run = (analyzer: ReturnType<typeof analyzerOf>, ...bodies: string[]) =>
-  analyzeTrailLogs(receivedTimes(3, sqsEvent(...bodies)), { analyzer, audit, clock }, telemetry);
+  analyzeTrailLogs(
+    receivedTimes(3, sqsEvent(...bodies)),
+    { analyzer, audit, clock, remainingTime },
+    telemetry,
+  );
 const receivedTimes = (count: number, event: SQSEvent): SQSEvent => ({
   Records: event.Records.map(record => ({
     ...record,
@@ -107,16 +112,26 @@ describe('a batch of announcements', () => {
       'a log that is unreadable',
       { outcome: 'unreadable', fault, ...tally },
       'truncated',
-      's3://uploads/bad.json: the log ends within record 4',
+      's3://uploads/bad.json (version v1): the log ends within record 4',
     ],
     [
       'a log that is missing',
       { outcome: 'missing' },
       'missing',
-      's3://uploads/bad.json: is not in the bucket',
+      's3://uploads/bad.json (version v1): is not in the bucket',
     ],
-    ['a port that fails', denied, 'AccessDenied', 's3://uploads/bad.json: ObjectStore.read failed'],
-    ['a defect', new TypeError('x is undefined'), 'Unexpected', 's3://uploads/bad.json: x is undefined'],
+    [
+      'a port that fails',
+      denied,
+      'AccessDenied',
+      's3://uploads/bad.json (version v1): ObjectStore.read failed',
+    ],
+    [
+      'a defect',
+      new TypeError('x is undefined'),
+      'Unexpected',
+      's3://uploads/bad.json (version v1): x is undefined',
+    ],
   ])('fails the message of %s alone, and notes the cause', async (_, answer, code, message) => {
     const analyzer = analyzerOf({ 'bad.json': answer });
     const good = s3Notification(s3Record('good.json'));
@@ -184,11 +199,52 @@ describe('a batch of announcements', () => {
     const event = sqsEvent(s3Notification(s3Record('bad.json')), s3Notification(s3Record('good.json')));
     const analyzer = analyzerOf({ 'bad.json': { outcome: 'missing' } });
     expect(
-      failedIn(await analyzeTrailLogs(event, { analyzer, audit: { append }, clock }, telemetry)),
+      failedIn(
+        await analyzeTrailLogs(event, { analyzer, audit: { append }, clock, remainingTime }, telemetry),
+      ),
     ).toEqual(['m1']);
     expect(telemetry.logs().find(({ message }) => message === 'Cause not noted')).toMatchObject({
       messageId: 'm1',
     });
+  });
+
+  test('ends before the function is stopped: what is done is done, what is not comes again, with its cause', async () => {
+    const begun: string[] = [];
+    const analyze = (log: AnnouncedLog): Promise<TrailAnalysis> => {
+      begun.push(log.key);
+      return log.key.startsWith('stuck') ? new Promise(() => undefined) : Promise.resolve(analyzed);
+    };
+    const event = sqsEvent(
+      ...['stuck-1.json', 'good.json', 'stuck-2.json', 'late.json'].map(key => s3Notification(s3Record(key))),
+    );
+    const ports = { analyzer: { analyze }, audit, clock, remainingTime: () => 250 };
+    expect(failedIn(await analyzeTrailLogs(event, ports, telemetry))).toEqual(['m1', 'm3', 'm4']);
+    // Two at a time: the last one had no turn, and gets none afterwards.
+    expect(begun).toEqual(['stuck-1.json', 'good.json', 'stuck-2.json']);
+    for (const message of ['m1', 'm3', 'm4']) {
+      expect(await lastCauseOf(message, audit)).toMatchObject({ code: 'TimedOut' });
+    }
+  });
+
+  test('waits for the cause to be noted', async () => {
+    let noted = false;
+    const append = async () => {
+      await new Promise(resolve => setImmediate(resolve));
+      noted = true;
+      return { outcome: 'appended' as const };
+    };
+    const event = sqsEvent(s3Notification(s3Record('bad.json')), s3Notification(s3Record('good.json')));
+    const analyzer = analyzerOf({ 'bad.json': { outcome: 'missing' } });
+    await analyzeTrailLogs(event, { analyzer, audit: { append }, clock, remainingTime }, telemetry);
+    expect(noted).toBe(true);
+  });
+
+  test('logs what is malformed, and the causes of the first logs in their order', async () => {
+    const bodies = [s3Notification({ s3: {} }, s3Record('bad.json')), s3Notification(s3Record('good.json'))];
+    await run(analyzerOf({ 'bad.json': { outcome: 'missing' } }), ...bodies);
+    const messages = telemetry.logs().map(({ message }) => message);
+    expect(messages).toEqual(expect.arrayContaining(['Notification malformed', 'Log missing']));
+    expect((await lastCauseOf('m1', audit))?.code).toBe('MalformedNotification');
   });
 
   test('shows a hostile key, and does not obey it', async () => {

@@ -71,6 +71,13 @@ describe('a message that announces logs', () => {
     ['a key that is no list', JSON.stringify({ s3Bucket: 'logs', s3ObjectKey: 'x' }), 's3ObjectKey'],
     ['no bucket', JSON.stringify({ s3ObjectKey: ['x'] }), 's3Bucket'],
     ['too many keys', fromCloudTrail(...Array(1001).fill('x')), 's3ObjectKey'],
+    [
+      'two notifications in one',
+      JSON.stringify({ s3Bucket: 'logs', s3ObjectKey: ['x'], Records: [record] }),
+      'holds both',
+    ],
+    ['an empty key', fromCloudTrail(''), 's3ObjectKey.0'],
+    ['a bucket that is none', JSON.stringify({ s3Bucket: 'a/b', s3ObjectKey: ['x'] }), 's3Bucket'],
     ['an envelope in an envelope', snsEnvelope(snsEnvelope('CloudTrail validation message.')), 'is neither'],
   ])('that is %s is malformed, and says where', (_, body, where) => {
     expect(read(body)).toEqual([
