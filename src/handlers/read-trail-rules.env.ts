@@ -21,15 +21,24 @@ export function isTrailRulePack(source: string): boolean {
 export function readTrailRules(source: string, folder: string): TrailRules {
   if (isTrailRulePack(source)) return compileTrailRules(trailRulePacks[source]);
   const path = resolve(folder, source);
+  const place = printableText(path, 4096);
+  let bytes: Uint8Array;
   try {
-    return compileTrailRules(readFileSync(path));
+    bytes = readFileSync(path);
   } catch (error) {
-    if (error instanceof TrailRulesError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     const packs = Object.keys(trailRulePacks).join(', ');
-    const place = printableText(path, 4096);
     throw new TrailRulesError(
       [`${place} cannot be read (${code}), and "${printableText(source)}" is no pack: there is ${packs}`],
+      { cause: error },
+    );
+  }
+  try {
+    return compileTrailRules(bytes);
+  } catch (error) {
+    if (!(error instanceof TrailRulesError)) throw error;
+    throw new TrailRulesError(
+      error.faults.map(fault => `${place}: ${fault}`),
       { cause: error },
     );
   }

@@ -61,8 +61,8 @@ describe('rules that cannot be read', () => {
     expect(faultsOf('a\u001b[31m')[0]).not.toContain('\u001b');
   });
 
-  test('tell the faults of the file', () => {
-    write('bad.json', '{"monitoredEvnts":[]}');
-    expect(faultsOf('bad.json')).toEqual(['file: unknown key "monitoredEvnts"']);
+  test('tell the faults of the file, and which file it is', () => {
+    write('bad.json', '{"monitoredEvents":["ConsoleLogin"],"other":1}');
+    expect(faultsOf('bad.json')).toEqual([`${join(folder, 'bad.json')}: unknown key "other"`]);
   });
 });

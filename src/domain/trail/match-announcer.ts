@@ -6,8 +6,11 @@ import type { TrailEvent, TrailEventStore } from '../../ports/trail-event-store.
 import { canonicalTime } from '../kernel/canonical-time.ts';
 import { settleAll } from '../kernel/settle-all.ts';
 import { type AlertedEvent, type MatchGroup, matchAlert } from './match-alert.ts';
-import { outcomeOf } from './trail-record.ts';
+import { cutText, outcomeOf } from './trail-record.ts';
 import type { TrailRules } from './trail-rules.ts';
+
+/** A group that is being gathered; its events by their ids. */
+type WaitingGroup = Omit<MatchGroup, 'events'> & { readonly events: Map<string, AlertedEvent> };
 
 export interface MatchAnnouncerOptions {
   readonly alerts: AlertChannel;
@@ -25,7 +28,7 @@ const longestOutcome = 300;
 /** Gathers stored events by rule, account, principal and window, and announces each group with one alert. */
 export class MatchAnnouncer {
   readonly #options: MatchAnnouncerOptions;
-  #groups = new Map<string, MatchGroup & { readonly events: AlertedEvent[] }>();
+  #groups = new Map<string, WaitingGroup>();
   #waiting = 0;
   #published = 0;
 
@@ -54,15 +57,16 @@ export class MatchAnnouncer {
       const key = JSON.stringify([id, account, principal, windowStart]);
       const group = this.#groups.get(key) ?? {
         ...{ rule, account, principal, windowStart, windowMinutes, log },
-        events: [],
+        events: new Map(),
       };
-      group.events.push({
+      // A log may hold an event twice.
+      if (!group.events.has(eventId)) this.#waiting += 1;
+      group.events.set(eventId, {
         ...{ eventId, eventTime, eventName, eventSource, region },
         ...(sourceIPAddress === undefined ? {} : { sourceIPAddress }),
-        outcome: outcomeOf(record).slice(0, longestOutcome),
+        outcome: cutText(outcomeOf(record), longestOutcome),
       });
       this.#groups.set(key, group);
-      this.#waiting += 1;
     }
   }
 
@@ -72,7 +76,10 @@ export class MatchAnnouncer {
    * @returns what the failed ones failed with.
    */
   async announce(): Promise<readonly Error[]> {
-    const groups = [...this.#groups.values()];
+    const groups = [...this.#groups.values()].map(group => ({
+      ...group,
+      events: [...group.events.values()],
+    }));
     this.#groups = new Map();
     this.#waiting = 0;
     const failures: Error[] = [];

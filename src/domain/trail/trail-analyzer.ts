@@ -8,7 +8,7 @@ import { settleAll } from '../kernel/settle-all.ts';
 import { filterTrailLog, type TrailLogMatches, type TrailMatch } from './filter-trail-log.ts';
 import { MatchAnnouncer } from './match-announcer.ts';
 import { trailEventOf } from './trail-event-of.ts';
-import { isTrailLogError, type TrailLogError } from './trail-log-error.ts';
+import { isTrailLogError, TrailLogError } from './trail-log-error.ts';
 import { trailObjectKind } from './trail-object-kind.ts';
 import type { TrailRules } from './trail-rules.ts';
 
@@ -17,7 +17,7 @@ export interface AnnouncedLog {
   readonly bucket: string;
   /** The key as stored. */
   readonly key: string;
-  /** Without it, or where it is `null`, the current version is read. */
+  /** Without it the current version is read. */
   readonly versionId?: string;
 }
 
@@ -92,12 +92,12 @@ export class TrailAnalyzer {
     const { rules, maxRecordBytes = 1024 * 1024 } = this.#options;
     const matches = filterTrailLog(content.body, rules, { maxRecordBytes });
     const analysis = new LogAnalysis(this.#options, content);
-    const fault = await analysis.read(matches);
-    if (matches.progress.digest) return { outcome: 'skipped', reason: 'digest' };
-    if (fault?.code === 'not-a-log' && kind === 'possible-log' && matches.progress.records === 0) {
-      return { outcome: 'skipped', reason: 'foreign' };
+    const damage = await analysis.read(matches);
+    const { bytes, records, matches: matched, digest, foreign } = matches.progress;
+    if (kind === 'possible-log' && (digest || foreign)) {
+      return { outcome: 'skipped', reason: digest ? 'digest' : 'foreign' };
     }
-    const { bytes, records, matches: matched } = matches.progress;
+    const fault = digest ? digestForLog() : damage;
     const tally = { bytes, records, matches: matched, stored: analysis.stored, alerts: analysis.alerts };
     return fault === undefined
       ? { outcome: 'analyzed', ...tally }
@@ -106,9 +106,17 @@ export class TrailAnalyzer {
 
   /** What is judged is one version, whatever is put in its place meanwhile. */
   async #refOf({ bucket, key, versionId }: AnnouncedLog): Promise<ObjectRef | undefined> {
-    if (versionId !== undefined && versionId !== 'null') return { bucket, key, versionId };
+    if (versionId !== undefined) return { bucket, key, versionId };
     return (await this.#options.objects.current({ bucket, key }))?.ref;
   }
+}
+
+/** UTF-16 units of records that wait to be stored together; parsed, they take many times as much. */
+const mostSliceLength = 256 * 1024;
+
+/** Where CloudTrail delivers its logs, nothing but a log is right. */
+function digestForLog(): TrailLogError {
+  return new TrailLogError('not-a-log', 'A digest file stands in the place of a log');
 }
 
 /** One reading of one log. */
@@ -150,13 +158,16 @@ class LogAnalysis {
   async read(matches: TrailLogMatches): Promise<TrailLogError | undefined> {
     const { mostWaiting = 1000 } = this.#options;
     let slice: TrailMatch[] = [];
+    let sliceLength = 0;
     let fault: TrailLogError | undefined;
     try {
       for await (const match of matches) {
         slice.push(match);
-        if (slice.length < this.#concurrency) continue;
+        sliceLength += match.text.length;
+        if (slice.length < this.#concurrency && sliceLength < mostSliceLength) continue;
         await this.#store(slice);
         slice = [];
+        sliceLength = 0;
         if (this.#announcer.waiting >= mostWaiting) await this.#announce();
       }
     } catch (error) {
@@ -198,7 +209,7 @@ class LogAnalysis {
       return;
     }
     throw new PortError({
-      kind: 'conflict',
+      kind: 'permanent',
       operation: 'TrailAnalyzer.analyze',
       code: 'EventIdTaken',
       message: `both ids of record ${match.index} are held by other events`,

@@ -3,7 +3,15 @@ import type { ObjectRef } from '../../ports/object-store.ts';
 import type { TrailEvent } from '../../ports/trail-event-store.ts';
 import type { TrailMatch } from './filter-trail-log.ts';
 import { accountInKey } from './trail-object-kind.ts';
-import { accountOf, eventIdOf, eventTimeOf, fingerprintOf, principalOf, textIn } from './trail-record.ts';
+import {
+  accountOf,
+  cutText,
+  eventIdOf,
+  eventTimeOf,
+  fingerprintOf,
+  principalOf,
+  textIn,
+} from './trail-record.ts';
 
 /** Where a match was read, and by what it was judged. */
 export interface MatchCircumstances {
@@ -26,7 +34,8 @@ const unknown = 'unknown';
 export function trailEventOf(match: TrailMatch, circumstances: MatchCircumstances): TrailEvent {
   const { record, text, rules, index } = match;
   const { log, logTime, ruleSet, storedAt, maxRecordBytes } = circumstances;
-  const fact = (name: string) => textIn(record[name])?.slice(0, longestText);
+  const shortened = (fact: string | undefined) => fact && cutText(fact, longestText);
+  const fact = (name: string) => shortened(textIn(record[name]));
   const sourceIPAddress = fact('sourceIPAddress');
   const errorCode = fact('errorCode');
   return {
@@ -38,7 +47,7 @@ export function trailEventOf(match: TrailMatch, circumstances: MatchCircumstance
     eventSource: fact('eventSource') ?? unknown,
     account: accountOf(record) ?? accountInKey(log.key) ?? unknown,
     region: fact('awsRegion') ?? unknown,
-    principal: principalOf(record)?.slice(0, longestText) ?? unknown,
+    principal: shortened(principalOf(record)) ?? unknown,
     ...(sourceIPAddress === undefined ? {} : { sourceIPAddress }),
     ...(errorCode === undefined ? {} : { errorCode }),
     rules,

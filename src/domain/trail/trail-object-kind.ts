@@ -1,25 +1,30 @@
 /**
  * What an object of a log bucket is, as far as its key tells:
  *
- * - `log`: a CloudTrail log.
+ * - `log`: stands where CloudTrail delivers its logs.
  * - `digest`: a digest file, by which the logs can be proven complete; it holds no records.
- * - `foreign`: something else, such as a log of another service.
- * - `possible-log`: JSON outside of the places that AWS writes to, such as the copy of a log.
+ * - `foreign`: something else, such as a log of another service, or a folder.
+ * - `possible-log`: stands outside of the places that AWS writes to, and is named like JSON: the copy of a log, maybe.
  */
 export type TrailObjectKind = 'log' | 'digest' | 'foreign' | 'possible-log';
 
-/** `prefix/AWSLogs/[o-organization/]account/service/…` ("Finding your CloudTrail log files", AWS CloudTrail User Guide). */
-const delivered = /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?(\d{12})\/([^/]+)\//;
+/**
+ * `prefix/AWSLogs/[o-organization/]account/service/…` ("Finding your CloudTrail log files", AWS CloudTrail User Guide); the
+ * prefix may look the same.
+ */
+const delivered = /(?:.*\/|^)AWSLogs\/(?:o-[a-z0-9]+\/)?(\d{12})\/([^/]+)\//s;
 
-const json = /\.json(?:\.gz)?$/i;
+/** Names of JSON, JSON lines, and of what is compressed. */
+const jsonName = /\.(?:json|jsonl|ndjson)(?:\.gz)?$|\.gz$/i;
 
 export function trailObjectKind(key: string): TrailObjectKind {
-  if (!json.test(key)) return 'foreign';
+  if (key.endsWith('/')) return 'foreign';
   const service = delivered.exec(key)?.[2];
-  if (service === undefined) return 'possible-log';
   if (service === 'CloudTrail-Digest') return 'digest';
   // Beside `CloudTrail`: `CloudTrail-Insight`, `CloudTrail-NetworkActivity`, and what is to come.
-  return service === 'CloudTrail' || service.startsWith('CloudTrail-') ? 'log' : 'foreign';
+  if (service === 'CloudTrail' || service?.startsWith('CloudTrail-')) return 'log';
+  const foreignService = service !== undefined && !/cloudtrail/i.test(service);
+  return foreignService || !jsonName.test(key) ? 'foreign' : 'possible-log';
 }
 
 /** The account in a log's key, for a record that names none. */

@@ -26,7 +26,10 @@ export function eventTimeOf(record: JsonObject): Timestamp | undefined {
   // `Date` would take "1" and "March"; CloudTrail writes UTC to the second.
   if (text === undefined || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/.test(text)) return undefined;
   const instant = new Date(text);
-  return Number.isNaN(instant.getTime()) ? undefined : canonicalTime(instant);
+  if (Number.isNaN(instant.getTime())) return undefined;
+  const time = canonicalTime(instant);
+  // `Date` takes 30 February for 2 March.
+  return time.slice(0, 19) === text.slice(0, 19) ? time : undefined;
 }
 
 /** How the request ended. A sign-in that failed bears no error code, but says so in its response. */
@@ -40,24 +43,30 @@ export function outcomeOf(record: JsonObject): string {
 
 /**
  * The id of an event: its `eventID`, or, where that is none that a store could hold, `sha256-` and the hash of the
- * record's text.
+ * record's text. What looks like an id of our own making is none.
  */
 export function eventIdOf(record: JsonObject, text: string): string {
   const eventId = textIn(record['eventID']);
-  if (eventId !== undefined && /^[\x21-\x7e]{1,128}$/.test(eventId)) return eventId;
-  return `sha256-${sha256(text)}`;
+  const usable = eventId !== undefined && /^(?!sha256-)[\x21-\x22\x24-\x7e]{1,128}$/.test(eventId);
+  return usable ? eventId : `sha256-${sha256(text)}`;
 }
 
-/** SHA-256 (hex) over what no two events under one id have in common, and every delivery of one event has. */
+/**
+ * SHA-256 (hex) over the whole record, in whatever order and spelling its text has it: every delivery of one event has
+ * the same, and no other event that bears its id.
+ */
 export function fingerprintOf(record: JsonObject, text: string): string {
-  const facts = ['eventTime', 'eventSource', 'eventName', 'awsRegion', 'recipientAccountId', 'requestID'];
-  return sha256(
-    JSON.stringify([
-      eventIdOf(record, text),
-      ...facts.map(name => record[name] ?? null),
-      principalOf(record) ?? null,
-    ]),
-  );
+  // Of numbers that JavaScript rounds, the digits tell.
+  const longNumbers = text.match(/\d{16,}/g) ?? [];
+  return sha256(JSON.stringify([sorted(record), longNumbers.toSorted()]));
+}
+
+/**
+ * At most so many UTF-16 units of a text. What is cut is copied: JavaScript would otherwise keep the whole text for the
+ * sake of its beginning.
+ */
+export function cutText(text: string, limit: number): string {
+  return text.length <= limit ? text : Buffer.from(text.slice(0, limit), 'utf16le').toString('utf16le');
 }
 
 /** The value, where it is text that says anything. */
@@ -67,6 +76,14 @@ export function textIn(value: JsonValue | undefined): string | undefined {
 
 function objectIn(value: JsonValue | undefined): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
+
+/** The value with the names of each object in one order. */
+function sorted(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return members.map(([name, member]) => [name, sorted(member)]);
 }
 
 function sha256(text: string): string {

@@ -44,27 +44,35 @@ const eventName = z
 
 const eventNames = z.array(eventName).min(1, 'must name at least one event: nothing would ever match');
 
-const ruleFile = z.strictObject({
-  schemaVersion: z.literal(1).default(1),
-  /** Each name is a rule of its own, under the name as its id. */
-  monitoredEvents: eventNames.optional(),
-  rules: z
-    .array(
-      z.strictObject({
-        id: z
-          .string()
-          .regex(
-            /^[A-Za-z0-9][\w.:-]{0,127}$/,
-            'must be 1 to 128 letters, digits and _ . : - after the first',
-          ),
-        title: z.string().min(1).max(200),
-        severity: z.enum(alertSeverities).default('medium'),
-        monitoredEvents: eventNames,
-      }),
-    )
-    .min(1, 'must hold at least one rule: nothing would ever match')
-    .optional(),
-});
+const ruleFile = z
+  .strictObject({
+    schemaVersion: z.literal(1).default(1),
+    /** Each name is a rule of its own, under the name as its id. */
+    monitoredEvents: eventNames.optional(),
+    rules: z
+      .array(
+        z.strictObject({
+          id: z
+            .string()
+            .regex(
+              /^[A-Za-z0-9][\w.:-]{0,127}$/,
+              'must be 1 to 128 letters, digits and _ . : - after the first',
+            ),
+          title: z
+            .string()
+            .min(1, 'must not be empty')
+            .max(200, 'must have at most 200 characters')
+            .optional(),
+          severity: z.enum(alertSeverities).default('medium'),
+          monitoredEvents: eventNames,
+        }),
+      )
+      .min(1, 'must hold at least one rule: nothing would ever match')
+      .optional(),
+  })
+  .refine(({ monitoredEvents, rules }) => monitoredEvents !== undefined || rules !== undefined, {
+    error: 'holds neither monitoredEvents nor rules: nothing would ever match',
+  });
 
 /** What a rules file holds. */
 export type TrailRulesFile = z.input<typeof ruleFile>;
@@ -74,7 +82,7 @@ export type TrailRulesFile = z.input<typeof ruleFile>;
  *
  * @param file The parsed JSON, or its text or UTF-8 bytes:
  * `{ "monitoredEvents": ["ConsoleLogin", …] }`, where each name is a rule under itself, or
- * `{ "rules": [{ "id", "title", "severity"?, "monitoredEvents" }, …] }`, or both. `severity` is `info`, `low`,
+ * `{ "rules": [{ "id", "title"?, "severity"?, "monitoredEvents" }, …] }`, or both. `severity` is `info`, `low`,
  * `medium` (which stands where none is given), `high` or `critical`.
  * @throws {TrailRulesError} naming every unknown key, wrong type, empty list and repeated id.
  *
@@ -82,8 +90,10 @@ export type TrailRulesFile = z.input<typeof ruleFile>;
  * compileTrailRules({ monitoredEvents: ['ConsoleLogin'] }).match({ eventName: 'ConsoleLogin' }) // ['ConsoleLogin']
  */
 export function compileTrailRules(file: unknown): TrailRules {
-  const parsed = ruleFile.safeParse(contentOf(file));
-  if (!parsed.success) throw new TrailRulesError(parsed.error.issues.map(faultOf));
+  const content = contentOf(file);
+  const parsed = ruleFile.safeParse(content, { reportInput: true });
+  const faults = [...(parsed.success ? [] : parsed.error.issues.map(faultOf)), ...repeatedIds(content)];
+  if (!parsed.success || faults.length > 0) throw new TrailRulesError(faults);
   const { monitoredEvents = [], rules: given = [] } = parsed.data;
   const named = [...new Set(monitoredEvents)].map(
     (name): TrailRule => ({
@@ -93,25 +103,37 @@ export function compileTrailRules(file: unknown): TrailRules {
       monitoredEvents: [name],
     }),
   );
-  const rules = [
-    ...named,
-    ...given.map(rule => ({ ...rule, monitoredEvents: [...new Set(rule.monitoredEvents)] })),
-  ];
-  if (rules.length === 0) {
-    throw new TrailRulesError(['file: holds neither monitoredEvents nor rules: nothing would ever match']);
-  }
-  return compiled(rules);
+  const grouped = given.map(
+    ({ title, ...rule }): TrailRule => ({
+      ...rule,
+      title: title ?? `CloudTrail rule ${rule.id}`,
+      monitoredEvents: [...new Set(rule.monitoredEvents)],
+    }),
+  );
+  return compiled([...named, ...grouped]);
+}
+
+/** Ids that stand for more than one rule, told beside whatever else is wrong with the file. */
+function repeatedIds(content: unknown): readonly string[] {
+  const { monitoredEvents, rules } = (content ?? {}) as { monitoredEvents?: unknown; rules?: unknown };
+  const taken = new Set<unknown>(Array.isArray(monitoredEvents) ? monitoredEvents : []);
+  if (!Array.isArray(rules)) return [];
+  return rules.flatMap((rule: unknown, index) => {
+    const id = (rule as { id?: unknown } | null)?.id;
+    if (typeof id !== 'string') return [];
+    const repeated = taken.has(id);
+    taken.add(id);
+    return repeated
+      ? [`rules[${index}].id: "${printableText(id, 128)}" is the id of another rule already`]
+      : [];
+  });
 }
 
 function compiled(rules: readonly TrailRule[]): TrailRules {
-  const byId = new Map<string, TrailRule>();
+  const byId = new Map(rules.map(rule => [rule.id, rule]));
   const idsByName = new Map<string, string[]>();
-  for (const rule of rules) {
-    if (byId.has(rule.id)) {
-      throw new TrailRulesError([`rules: the id ${JSON.stringify(rule.id)} stands for more than one rule`]);
-    }
-    byId.set(rule.id, rule);
-    for (const name of rule.monitoredEvents) idsByName.set(name, [...(idsByName.get(name) ?? []), rule.id]);
+  for (const { id, monitoredEvents } of rules) {
+    for (const name of monitoredEvents) idsByName.set(name, [...(idsByName.get(name) ?? []), id]);
   }
   const none: readonly string[] = [];
   return {
@@ -120,7 +142,7 @@ function compiled(rules: readonly TrailRule[]): TrailRules {
       .digest('hex'),
     rules,
     find: id => byId.get(id),
-    match: ({ eventName }) => (typeof eventName === 'string' ? (idsByName.get(eventName) ?? none) : none),
+    match: ({ eventName: name }) => (typeof name === 'string' ? (idsByName.get(name) ?? none) : none),
   };
 }
 
@@ -131,20 +153,63 @@ function canonical({ id, title, severity, monitoredEvents }: TrailRule): readonl
 
 function contentOf(file: unknown): unknown {
   if (typeof file !== 'string' && !(file instanceof Uint8Array)) return file;
-  try {
-    const text = typeof file === 'string' ? file : new TextDecoder('utf-8', { fatal: true }).decode(file);
-    return JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch (error) {
-    throw new TrailRulesError(['file: is not JSON in UTF-8'], { cause: error });
+  let text = file;
+  if (typeof text !== 'string') {
+    try {
+      text = new TextDecoder('utf-8', { fatal: true }).decode(text);
+    } catch (error) {
+      throw new TrailRulesError(['the text is not UTF-8'], { cause: error });
+    }
   }
+  let content: unknown;
+  try {
+    content = JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch (error) {
+    // The rest of the message may quote the text.
+    const place = /at position \d+(?: \(line \d+ column \d+\))?/.exec(String(error))?.[0];
+    throw new TrailRulesError([`the text is not JSON${place === undefined ? '' : `, ${place}`}`], {
+      cause: error,
+    });
+  }
+  // Of two keys of one name, JSON.parse keeps the second without a word: rules would vanish.
+  if (keysIn(text) !== keysOf(content)) throw new TrailRulesError(['a key stands twice in one object']);
+  return content;
+}
+
+/** How many keys stand in a JSON text: strings that a colon follows. */
+function keysIn(text: string): number {
+  return [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length;
+}
+
+function keysOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
+  return Object.values(value).reduce((sum: number, member) => sum + keysOf(member), own);
 }
 
 function faultOf(issue: z.core.$ZodIssue): string {
-  const place = issue.path
-    .map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-    .join('');
-  const where = place === '' ? 'file' : printableText(place.replace(/^\./, ''));
-  if (issue.code !== 'unrecognized_keys') return `${where}: ${printableText(issue.message)}`;
-  const keys = issue.keys.map(key => `"${printableText(key, 100)}"`).join(', ');
-  return `${where}: unknown key${issue.keys.length === 1 ? '' : 's'} ${keys}`;
+  const path = issue.path.map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  const place = path === '' ? '' : `${printableText(path.replace(/^\./, ''))}: `;
+  return `${place}${printableText(reasonOf(issue))}`;
+}
+
+function reasonOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') {
+    const keys = issue.keys.map(key => `"${key.slice(0, 100)}"`).join(', ');
+    return `unknown key${issue.keys.length === 1 ? '' : 's'} ${keys}`;
+  }
+  if (issue.code === 'invalid_type') {
+    return issue.input === undefined
+      ? 'is missing'
+      : `must be of type ${issue.expected}, not ${typeOf(issue.input)}`;
+  }
+  if (issue.code === 'invalid_value') {
+    return `must be ${issue.values.map(value => JSON.stringify(value)).join(' or ')}`;
+  }
+  return issue.message;
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
 }

@@ -86,8 +86,12 @@ Log: s3://logs/${logKey}`);
     const one = matchAlert(groupOf([eventAt(1), eventAt(2)]));
     const again = matchAlert(groupOf([eventAt(2), eventAt(1)]));
     const later = matchAlert(groupOf([eventAt(3)]));
+    const asMany = matchAlert(groupOf([eventAt(1), eventAt(3)]));
     expect(again.id).toBe(one.id);
     expect(later.id).not.toBe(one.id);
+    expect(asMany.id).not.toBe(one.id);
+    const sameTime = [eventAt(1), eventAt(2, { eventTime: eventAt(1).eventTime })];
+    expect(matchAlert(groupOf(sameTime.toReversed())).id).toBe(matchAlert(groupOf(sameTime)).id);
     expect(later.correlationId).toBe(one.correlationId);
     for (const change of [
       { account: '444455556666' },
@@ -144,6 +148,14 @@ Log: s3://logs/${logKey}`);
       groupOf(many(50, { outcome: 'Client.UnauthorizedOperation', eventSource: 'x'.repeat(60) })),
     );
     expect(listed(alert)).toHaveLength(50);
+  });
+
+  test.each([
+    ['arn:aws:sts::111122223333:assumed-role/Admin/me', 'assumed-role/Admin/me'],
+    ['ec2.amazonaws.com', 'ec2.amazonaws.com'],
+    ['arn:a:b', 'arn:a:b'],
+  ])('calls %s %s in its title', (principal, name) => {
+    expect(matchAlert(groupOf([eventAt(1)], { principal })).title).toContain(`by ${name} in`);
   });
 
   test('shows a deceiving name for what it is', () => {

@@ -13,6 +13,7 @@ import {
 import { compileTrailRules } from '../../../src/domain/trail/trail-rules.ts';
 import type { Alert } from '../../../src/ports/alert-channel.ts';
 import type { JsonObject } from '../../../src/ports/json.ts';
+import type { TrailEvent } from '../../../src/ports/trail-event-store.ts';
 import { describeEachCrash } from '../../each-crash.ts';
 import { digest, digestKey, eventId, logKey, trailLog, trailRecord } from './trail-fixtures.ts';
 
@@ -151,11 +152,12 @@ describe('a log with matches', () => {
     expect({ events: events.events, alerts: alerts.published }).toEqual(before);
   });
 
-  test('that holds one event twice stores it once', async () => {
-    const { analyzer, put, events } = world();
+  test('that holds one event twice stores it once, and tells of it once', async () => {
+    const { analyzer, put, events, alerts } = world();
     const log = await put(trailLog(numbered(1), numbered(1)));
     expect(await analyzer.analyze(log)).toMatchObject({ matches: 2, stored: 1 });
     expect(events.events).toHaveLength(1);
+    expect(alerts.published.map(({ details }) => details['count'])).toEqual([1, 1]);
   });
 
   test('keeps both events where a forged record bears the id of another', async () => {
@@ -206,6 +208,37 @@ describe('a log with matches', () => {
     for (const fact of [sourceIPAddress, region, principal]) expect(fact).toHaveLength(2048);
   });
 
+  test('keeps a record of 300 KiB by default, and of no more', async () => {
+    const { analyzer, put, events } = world();
+    const textOf = (size: number, number: number) => {
+      const empty = JSON.stringify(numbered(number, { text: '' })).length;
+      return JSON.stringify(numbered(number, { text: 'x'.repeat(size - empty) }));
+    };
+    const texts = [textOf(300 * 1024, 1), textOf(300 * 1024 + 1, 2)];
+    await analyzer.analyze(await put(Buffer.from(`[${texts.join(',')}]`)));
+    expect(events.events.map(({ record }) => record?.length)).toEqual([300 * 1024, undefined]);
+  });
+
+  test('of large records is stored before many of them are held', async () => {
+    const events = new MemoryTrailEventStore();
+    const waiting: number[] = [];
+    let underWay = 0;
+    const store = async (event: TrailEvent) => {
+      underWay += 1;
+      await new Promise(resolve => setImmediate(resolve));
+      waiting.push(underWay);
+      underWay -= 1;
+      return events.store(event);
+    };
+    const { analyzer, put } = world({
+      events: Object.assign(new MemoryTrailEventStore(), { store }),
+    });
+    const large = Array.from({ length: 12 }, (_, index) => numbered(index, { text: 'x'.repeat(100_000) }));
+    await analyzer.analyze(await put(trailLog(...large)));
+    expect(waiting).toHaveLength(12);
+    expect(Math.max(...waiting)).toBeLessThanOrEqual(3);
+  });
+
   test('leaves a record above the limit in its log, and says where it is', async () => {
     const { analyzer, put, events, alerts } = world({ maxStoredRecordBytes: 2000 });
     const log = await put(
@@ -237,7 +270,7 @@ describe('an object', () => {
     ['a digest by its key', digestKey, Buffer.from('anything'), { outcome: 'skipped', reason: 'digest' }],
     [
       'a digest by its content',
-      logKey,
+      'copies/digest.json',
       Buffer.from(JSON.stringify(digest)),
       { outcome: 'skipped', reason: 'digest' },
     ],
@@ -260,12 +293,30 @@ describe('an object', () => {
     expect([events.events, alerts.published]).toEqual([[], []]);
   });
 
-  test('of JSON that is no log is a fault where logs are delivered', async () => {
+  test.each<[string, string, string]>([
+    ['JSON that is no log', '{"a":1}', 'not-a-log'],
+    ['a digest', JSON.stringify(digest), 'not-a-log'],
+    ['a digest before a log', `${JSON.stringify(digest)}\n{"Records":[]}`, 'not-a-log'],
+    ['a digest before a log that breaks off', `${JSON.stringify(digest)}\n{"Records":[{"a`, 'truncated'],
+    ['nothing', '', 'empty'],
+  ])('that is %s is a fault where logs are delivered', async (_, text, code) => {
     const { analyzer, put } = world();
-    expect(await analyzer.analyze(await put(Buffer.from('{"a":1}')))).toMatchObject({
+    expect(await analyzer.analyze(await put(Buffer.from(text)))).toMatchObject({
       outcome: 'unreadable',
-      fault: { code: 'not-a-log' },
+      fault: { code },
     });
+  });
+
+  test.each([
+    ['a log that breaks off behind something else', '{"exported":"me"}\n{"Records":[{"eventName":"Cre'],
+    ['a log that is no JSON behind something else', '{"exported":"me"}\n{"Records":[{"eventName":"x",}]}'],
+    ['records that are no list', '{"Records":{"0":{"eventName":"CreateUser"}}}'],
+    ['records within records', '{"Records":[{"Records":[{"eventName":"CreateUser"}]}]}'],
+    ['a digest before a log that breaks off', `${JSON.stringify(digest)}\n{"Records":[{"a`],
+  ])('that is %s is a fault wherever it is', async (_, text) => {
+    const { analyzer, put } = world();
+    const analysis = await analyzer.analyze(await put(Buffer.from(text), 'copies/log.json'));
+    expect(analysis.outcome).toBe('unreadable');
   });
 
   test('of JSON that is a log in part is a fault wherever it is', async () => {
@@ -293,11 +344,11 @@ describe('an object', () => {
     expect(await analyzer.analyze({ bucket, key: `x/${key}` })).toEqual({ outcome: 'missing' });
   });
 
-  test.each([{}, { versionId: 'null' }])('announced as %j is read in its current version', async named => {
+  test('announced without a version is read in its current one', async () => {
     const { analyzer, put, events } = world();
     await put(trailLog(numbered(1)));
     const { versionId, ...place } = await put(trailLog(numbered(2)));
-    await analyzer.analyze({ ...place, ...named });
+    await analyzer.analyze(place);
     expect(events.events.map(event => [event.eventId, event.source.versionId])).toEqual([
       [eventId(2), versionId],
     ]);
@@ -392,22 +443,29 @@ describe('a failure', () => {
     expect(faults.calls.filter(call => call === 'events.store')).toHaveLength(1);
   });
 
-  test('of both ids of a record is a conflict, and says which record', async () => {
+  test('of both ids of a record leaves its neighbours as they are, and says which record', async () => {
     const { analyzer, put, events } = world();
     const log = await put(trailLog(numbered(1)));
     await analyzer.analyze(log);
     const [event] = events.events;
     if (event === undefined) throw new Error('Nothing is stored.');
-    const taken = {
-      store: async () => ({ outcome: 'taken' as const }),
-      markAnnounced: async () => undefined,
+    const held = new MemoryTrailEventStore();
+    const taking = {
+      store: async (given: TrailEvent) =>
+        given.eventId.startsWith(event.eventId) ? { outcome: 'taken' as const } : held.store(given),
+      markAnnounced: (...mark: Parameters<typeof held.markAnnounced>) => held.markAnnounced(...mark),
     };
-    const other = world({ events: Object.assign(new MemoryTrailEventStore(), taken) });
-    await expect(other.analyzer.analyze(await other.put(trailLog(numbered(1))))).rejects.toMatchObject({
-      kind: 'conflict',
+    const other = world({ events: Object.assign(new MemoryTrailEventStore(), taking) });
+    const two = await other.put(trailLog(numbered(1), numbered(2)));
+    await expect(other.analyzer.analyze(two)).rejects.toMatchObject({
+      kind: 'permanent',
       code: 'EventIdTaken',
       message: expect.stringContaining('record 0'),
     });
+    expect(held.events.map(({ eventId: id, announced }) => [id, announced])).toEqual([
+      [eventId(2), ['CreateUser', 'users']],
+    ]);
+    expect(other.alerts.published).toHaveLength(2);
   });
 });
 

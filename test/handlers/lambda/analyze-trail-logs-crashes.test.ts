@@ -8,6 +8,7 @@ import { MemoryTrailEventStore } from '../../../src/adapters/memory/memory-trail
 import { TrailAnalyzer } from '../../../src/domain/trail/trail-analyzer.ts';
 import { compileTrailRules } from '../../../src/domain/trail/trail-rules.ts';
 import { analyzeTrailLogs } from '../../../src/handlers/lambda/analyze-trail-logs.ts';
+import type { AuditLog } from '../../../src/ports/audit-log.ts';
 import {
   digest,
   digestKey,
