@@ -1,11 +1,12 @@
 import type { BigIntStats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { trailObjectKind } from '../../domain/trail/trail-object-kind.ts';
 
 /** What stands in a folder, or was named itself. */
 export type FoundFile =
   | { readonly found: 'log'; readonly file: string; readonly path: Buffer }
-  /** Nothing that is called as logs are, or a folder that has been walked before. */
+  /** Nothing that is called as logs are, a file of another service, or a folder that has been walked before. */
   | { readonly found: 'other'; readonly file: string }
   | { readonly found: 'fault'; readonly file: string; readonly error: NodeJS.ErrnoException };
 
@@ -33,26 +34,34 @@ async function* walkFolder(folder: Buffer, walked: Set<string>): AsyncGenerator<
     yield { found: 'fault', file: String(folder), error };
     return;
   }
+  const isLog = logsOf(String(folder));
   const start = folder.at(-1) === slash ? folder : Buffer.concat([folder, Buffer.of(slash)]);
   for (const name of names.sort(Buffer.compare)) {
     const path = Buffer.concat([start, name]);
     const file = String(path);
     const { stats, error } = await look(path);
     if (error !== undefined) {
-      yield leadsNowhere(error) && !logName.test(file)
-        ? { found: 'other', file }
-        : { found: 'fault', file, error };
+      yield leadsNowhere(error) && !isLog(file) ? { found: 'other', file } : { found: 'fault', file, error };
     } else if (stats.isDirectory() && !walked.has(idOf(stats))) {
       walked.add(idOf(stats));
       yield* walkFolder(path, walked);
     } else {
       // A pipe or a device of a folder might never end.
-      yield stats.isFile() && logName.test(file) ? { found: 'log', file, path } : { found: 'other', file };
+      yield stats.isFile() && isLog(file) ? { found: 'log', file, path } : { found: 'other', file };
     }
   }
 }
 
 const slash = 0x2f;
+
+/**
+ * Tells which files of a folder are logs: of one that AWS writes to, all or none, which the kind of any object there
+ * says; of others those that are called so.
+ */
+function logsOf(folder: string): (file: string) => boolean {
+  const kind = trailObjectKind(`${resolve(folder)}/any.json`);
+  return kind === 'possible-log' ? file => logName.test(file) : () => kind === 'log';
+}
 
 /** Whether a link's target is missing, or the link itself; any other fault may hide a folder of logs. */
 function leadsNowhere({ code }: NodeJS.ErrnoException): boolean {

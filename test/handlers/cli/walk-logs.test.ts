@@ -67,6 +67,44 @@ describe('a folder', () => {
       ['other README', 'other a.json.bak', 'other b.txt', 'other cjson', 'other d.json/x'],
     ],
     [
+      'that CloudTrail delivers to gives all its files',
+      ['AWSLogs/111122223333/CloudTrail/eu/a', 'b/AWSLogs/o-1a/111122223333/CloudTrail-Insight/a.txt'],
+      [
+        'log AWSLogs/111122223333/CloudTrail/eu/a',
+        'log b/AWSLogs/o-1a/111122223333/CloudTrail-Insight/a.txt',
+      ],
+    ],
+    [
+      'that others deliver to, or that holds digests, gives none, whatever their names',
+      [
+        'AWSLogs/111122223333/CloudTrail-Digest/eu/a.json.gz',
+        'AWSLogs/111122223333/Config/eu/a.json.gz',
+        'AWSLogs/111122223333/elasticloadbalancing/a.log',
+      ],
+      [
+        'other AWSLogs/111122223333/CloudTrail-Digest/eu/a.json.gz',
+        'other AWSLogs/111122223333/Config/eu/a.json.gz',
+        'other AWSLogs/111122223333/elasticloadbalancing/a.log',
+      ],
+    ],
+    [
+      'beside those is as any other',
+      [
+        'AWSLogs/1234/Config/a.json',
+        'AWSLogs/111122223333/b.log',
+        'AWSLogs/111122223333/c',
+        'Config/a.json',
+        'AWSLogs/d.json',
+      ],
+      [
+        'log AWSLogs/111122223333/b.log',
+        'other AWSLogs/111122223333/c',
+        'log AWSLogs/1234/Config/a.json',
+        'log AWSLogs/d.json',
+        'log Config/a.json',
+      ],
+    ],
+    [
       'may hold any name',
       ['a\nb.json', ' .json', '-.json', '\\.json'],
       ['log  .json', 'log -.json', 'log \\.json', 'log a\nb.json'],
@@ -149,6 +187,14 @@ describe('a link', () => {
     expect(await walk(folder)).toEqual(expected);
   });
 
+  test('to nothing is told where CloudTrail delivers to, and skipped where others do, whatever its name', async () => {
+    const at = 'AWSLogs/111122223333';
+    const folder = folderOf([`${at}/CloudTrail/`, `${at}/Config/`]);
+    symlinkSync('gone', join(folder, at, 'CloudTrail/a'));
+    symlinkSync('gone', join(folder, at, 'Config/a.json'));
+    expect(await walk(folder)).toEqual([`ENOENT ${at}/CloudTrail/a`, `other ${at}/Config/a.json`]);
+  });
+
   test('given itself is followed', async () => {
     const folder = folderOf(['a/x.json']);
     symlinkSync('a', join(folder, 'b'));
@@ -156,10 +202,32 @@ describe('a link', () => {
   });
 });
 
+test.each([
+  ['AWSLogs/111122223333/Config', ''],
+  ['AWSLogs/111122223333', 'Config'],
+  ['AWSLogs/111122223333/Config/eu', '.'],
+  ['AWSLogs', '111122223333/../111122223333'],
+])('what a folder is called above %j counts too, where %j is given', async (place, given) => {
+  const folder = folderOf(['AWSLogs/111122223333/Config/eu/a.json']);
+  const home = process.cwd();
+  process.chdir(join(folder, place));
+  try {
+    expect(await walk(given === '' ? process.cwd() : given, '')).toEqual([
+      expect.stringMatching(/^other .*a\.json$/),
+    ]);
+  } finally {
+    process.chdir(home);
+  }
+});
+
 describe('a file that is given itself', () => {
-  test('is read whatever its name', async () => {
-    const folder = folderOf(['README']);
-    expect(await walk(join(folder, 'README'), folder)).toEqual(['log README']);
+  test.each([
+    ['README'],
+    ['AWSLogs/111122223333/Config/a.json'],
+    ['AWSLogs/111122223333/CloudTrail-Digest/a'],
+  ])('is read whatever its name: %s', async name => {
+    const folder = folderOf([name]);
+    expect(await walk(join(folder, name), folder)).toEqual([`log ${name}`]);
   });
 
   test.each([['gone.json'], ['gone'], ['README/x'], ['']])('%j is told where it is not there', async name => {
