@@ -27,14 +27,18 @@ export function analyzeTrailBy(timer: Timer): Verb {
 }
 
 function readArguments(args: readonly string[]) {
-  const { values, operands } = parseArguments('trail analyze', args, {
+  const { values, operands } = parseArguments(args, {
     json: { type: 'boolean', default: false },
     rules: { type: 'string', default: defaultTrailRulePack },
   });
-  if (operands.length === 0) throw new UsageError('trail analyze: give files or folders, or - to read stdin');
+  if (operands.length === 0) throw new UsageError('give files or folders, or - to read stdin');
   if (operands.filter(({ isStdin }) => isStdin).length > 1) {
-    throw new UsageError('trail analyze: - can be given once, for stdin can be read once');
+    throw new UsageError('- can be given once, for stdin can be read once');
   }
+  if (operands.some(({ value }) => value === '')) {
+    throw new UsageError('one of the files or folders given is "", which names none');
+  }
+  if (values.rules === '') throw new UsageError('--rules names a file or a pack');
   return { operands, rulesSource: values.rules, json: values.json };
 }
 
@@ -44,7 +48,9 @@ function helpText(): string {
 Finds the records of CloudTrail logs that a rule matches. Works on local files; needs no account.
 A log is read whatever its form: gzip or plain; {"Records":[...]}, a bare array, or a record a line.
 Of a folder and those below it the files *.json, *.jsonl, *.ndjson, *.log and *.gz are read, in the order of their
-names, and all others skipped; a file that is named itself is always read. Digest files are skipped.
+names, and all others skipped. Where the folders are called as AWS calls them (AWSLogs/<account>/<service>/), all
+files of CloudTrail are read, and those of other services skipped. Digest files are skipped.
+A file that is named itself is always read.
 - stands for a log on stdin. A file that begins with - goes after --.
 
 Options:
@@ -71,7 +77,7 @@ Examples:
   aws s3 cp s3://my-trail-logs/one.json.gz - | sallyport trail analyze -
 
 Exit codes: 0 all was read, whether or not a record matched; 2 wrong usage, unusable rules, or a file that could not be
-read, after all the others were.`;
+read, after all the others were; 141 whoever read the output has gone away, and nothing more was read.`;
 }
 
 function packText(name: string, rules: readonly { readonly id: string; readonly title: string }[]): string {

@@ -35,7 +35,8 @@ Options:
   --policy <name>  default, strict or wide
   -h, --help       Show this text
 
-Exit codes: 0 all keys are accepted, 1 any is refused, 2 wrong usage or unreadable input.`,
+Exit codes: 0 all keys are accepted, 1 any is refused, 2 wrong usage or unreadable input,
+141 whoever read the output has gone away.`,
 
   async run(args, streams) {
     const { keys, policy, format } = readArguments(args);
@@ -54,7 +55,7 @@ interface Request {
 }
 
 function readArguments(args: readonly string[]): Request {
-  const { values, operands } = parseArguments('key check', args, {
+  const { values, operands } = parseArguments(args, {
     json: { type: 'boolean', default: false },
     policy: { type: 'string', default: 'default' },
   });
@@ -63,8 +64,8 @@ function readArguments(args: readonly string[]): Request {
     throw new UsageError(`--policy is one of ${[...policies.keys()].join(', ')}`);
   }
   const fromStdin = operands.some(({ isStdin }) => isStdin);
-  if (operands.length === 0) throw new UsageError('key check: give keys, or - to read them from stdin');
-  if (fromStdin && operands.length > 1) throw new UsageError('key check: - stands alone');
+  if (operands.length === 0) throw new UsageError('give keys, or - to read them from stdin');
+  if (fromStdin && operands.length > 1) throw new UsageError('- stands alone');
   return {
     keys: fromStdin ? 'stdin' : operands.map(({ value }) => value),
     policy,

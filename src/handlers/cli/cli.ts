@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { printableText } from '../../domain/kernel/printable-text.ts';
 import { type CliStreams, type ExitCode, UsageError, type Verb } from './verb.ts';
 import { writeText } from './write-text.ts';
 
@@ -23,34 +24,69 @@ const verbs: readonly VerbEntry[] = [
   },
   {
     words: ['trail', 'redrive'],
-    summary: 'Send stored dead letters back to their queues',
+    summary: 'Send stored dead letters back to their queues, or dismiss them',
     load: async () => (await import('./redrive-letters.ts')).redriveLetters,
   },
 ];
 
+/** What a shell answers for a tool that SIGPIPE ended, as it ends most; Node.js does not let the signal through. */
+const readerWentAway = 141;
+
 /** Runs one command line and answers its exit code; never throws. */
-export async function runCli(args: readonly string[], streams: CliStreams): Promise<ExitCode> {
+export async function runCli(
+  args: readonly string[],
+  streams: CliStreams,
+): Promise<ExitCode | typeof readerWentAway> {
   // A stream that breaks also fails the write that met it, which is where it is answered.
   streams.stdout.on('error', ignore);
   streams.stderr.on('error', ignore);
+  const entry = verbs.find(verb => verb.words.every((word, index) => args[index] === word));
   try {
-    return await dispatch(args, streams);
+    return await (entry === undefined ? runProgram(args, streams) : runVerb(entry, args, streams));
   } catch (error) {
-    if (!isClosedPipe(error)) await complain(error, streams);
+    if (isClosedPipe(error)) return readerWentAway;
+    await complain(error, entry?.words ?? [], streams);
     return 2;
   }
 }
 
-async function dispatch(args: readonly string[], streams: CliStreams): Promise<ExitCode> {
-  const entry = verbs.find(verb => verb.words.every((word, index) => args[index] === word));
-  if (entry !== undefined) {
-    const verb = await entry.load();
-    const rest = args.slice(entry.words.length);
-    return asksForHelp(rest) ? answer(verb.help, streams) : verb.run(rest, streams);
-  }
+async function runVerb(
+  { words, load }: VerbEntry,
+  args: readonly string[],
+  streams: CliStreams,
+): Promise<ExitCode> {
+  const verb = await load();
+  const rest = args.slice(words.length);
+  return asksForHelp(rest) ? answer(verb.help, streams) : verb.run(rest, streams);
+}
+
+async function runProgram(args: readonly string[], streams: CliStreams): Promise<ExitCode> {
   if (args[0] === '--version') return answer(version(), streams);
-  if (asksForHelp(args) && beginsVerb(args)) return answer(programHelp(), streams);
-  throw new UsageError(args.length === 0 ? 'no command given' : 'unknown command');
+  const words = leadingWords(args);
+  if (asksForHelp(args) && verbsBelow(words).length > 0) return answer(programHelp(), streams);
+  throw new UsageError(whatIsWrong(words, args[0]));
+}
+
+/** What stands before the first option. */
+function leadingWords(args: readonly string[]): readonly string[] {
+  const end = args.findIndex(arg => arg.startsWith('-'));
+  return end === -1 ? args : args.slice(0, end);
+}
+
+function verbsBelow(words: readonly string[]): readonly VerbEntry[] {
+  return verbs.filter(verb => words.every((word, index) => verb.words[index] === word));
+}
+
+/** Why the words are no command, and which commands they begin. */
+function whatIsWrong(words: readonly string[], firstArgument: string | undefined): string {
+  if (firstArgument === undefined) return 'no command given';
+  if (words.length === 0) return `unknown option "${printableText(firstArgument)}"`;
+  const begun = verbsBelow(words);
+  if (begun.length > 0) return `"${words.join(' ')}" is the beginning of\n${listOf(begun)}`;
+  const fitting = words.findIndex((_, index) => verbsBelow(words.slice(0, index + 1)).length === 0);
+  const unknown = `unknown command "${printableText(words.slice(0, fitting + 1).join(' '))}"`;
+  if (fitting === 0) return unknown;
+  return `${unknown}; there is\n${listOf(verbsBelow(words.slice(0, fitting)))}`;
 }
 
 function asksForHelp(args: readonly string[]): boolean {
@@ -59,33 +95,28 @@ function asksForHelp(args: readonly string[]): boolean {
   return options.includes('--help') || options.includes('-h');
 }
 
-/** Whether what stands before the first option could go on to a verb. */
-function beginsVerb(args: readonly string[]): boolean {
-  const given = args.slice(
-    0,
-    args.findIndex(arg => arg.startsWith('-')),
-  );
-  return verbs.some(({ words }) => given.every((word, index) => words[index] === word));
-}
-
 async function answer(text: string, streams: CliStreams): Promise<ExitCode> {
   await writeText(streams.stdout, `${text}\n`);
   return 0;
 }
 
 function programHelp(): string {
-  const width = Math.max(...verbs.map(({ words }) => words.join(' ').length));
-  const lines = verbs.map(({ words, summary }) => `  ${words.join(' ').padEnd(width)}  ${summary}`);
   return `Usage: sallyport <command> [options]
 
 Commands:
-${lines.join('\n')}
+${listOf(verbs)}
 
 Options:
   -h, --help   Show this text, or a command's own
   --version    Show the version
 
-Exit codes: 0 all is fine, 1 something is wrong with what was given, 2 it could not be done.`;
+Exit codes: 0 all is fine, 1 something is wrong with what was given, 2 it could not be done,
+141 whoever read the output has gone away (as head does), and the command ended there.`;
+}
+
+function listOf(entries: readonly VerbEntry[]): string {
+  const width = Math.max(...entries.map(({ words }) => words.join(' ').length));
+  return entries.map(({ words, summary }) => `  ${words.join(' ').padEnd(width)}  ${summary}`).join('\n');
 }
 
 function version(): string {
@@ -93,10 +124,15 @@ function version(): string {
   return String((manifest as { version?: unknown }).version);
 }
 
-async function complain(error: unknown, { stderr }: CliStreams): Promise<void> {
+async function complain(error: unknown, words: readonly string[], { stderr }: CliStreams): Promise<void> {
   const message = error instanceof Error ? error.message : String(error);
-  const hint = error instanceof UsageError ? "\nTry 'sallyport --help'." : '';
-  await writeText(stderr, `sallyport: ${message}${hint}\n`).catch(ignore);
+  const text = error instanceof UsageError ? withHint(message, words) : message;
+  await writeText(stderr, `sallyport: ${text}\n`).catch(ignore);
+}
+
+function withHint(message: string, words: readonly string[]): string {
+  const place = words.length === 0 ? '' : `${words.join(' ')}: `;
+  return `${place}${message}\nTry '${['sallyport', ...words, '--help'].join(' ')}'.`;
 }
 
 /** Whether the reader of our output has gone away, as `head` does. */

@@ -1,8 +1,12 @@
-import type { RedriveOutcome, RedrivePreview } from '../../domain/dead-letters/dead-letter-redriver.ts';
+import type {
+  DismissOutcome,
+  RedriveOutcome,
+  RedrivePreview,
+} from '../../domain/dead-letters/dead-letter-redriver.ts';
 import { printableText } from '../../domain/kernel/printable-text.ts';
 import { printableJson } from './printable-json.ts';
 
-type LetterOutcome = RedriveOutcome | RedrivePreview;
+export type LetterOutcome = RedriveOutcome | DismissOutcome | RedrivePreview;
 
 /** What became of a letter, as a line of JSON; the same keys in the same order, null where nothing is known. */
 export function letterAsJson(outcome: LetterOutcome): string {
@@ -21,7 +25,7 @@ export function letterAsJson(outcome: LetterOutcome): string {
 
 /** Columns for people: outcome, id, time of sending, code of the cause, name of the queue. */
 export function letterAsText(outcome: LetterOutcome): string {
-  const first = outcome.outcome.padEnd('already-redriven'.length);
+  const first = outcome.outcome.padEnd('already-dismissed'.length);
   if (outcome.outcome === 'unknown') return `${first}  ${printableText(outcome.id)}`;
   const { id, sentAt, cause, queueArn } = outcome.letter;
   const queueName = queueArn.slice(queueArn.lastIndexOf(':') + 1);

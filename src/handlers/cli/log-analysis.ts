@@ -50,8 +50,10 @@ export class LogAnalysis {
     } finally {
       this.#progress.stop();
     }
+    const { files, skipped, failed } = this.#counts;
+    if (files === skipped) await this.#progress.say(`sallyport: no log was found in ${placeOf(operands)}`);
     await this.#progress.say(this.#totals());
-    return this.#counts.failed === 0 ? 0 : 2;
+    return failed === 0 ? 0 : 2;
   }
 
   async #take(found: FoundFile): Promise<void> {
@@ -104,13 +106,23 @@ export class LogAnalysis {
     const { records: moreRecords, matches: moreMatches } = this.#reading?.matches.progress ?? noMore;
     const seconds = ((this.#options.timer.now() - this.#startedAt) / 1000).toFixed(1);
     return (
-      `${files} files, ${records + moreRecords} records, ${matched + moreMatches} matched, ` +
+      `${counted(files, 'file')}, ${counted(records + moreRecords, 'record')}, ${matched + moreMatches} matched, ` +
       `${skipped} skipped, ${failed} failed (${seconds} s)`
     );
   }
 }
 
 const noMore = { records: 0, matches: 0 };
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function placeOf(operands: readonly Operand[]): string {
+  const [first] = operands;
+  if (first === undefined || operands.length > 1) return `the ${operands.length} files and folders given`;
+  return first.isStdin ? 'stdin' : printablePath(first.value);
+}
 
 /** The items up to a fault, which is told instead of thrown. What the consumer throws stays its own. */
 async function* untilFault<T>(

@@ -21,7 +21,7 @@ export interface Verb {
   run(args: readonly string[], streams: CliStreams): Promise<ExitCode>;
 }
 
-/** The command was not understood; the message says what to write instead. */
+/** The command was not understood; the message says what to write instead. The verb's words go before it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -5,6 +5,9 @@ import { MemoryDeadLetterStore } from '../../../src/adapters/memory/memory-dead-
 import { MemoryMessageQueue } from '../../../src/adapters/memory/memory-message-queue.ts';
 import {
   DeadLetterRedriver,
+  type DismissOutcome,
+  type DismissSelection,
+  type RedriveOutcome,
   type RedriveSelection,
 } from '../../../src/domain/dead-letters/dead-letter-redriver.ts';
 import type { DeadLetter } from '../../../src/ports/dead-letter-store.ts';
@@ -35,13 +38,15 @@ async function world(faults = new FaultInjector()) {
     queue: faults.wrap('queue', queue),
     clock,
   });
-  const redrive = async (selection: RedriveSelection) => {
-    const outcomes: string[] = [];
-    for await (const it of redriver.redrive(selection)) {
-      outcomes.push(`${it.outcome} ${it.outcome === 'unknown' ? it.id : it.letter.id}`);
+  const told = async (outcomes: AsyncIterable<RedriveOutcome | DismissOutcome>) => {
+    const lines: string[] = [];
+    for await (const it of outcomes) {
+      lines.push(`${it.outcome} ${it.outcome === 'unknown' ? it.id : it.letter.id}`);
     }
-    return outcomes.toSorted();
+    return lines.toSorted();
   };
+  const redrive = (selection: RedriveSelection) => told(redriver.redrive(selection));
+  const dismiss = (selection: DismissSelection) => told(redriver.dismiss(selection));
   const sent = () =>
     queue
       .sent(queueArn)
@@ -52,7 +57,7 @@ async function world(faults = new FaultInjector()) {
     for await (const { outcome } of redriver.preview(selection)) outcomes.push(outcome);
     return outcomes;
   };
-  return { clock, letters, queue, redriver, redrive, preview, sent };
+  return { clock, letters, queue, redriver, redrive, dismiss, preview, sent };
 }
 
 describe('redriving', () => {
@@ -61,6 +66,8 @@ describe('redriving', () => {
     ['those of a cause', { causes: ['AccessDenied'] }, ['a']],
     ['those of several causes', { causes: ['AccessDenied', 'damaged-gzip'] }, ['a', 'b']],
     ['none of a cause that there is not', { causes: ['x'] }, []],
+    ['none of no cause', { causes: [] }, []],
+    ['none whose cause is not known, by any code', { causes: [''] }, []],
     ['those named', { ids: ['c', 'b'] }, ['b', 'c']],
   ])('sends back %s', async (_, selection, ids) => {
     const { redrive, sent } = await world();
@@ -104,6 +111,76 @@ describe('redriving', () => {
     expect(await preview({})).toEqual(['waiting', 'waiting']);
     expect(sent()).toHaveLength(1);
   });
+});
+
+describe('dismissing', () => {
+  test.each<[string, DismissSelection, string[]]>([
+    ['those of a cause', { causes: ['AccessDenied'] }, ['a']],
+    ['those of several causes', { causes: ['AccessDenied', 'damaged-gzip'] }, ['a', 'b']],
+    ['none of a cause that there is not', { causes: ['x'] }, []],
+    ['none of no cause', { causes: [] }, []],
+    ['none whose cause is not known, by any code', { causes: [''] }, []],
+    ['those named', { ids: ['c', 'b'] }, ['b', 'c']],
+  ])('closes %s, and sends nothing', async (_, selection, ids) => {
+    const { dismiss, sent, letters, clock } = await world();
+    expect(await dismiss(selection)).toEqual(ids.map(id => `dismissed ${id}`));
+    const closed = letters.letters.filter(({ dismissedAt }) => dismissedAt === clock.now().toISOString());
+    expect(closed.map(({ id }) => id).toSorted()).toEqual(ids);
+    expect(sent()).toEqual([]);
+  });
+
+  test('tells of those that do not wait, and leaves them as they are', async () => {
+    const { dismiss, redrive, letters, clock } = await world();
+    await redrive({ ids: ['a'] });
+    await dismiss({ ids: ['b'] });
+    const before = letters.letters;
+    clock.advance(1000);
+    expect(await dismiss({ ids: ['a', 'b', 'x'] })).toEqual([
+      'already-dismissed b',
+      'already-redriven a',
+      'unknown x',
+    ]);
+    expect(await dismiss({ causes: ['AccessDenied', 'damaged-gzip'] })).toEqual([]);
+    expect(letters.letters).toEqual(before);
+  });
+
+  test('is for good: a dismissed letter is not sent, named or not', async () => {
+    const { dismiss, redrive, preview, sent } = await world();
+    await dismiss({ ids: ['a'] });
+    expect(await preview({ ids: ['a'] })).toEqual(['already-dismissed']);
+    expect(await redrive({ ids: ['a'] })).toEqual(['already-dismissed a']);
+    expect(await redrive({})).toEqual(['redriven b', 'redriven c']);
+    expect(sent()).toEqual(['body of b', 'body of c']);
+  });
+
+  test('of a letter that was sent meanwhile hides nothing: it was sent', async () => {
+    const { letters, preview } = await world();
+    await letters.markDismissed('a', '2026-11-21T09:00:00.000Z');
+    await letters.markRedriven('a', '2026-11-21T09:00:01.000Z');
+    expect(await preview({ ids: ['a'] })).toEqual(['already-redriven']);
+  });
+
+  test('goes on after a letter that cannot be marked, which then waits still', async () => {
+    const faults = new FaultInjector();
+    const { dismiss, preview } = await world(faults);
+    faults.failCall(1, 'before', { of: 'letters.markDismissed' });
+    expect(await dismiss({ ids: ['a', 'b'] })).toEqual(['dismissed b', 'failed a']);
+    expect(await preview({ ids: ['a', 'b'] })).toEqual(['waiting', 'already-dismissed']);
+  });
+});
+
+await describeEachCrash('dismissing letters', async faults => {
+  const { redriver, letters, sent } = await world(faults);
+  return {
+    deliver: async () => {
+      const causes = ['AccessDenied', 'damaged-gzip'];
+      for await (const it of redriver.dismiss({ causes })) if (it.outcome === 'failed') throw it.error;
+    },
+    verify: () => {
+      const waiting = letters.letters.filter(({ dismissedAt }) => dismissedAt === undefined);
+      expect([waiting.map(({ id }) => id), sent()]).toEqual([['c'], []]);
+    },
+  };
 });
 
 await describeEachCrash('redriving all letters', async faults => {

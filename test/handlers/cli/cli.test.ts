@@ -39,23 +39,70 @@ describe('help and version', () => {
 });
 
 describe('wrong usage answers 2, on stderr only', () => {
-  test.each([
-    [[]],
-    [['key']],
-    [['keys', 'check', 'a']],
-    [['frob', '--help']],
-    [['--frob']],
-    [['check', 'key']],
-    [['trail']],
-    [['trail', 'walk', '--help']],
-  ])('%j', async args => {
+  test.each<[string[], string, string[]]>([
+    [[], 'no command given', []],
+    [['keys', 'check', 'a'], 'unknown command "keys"', []],
+    [['frob', '--help'], 'unknown command "frob"', []],
+    [['check', 'key'], 'unknown command "check"', []],
+    [[''], 'unknown command ""', []],
+    [['a\u202e\n'], 'unknown command "a\\u{202e}\\u{a}"', []],
+    [['--frob'], 'unknown option "--frob"', []],
+    [['--frob', 'key', 'check'], 'unknown option "--frob"', []],
+    [['-\u001b[2J'], 'unknown option "-\\u{1b}[2J"', []],
+    [['key'], '"key" is the beginning of', ['key check']],
+    [['trail'], '"trail" is the beginning of', ['trail analyze', 'trail redrive']],
+    [['trail', '--json', 'analyze'], '"trail" is the beginning of', ['trail analyze', 'trail redrive']],
+    [['trail', 'walk', 'a'], 'unknown command "trail walk"; there is', ['trail analyze', 'trail redrive']],
+    [
+      ['trail', 'walk', '--help'],
+      'unknown command "trail walk"; there is',
+      ['trail analyze', 'trail redrive'],
+    ],
+  ])('%j', async (args, message, commands) => {
     const { code, stdout, stderr } = await run(args);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^sallyport: .+\nTry 'sallyport --help'\.\n$/);
+    expect(stderr.split('\n').map(line => line.replace(/^( {2}\w+ \w+) {2}.+/, '$1'))).toEqual([
+      `sallyport: ${message}`,
+      ...commands.map(command => `  ${command}`),
+      "Try 'sallyport --help'.",
+      '',
+    ]);
+  });
+
+  test.each<[string[], string]>([
+    [['key', 'check', '--frob', 'a'], 'unknown option "--frob"'],
+    [['key', 'check', '--frob=a'], 'unknown option "--frob"'],
+    [['key', 'check', '-xj'], 'unknown option "-x"'],
+    [['key', 'check', '--constructor', 'a'], 'unknown option "--constructor"'],
+    [['key', 'check', "--it's\u202e"], 'unknown option "--it\'s\\u{202e}"'],
+    [['key', 'check', '--json=yes', 'a'], '--json takes no value'],
+    [['key', 'check', 'a', '--policy'], '--policy needs a value'],
+    [
+      ['key', 'check', '--policy', '--json', 'a'],
+      '--policy needs a value; one that begins with - is given as --policy=<value>',
+    ],
+    [['key', 'check', '--policy=lax', 'a'], '--policy is one of default, strict, wide'],
+    [['key', 'check'], 'give keys, or - to read them from stdin'],
+    [['trail', 'analyze'], 'give files or folders, or - to read stdin'],
+    [['trail', 'redrive'], '--table names the table of dead letters'],
+  ])('%j: in our words, with the way to the verb’s own help', async (args, message) => {
+    const words = args.slice(0, 2).join(' ');
+    expect(await run(args)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `sallyport: ${words}: ${message}\nTry 'sallyport ${words} --help'.\n`,
+    });
+  });
+
+  test.each([
+    [['--policy=-x'], /is one of/],
+    [['--policy', '-'], /is one of/],
+  ])('%j: a value that begins with - is taken where it can only be one', async (args, message) => {
+    expect((await run(['key', 'check', 'a', ...args])).stderr).toMatch(message);
   });
 });
 
-describe('streams that break answer 2', () => {
+describe('streams that break', () => {
   async function* nothing(): AsyncGenerator<Uint8Array> {}
 
   const failing = (code: string) =>
@@ -65,10 +112,10 @@ describe('streams that break answer 2', () => {
       },
     });
 
-  test('a reader of stdout that has gone away: quietly', async () => {
+  test('a reader of stdout that has gone away: quietly, with what a shell says of SIGPIPE', async () => {
     const stderr = new Collector();
     const code = await runCli(['key', 'check', 'a'], { stdin: nothing(), stdout: failing('EPIPE'), stderr });
-    expect([code, stderr.text]).toEqual([2, '']);
+    expect([code, stderr.text]).toEqual([141, '']);
   });
 
   test('a full disk: with a message', async () => {

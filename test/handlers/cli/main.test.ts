@@ -32,7 +32,7 @@ describe('the process', () => {
     [['trail', 'analyze', '--json', '-'], signIn],
   ])('ends quietly after %j when nobody reads on', async (args, line) => {
     const { code, stderr } = await sallyport(args, { stdin: line.repeat(500_000), closeAfter: 1 });
-    expect([code, stderr]).toEqual([2, '']);
+    expect([code, stderr]).toEqual([141, '']);
   });
 
   test('goes on to the next log where the last one is no file', async () => {

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DynamoDbDeadLetterStore } from '../../../src/adapters/aws/dynamodb-dead-letter-store.ts';
 import type { DeadLetter } from '../../../src/ports/dead-letter-store.ts';
@@ -61,20 +61,62 @@ describe('on DynamoDB and SQS, the process', () => {
       sallyport(['trail', 'redrive', '--table', table, ...args], { env });
 
     const shown = await redrive('--dry-run');
-    expect([shown.code, shown.stderr]).toEqual([0, '3 would be sent, 0 sent before, 0 unknown, 0 failed\n']);
+    expect([shown.code, shown.stderr]).toEqual([
+      0,
+      '3 would be sent, 0 sent before, 0 dismissed before, 0 unknown, 0 failed\n',
+    ]);
     expect(await queue.received()).toEqual([]);
 
     const first = await redrive();
     expect(first.stderr).toMatch(
-      /^sallyport: c: .*QueueDoesNotExist.*\n2 sent, 0 sent before, 0 unknown, 1 failed\n$/,
+      /^sallyport: c: .*QueueDoesNotExist.*\n2 sent, 0 sent before, 0 dismissed before, 0 unknown, 1 failed\n$/,
     );
     expect(first.code).toBe(2);
     expect((await redrive('--id', 'a', '--id', 'b')).stderr).toBe(
-      '0 sent, 2 sent before, 0 unknown, 0 failed\n',
+      '0 sent, 2 sent before, 0 dismissed before, 0 unknown, 0 failed\n',
     );
     const received = await queue.received();
     expect(received.map(({ Body }) => Body).sort()).toEqual(['body of a', 'body of b']);
     expect(received[0]?.MessageAttributes).toMatchObject({ kind: { DataType: 'String', StringValue: 'é' } });
+  });
+
+  test('dismisses letters, which are then never sent', async () => {
+    const table = await tables.createTable('dismissed', 'id');
+    const queue = await messaging.createQueue('dismissed');
+    const letters = new DynamoDbDeadLetterStore({ client: tables.client, tableName: table });
+    for (const id of ['a', 'b', 'c']) await letters.store(letterOf(id, queue.queueArn));
+    const redrive = (...args: string[]) =>
+      sallyport(['trail', 'redrive', '--table', table, ...args], { env });
+
+    const byId = await redrive('--dismiss', '--id', 'a', '--json');
+    expect([byId.code, byId.stdout.slice(0, 30)]).toEqual([0, '{"outcome":"dismissed","id":"a']);
+    expect((await redrive('--id', 'a')).stderr).toBe(
+      '0 sent, 0 sent before, 1 dismissed before, 0 unknown, 0 failed\n',
+    );
+    const byCause = await redrive('--dismiss', '--cause', 'AccessDenied');
+    expect([byCause.code, byCause.stderr]).toEqual([
+      0,
+      '2 dismissed, 0 sent before, 0 dismissed before, 0 unknown, 0 failed\n',
+    ]);
+    expect((await redrive()).stdout).toBe('');
+    expect(await queue.received()).toEqual([]);
+  });
+
+  test.each([[[]], [['--id', 'a']]])('asks, with %j, whether it is the right table', async args => {
+    const table = await tables.createTable('uploads', 'id');
+    await tables.client.send(new PutCommand({ TableName: table, Item: { id: 'a', upload: 'b' } }));
+    const { code, stdout, stderr } = await sallyport(['trail', 'redrive', '--table', table, ...args], {
+      env,
+    });
+    expect([code, stdout, stderr.split('\n')]).toEqual([
+      2,
+      '',
+      [
+        '0 sent, 0 sent before, 0 dismissed before, 0 unknown, 0 failed',
+        `sallyport: ${table} holds an item that is no dead letter: is it the table of dead letters (output TrailDeadLettersTableName)?`,
+        '',
+      ],
+    ]);
   });
 
   test.each<[string, Record<string, string | undefined>, RegExp]>([

@@ -64,7 +64,7 @@ describe('progress', () => {
       new RegExp(
         String.raw`^${told} \(2\.0 s\); \d\.\d MB of -\n` +
           String.raw`(?:${told} \(6\.0 s\); [1-9]\.\d MB of -\n){2}` +
-          String.raw`1 files, 41010 records, 41010 matched, 0 skipped, 0 failed \(6\.1 s\)\n$`,
+          String.raw`1 file, 41010 records, 41010 matched, 0 skipped, 0 failed \(6\.1 s\)\n$`,
       ),
     );
     expect([code, timer.running]).toEqual([0, 0]);
@@ -85,7 +85,7 @@ describe('progress', () => {
     expect(terminal.text).toMatch(
       new RegExp(
         `^${erased}0 files, 0 records, 0 matched, 0 skippe${erased}2026-11-21T08:00:00Z  [^\\r\\n]+\\n` +
-          'sallyport: [^\\r\\n]+\\n2 files, 1 records, 1 matched, 0 skipped, 1 failed \\(2\\.0 s\\)\\n$',
+          'sallyport: [^\\r\\n]+\\n2 files, 1 record, 1 matched, 0 skipped, 1 failed \\(2\\.0 s\\)\\n$',
       ),
     );
   });
