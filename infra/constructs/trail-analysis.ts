@@ -198,8 +198,8 @@ export class TrailAnalysis extends Construct {
 
     this.keeper = new LambdaService(this, 'Keeper', {
       ...service,
-      serviceName: 'trail-dead-letters',
-      telemetryName: `trail-dead-letters-${environmentName}`,
+      serviceName: 'trail-dead-letter-keeper',
+      telemetryName: `trail-dead-letter-keeper-${environmentName}`,
       description: 'Keeps and announces each message that the trail queue gave up.',
       bundle: join(bundles, 'dead-letter-keeper'),
       timeout: keeperTimeout,

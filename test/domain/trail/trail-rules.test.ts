@@ -62,6 +62,16 @@ describe('compileTrailRules', () => {
   test.each([
     ['no JSON', '{', ['the text is not JSON, at position 1 (line 1 column 2)']],
     ['JSON that breaks off', '', ['the text is not JSON']],
+    [
+      'a key twice, whose first value would vanish',
+      '{"monitoredEvents":["ConsoleLogin"],"monitoredEvents":["CreateUser"]}',
+      ['a key stands twice in one object'],
+    ],
+    [
+      'a key twice, spelled in two ways',
+      '{"rules":[{"id":"a","i\\u0064":"b","monitoredEvents":["c"]}]}',
+      ['a key stands twice in one object'],
+    ],
     ['no UTF-8', Uint8Array.of(0x22, 0xff, 0x22), ['the text is not UTF-8']],
     ['null', null, ['must be of type object, not null']],
     ['a list', ['ConsoleLogin'], ['must be of type object, not array']],
@@ -136,6 +146,12 @@ describe('compileTrailRules', () => {
     ],
   ])('refuses %s', (_fault, file, faults) => {
     expect(faultsOf(file)).toEqual(faults);
+  });
+
+  test('what looks like a key within a text is none', () => {
+    const title = 'the \\ "id": of \\"id\\":';
+    const text = JSON.stringify({ rules: [{ ...rule, title }] }, null, 2);
+    expect(compileTrailRules(text).rules[0]?.title).toBe(title);
   });
 
   test('a rule without a title is named by its id', () => {

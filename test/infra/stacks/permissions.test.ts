@@ -132,7 +132,7 @@ describe('C6: one role each, and no more than its work', () => {
   });
 
   test('the keeper of dead letters', () => {
-    expect(allowed(trail, 'what trail-dead-letters may do')).toEqual(
+    expect(allowed(trail, 'what trail-dead-letter-keeper may do')).toEqual(
       [
         'dynamodb:GetItem <TrailAuditTable.Arn>',
         'dynamodb:PutItem <TrailAuditTable.Arn>',
@@ -140,7 +140,7 @@ describe('C6: one role each, and no more than its work', () => {
         'dynamodb:GetItem <TrailDeadLettersTable.Arn>',
         'dynamodb:PutItem <TrailDeadLettersTable.Arn>',
         'dynamodb:UpdateItem <TrailDeadLettersTable.Arn>',
-        ...writesLog(trail, 'sallyport-trail-dead-letters-dev'),
+        ...writesLog(trail, 'sallyport-trail-dead-letter-keeper-dev'),
         'sns:Publish <TrailAlertTopic>',
         'sqs:DeleteMessage <TrailDeadLetterQueue.Arn>',
         'sqs:GetQueueAttributes <TrailDeadLetterQueue.Arn>',
@@ -152,7 +152,7 @@ describe('C6: one role each, and no more than its work', () => {
 
   test.each([
     ['trail-analyzer', { s3: '<TrailLogsKey.Arn>', sqs: '<TrailQueueKey.Arn>' }],
-    ['trail-dead-letters', { sqs: '<TrailQueueKey.Arn>' }],
+    ['trail-dead-letter-keeper', { sqs: '<TrailQueueKey.Arn>' }],
   ])('%s uses each key through the service that holds the data', (name, own) => {
     const expected = { ...own, dynamodb: '<TrailTablesKey.Arn>', sns: '<TrailAlertsKey.Arn>' };
     const through = statementsOfRole(trail, `what ${name} may do`)

@@ -82,7 +82,7 @@ describe('queues', () => {
   test('C1: messages stay invisible six times as long as their consumer may take', () => {
     for (const [queue, name] of [
       ['TrailQueue', 'sallyport-trail-analyzer-dev'],
-      ['TrailDeadLetterQueue', 'sallyport-trail-dead-letters-dev'],
+      ['TrailDeadLetterQueue', 'sallyport-trail-dead-letter-keeper-dev'],
     ] as const) {
       const timeout = Number(propertiesOf(stack, functionId(name) ?? '')['Timeout']);
       expect(propertiesOf(stack, queue)['VisibilityTimeout']).toBe(6 * timeout);
@@ -141,7 +141,7 @@ describe('queues', () => {
 
   test.each([
     ['TrailQueue', 'sallyport-trail-analyzer-dev', 5, 5],
-    ['TrailDeadLetterQueue', 'sallyport-trail-dead-letters-dev', 10, 2],
+    ['TrailDeadLetterQueue', 'sallyport-trail-dead-letter-keeper-dev', 10, 2],
   ])(
     'C5: %s feeds %s, which reports the messages that failed',
     (queue, name, BatchSize, MaximumConcurrency) => {

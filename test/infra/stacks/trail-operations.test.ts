@@ -27,7 +27,7 @@ const variablesOf = (stack: SynthesizedStack, name: string) =>
   (render(functionOf(stack, name)['Environment']) as { Variables: Record<string, string> }).Variables;
 
 const analyzer = 'sallyport-trail-analyzer-dev';
-const keeper = 'sallyport-trail-dead-letters-dev';
+const keeper = 'sallyport-trail-dead-letter-keeper-dev';
 
 describe('functions', () => {
   test.each([
@@ -47,7 +47,7 @@ describe('functions', () => {
   test.each([
     [analyzer, 'trail-analyzer', trailAnalyzerEnvironment],
     // Metrics of all environments share a namespace, and an alarm watches one of the keeper's.
-    [keeper, 'trail-dead-letters-dev', deadLetterKeeperEnvironment],
+    [keeper, 'trail-dead-letter-keeper-dev', deadLetterKeeperEnvironment],
   ])('%s has every variable that its schema asks for, and those of Powertools', (name, service, schema) => {
     const variables = variablesOf(dev, name);
     expect(Object.keys(variables).sort()).toEqual(
@@ -114,8 +114,8 @@ describe('alarms', () => {
   const alarms: [name: string, metrics: string[], threshold: number, badPeriods: number][] = [
     ['sallyport-trail-analyzer-errors-dev', ['AWS/Lambda Errors'], 1, 1],
     ['sallyport-trail-analyzer-throttles-dev', ['AWS/Lambda Throttles'], 1, 1],
-    ['sallyport-trail-dead-letters-errors-dev', ['AWS/Lambda Errors'], 1, 1],
-    ['sallyport-trail-dead-letters-throttles-dev', ['AWS/Lambda Throttles'], 1, 1],
+    ['sallyport-trail-dead-letter-keeper-errors-dev', ['AWS/Lambda Errors'], 1, 1],
+    ['sallyport-trail-dead-letter-keeper-throttles-dev', ['AWS/Lambda Throttles'], 1, 1],
     ['sallyport-trail-oldest-message-dev', ['AWS/SQS ApproximateAgeOfOldestMessage'], 2700, 1],
     ['sallyport-trail-dead-letters-dev', ['AWS/SQS ApproximateNumberOfMessagesVisible'], 1, 1],
     [
@@ -126,6 +126,10 @@ describe('alarms', () => {
     ],
     ['sallyport-trail-dead-letters-kept-dev', ['Sallyport DeadLettersKept'], 1, 1],
   ];
+
+  test('are raised by all their bad periods, not by one of them', () => {
+    for (const alarm of alarmsOf(dev).values()) expect(alarm).not.toHaveProperty('DatapointsToAlarm');
+  });
 
   test('there are these and no others', () => {
     expect([...alarmsOf(dev).keys()].sort()).toEqual(alarms.map(([name]) => name).sort());
@@ -161,20 +165,20 @@ describe('alarms', () => {
       [dev, 'dev'],
       [prod, 'prod'],
     ] as const) {
-      const service = variablesOf(stack, `sallyport-trail-dead-letters-${environment}`);
+      const service = variablesOf(stack, `sallyport-trail-dead-letter-keeper-${environment}`);
       expect(alarmsOf(stack).get(`sallyport-trail-dead-letters-kept-${environment}`)).toMatchObject({
         Dimensions: [{ Name: 'service', Value: service['POWERTOOLS_SERVICE_NAME'] }],
         Statistic: 'Sum',
       });
     }
-    expect(variablesOf(prod, 'sallyport-trail-dead-letters-prod')['POWERTOOLS_SERVICE_NAME']).not.toBe(
+    expect(variablesOf(prod, 'sallyport-trail-dead-letter-keeper-prod')['POWERTOOLS_SERVICE_NAME']).not.toBe(
       variablesOf(dev, keeper)['POWERTOOLS_SERVICE_NAME'],
     );
   });
 
   test.each([
     ['functionErrorThreshold', 'sallyport-trail-analyzer-errors-dev'],
-    ['functionThrottleThreshold', 'sallyport-trail-dead-letters-throttles-dev'],
+    ['functionThrottleThreshold', 'sallyport-trail-dead-letter-keeper-throttles-dev'],
     ['deadLetterThreshold', 'sallyport-trail-dead-letters-dev'],
     ['deadLetterThreshold', 'sallyport-trail-dead-letters-kept-dev'],
   ] satisfies [keyof Configuration, string][])('%s sets the threshold of %s', (value, name) => {

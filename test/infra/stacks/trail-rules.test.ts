@@ -72,7 +72,7 @@ describe('C2: the rules of the analyzer', () => {
     [
       'that cannot be used',
       'bad.json',
-      ['trailRules: monitoredEvents: must name', 'trailRules: file: unknown key "events"'],
+      ['bad.json: monitoredEvents: must name', 'bad.json: unknown key "events"'],
     ],
     [
       'that is not there',
