@@ -1,6 +1,6 @@
 import type { LocalPipeline } from './local-pipeline.ts';
 
-/** Commands for the AWS CLI and for curl that work as they stand, in groups with a heading each. */
+/** Commands for the AWS CLI, curl and our own that work as they stand, in groups with a heading each. */
 export function pasteableCommands({
   endpoint,
   region,
@@ -14,15 +14,17 @@ export function pasteableCommands({
     StateMachineArn: machine,
     TrailLogBucketName: logs,
     TrailEventsTableName: events,
+    TrailDeadLettersTableName: letters,
   } = outputs;
   const aws = `aws --endpoint-url ${endpoint}`;
   const { accessKeyId, secretAccessKey } = client.credentials;
+  const credentials =
+    `AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}` + ` AWS_REGION=${region}`;
   const scan = `-H 'X-Amz-Target: DynamoDB_20120810.Scan' -H 'Content-Type: application/x-amz-json-1.0'`;
   return [
     [
       'AWS CLI',
-      `export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}` +
-        ` AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
+      `export ${credentials} AWS_DEFAULT_REGION=${region}`,
       ...(bucket === undefined
         ? []
         : [
@@ -48,5 +50,14 @@ export function pasteableCommands({
       ...(logs === undefined ? [] : [`curl -T ./log.json.gz ${endpoint}/${logs}/`]),
       ...(events === undefined ? [] : [`curl -s ${endpoint}/ ${scan} -d '{"TableName":"${events}"}'`]),
     ],
+    ...(letters === undefined
+      ? []
+      : [
+          [
+            'sallyport',
+            `AWS_ENDPOINT_URL=${endpoint} ${credentials}` +
+              ` node dist/handlers/cli/main.js trail redrive --table ${letters} --dry-run`,
+          ],
+        ]),
   ];
 }

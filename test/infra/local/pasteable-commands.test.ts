@@ -12,6 +12,15 @@ test('a stack that is not there has no commands', () => {
   expect(commandsFor({})).toEqual(['AWS CLI', expect.stringMatching(/^export AWS_ACCESS_KEY_ID=/), 'curl']);
 });
 
+test('dead letters are shown by our own command, alone in its line', () => {
+  expect(commandsFor({ TrailDeadLettersTableName: 'letters' }).slice(-2)).toEqual([
+    'sallyport',
+    `AWS_ENDPOINT_URL=${endpoint} AWS_ACCESS_KEY_ID=${client.credentials.accessKeyId} ` +
+      `AWS_SECRET_ACCESS_KEY=${client.credentials.secretAccessKey} AWS_REGION=eu-central-1 ` +
+      'node dist/handlers/cli/main.js trail redrive --table letters --dry-run',
+  ]);
+});
+
 test('the trail stack takes a log, by either tool, and shows what matched', () => {
   const commands = commandsFor({ TrailLogBucketName: 'logs', TrailEventsTableName: 'events' });
   expect(commands).toEqual(
