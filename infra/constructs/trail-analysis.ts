@@ -274,7 +274,7 @@ export class TrailAnalysis extends Construct {
       ...shared,
       purpose: 'trail-dead-letters-kept',
       description:
-        'CloudTrail logs were given up, and nobody has looked for matches in them. Each letter stands in the table of dead letters with its cause; when that is mended, send it back with "sallyport trail redrive".',
+        'CloudTrail logs were given up, and nobody has looked for matches in them. Each letter stands in the table of dead letters with its cause; when that is mended, send it back with "sallyport trail redrive", or dismiss it.',
       metric: this.keeper.metricOwn('DeadLettersKept', period),
       threshold: configuration.deadLetterThreshold,
     });

@@ -52,6 +52,9 @@ export interface DeadLetterStore {
   /** Notes when it was dismissed; the first time stays. Of an id that is not there nothing is noted. */
   markDismissed(id: string, at: Timestamp): Promise<void>;
   find(id: string): Promise<StoredDeadLetter | undefined>;
-  /** The letters that have been neither sent back nor dismissed, in no order. */
+  /**
+   * The letters that have been neither sent back nor dismissed, in no order. Where one cannot be read, the others come
+   * first.
+   */
   waiting(): AsyncIterable<StoredDeadLetter>;
 }

@@ -8,6 +8,7 @@ import type {
   StoreDeadLetterOutcome,
   StoredDeadLetter,
 } from '../../ports/dead-letter-store.ts';
+import { PortError } from '../../ports/failure.ts';
 import type { MessageAttribute } from '../../ports/message-queue.ts';
 import { translateDynamoDbFailure } from './dynamodb-failure.ts';
 import { expiryOf } from './expiry-of.ts';
@@ -33,7 +34,7 @@ const item = z
     id: z.string(),
     queueArn: z.string(),
     body: z.string(),
-    attributes: z.string().optional(),
+    attributes: z.array(z.object({ name: z.string(), dataType: z.string(), value: z.string() })).optional(),
     receiveCount: z.number(),
     sentAt: z.string(),
     firstSeenAt: z.string(),
@@ -55,16 +56,13 @@ const item = z
     };
   });
 
-const attribute = z.object({ dataType: z.string(), value: z.string() });
-
 /**
- * Dead letters in DynamoDB: one item a letter. The attributes of its message stand there as JSON text. In other texts a
- * lone surrogate, which UTF-8 cannot carry, becomes U+FFFD.
+ * Dead letters in DynamoDB: one item a letter. A lone surrogate, which UTF-8 cannot carry, becomes U+FFFD.
  *
  * Needs `dynamodb:PutItem` to store, `dynamodb:UpdateItem` to mark, `dynamodb:GetItem` to find, `dynamodb:Scan` to list;
  * endpoints that do not answer a failed condition with the item need `dynamodb:GetItem` to store, too. A letter above
- * 400 KB is a `PortError` (`permanent`, `ItemTooLarge`): bound the messages of the queue below. An item that cannot be
- * read is one, too (`UnreadableItem`).
+ * 400 KB is a `PortError` (`permanent`, `ItemTooLarge`): a queue whose messages are bounded to 256 KiB gives none. An item
+ * that cannot be read is one, too (`UnreadableItem`); a listing throws it after all the others.
  *
  * @example
  * const client = DynamoDBDocumentClient.from(new DynamoDBClient());
@@ -129,14 +127,28 @@ export class DynamoDbDeadLetterStore implements DeadLetterStore {
         ConsistentRead: true,
       },
     );
+    const unreadable: PortError[] = [];
     try {
       for await (const page of pages) {
         for (const attributes of page.Items ?? []) {
-          yield readItem(item, attributes, operation, this.#tableName);
+          const letter = this.#read(attributes, operation);
+          if (letter instanceof PortError) unreadable.push(letter);
+          else yield letter;
         }
       }
     } catch (error) {
       throw translateDynamoDbFailure(error, operation, this.#tableName);
+    }
+    const [first] = unreadable;
+    if (first !== undefined) throw first;
+  }
+
+  #read(attributes: unknown, operation: string): StoredDeadLetter | PortError {
+    try {
+      return readItem(item, attributes, operation, this.#tableName);
+    } catch (error) {
+      if (error instanceof PortError) return error;
+      throw error;
     }
   }
 
@@ -170,7 +182,7 @@ function itemOf(letter: DeadLetter): Record<string, unknown> {
     ...keyOf(letter.id),
     queueArn: letter.queueArn.toWellFormed(),
     body: message.body.toWellFormed(),
-    ...(message.attributes === undefined ? {} : { attributes: JSON.stringify(message.attributes) }),
+    ...(message.attributes === undefined ? {} : { attributes: attributeList(message.attributes) }),
     receiveCount: letter.receiveCount,
     sentAt: letter.sentAt,
     firstSeenAt: letter.firstSeenAt,
@@ -181,12 +193,17 @@ function itemOf(letter: DeadLetter): Record<string, unknown> {
   };
 }
 
-/** Name by name: an attribute may be named `__proto__`, which a schema of records passes over. */
-function messageAttributes(text: string): Record<string, MessageAttribute> {
-  const attributes: unknown = JSON.parse(text);
-  if (typeof attributes !== 'object' || attributes === null)
-    throw new SyntaxError('Attributes are an object.');
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [name, attribute.parse(value)]),
-  );
+/** A list, not a map: a name may be `__proto__`. As text in JSON, quotes and line breaks would take twice their size. */
+function attributeList(attributes: Readonly<Record<string, MessageAttribute>>) {
+  return Object.entries(attributes).map(([name, { dataType, value }]) => ({
+    name: name.toWellFormed(),
+    dataType: dataType.toWellFormed(),
+    value: value.toWellFormed(),
+  }));
+}
+
+function messageAttributes(
+  list: readonly (MessageAttribute & { readonly name: string })[],
+): Record<string, MessageAttribute> {
+  return Object.fromEntries(list.map(({ name, ...attribute }) => [name, attribute]));
 }

@@ -70,7 +70,7 @@ describe('items', () => {
     expect(await itemOf(letter.id)).toEqual({
       ...rest,
       body: 'the body',
-      attributes: '{"kind":{"dataType":"String","value":"é"}}',
+      attributes: [{ name: 'kind', dataType: 'String', value: 'é' }],
     });
   });
 
@@ -118,9 +118,8 @@ describe('items', () => {
   test.each<[string, object]>([
     ['of an unknown schema version', { schemaVersion: 2 }],
     ['without a body', { body: undefined }],
-    ['with attributes that are no JSON', { attributes: '{' }],
-    ['with attributes that are no object', { attributes: 'null' }],
-    ['with an attribute without a type', { attributes: '{"a":{"value":"b"}}' }],
+    ['with attributes that are no list', { attributes: '[]' }],
+    ['with an attribute without a type', { attributes: [{ name: 'a', value: 'b' }] }],
     ['with a receive count that is no number', { receiveCount: '4' }],
   ])('%s are refused for good, by each method that reads them', async (_, attributes) => {
     const table = await tables.createTable('unreadable', 'id');
@@ -141,6 +140,33 @@ describe('items', () => {
       });
     }
   });
+
+  test('hold up no other letter', async () => {
+    const table = await tables.createTable('beside-unreadable', 'id');
+    const store = letterStore({ tableName: table });
+    const letters = [1, 2, 3, 4, 5].map(() => letterOf());
+    for (const letter of letters) await store.store(letter);
+    for (const id of ['0', 'zz', 'a']) await put(table, { id, schemaVersion: 2 });
+    const read: string[] = [];
+    const reading = (async () => {
+      for await (const { id } of store.waiting()) read.push(id);
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'UnreadableItem' });
+    expect(read.toSorted()).toEqual(letters.map(({ id }) => id).toSorted());
+  });
+
+  test.each(['"', '\n', '\\', 'ü'])(
+    'of the largest message that a queue takes are stored: %j',
+    async character => {
+      const bytes = 262_144 - 200;
+      const value = character.repeat(Math.floor(bytes / Buffer.byteLength(character)));
+      const message = { body: '{}', attributes: { text: { dataType: 'String', value } } };
+      const letter = { ...letterOf(), message };
+      const store = letterStore();
+      expect(await store.store(letter)).toEqual({ outcome: 'stored' });
+      expect((await store.find(letter.id))?.message).toEqual(message);
+    },
+  );
 
   test('without a schema version are of the first', async () => {
     const { message, schemaVersion: _, ...letter } = letterOf();
