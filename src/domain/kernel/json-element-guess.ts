@@ -2,9 +2,11 @@ import type { JsonValue } from '../../ports/json.ts';
 import { jsonBytes } from './json-bytes.ts';
 import { parseJson } from './parse-json.ts';
 
-/** A record is hardly longer, and a wrong guess costs no more than to read so much. */
+/** A record is hardly longer: further its end is not looked for. */
 const windowBytes = 64 * 1024;
 const longestNeedle = 64;
+/** Wrong guesses may cost so much at first, and from then on a quarter of what right ones bring. */
+const firstLoss = 8 * windowBytes;
 
 export interface GuessedElement {
   readonly text: string;
@@ -20,32 +22,42 @@ export interface GuessedElement {
  */
 export class JsonElementGuess {
   #needle: Buffer | undefined;
-  #hits = 0;
-  #misses = 0;
+  /** Bytes of elements that were guessed rightly. */
+  #gained = 0;
+  /** Bytes that were searched or parsed in vain. */
+  #lost = 0;
 
   /** Learns how an element that ends at `end` is followed by the one that begins at `next`. */
   learn(chunk: Buffer, end: number, next: number): void {
-    const key = chunk.indexOf(jsonBytes.quote, next);
-    const keyEnd = key === -1 ? -1 : chunk.indexOf(jsonBytes.quote, key + 1);
-    const learnable =
-      chunk[end - 1] === jsonBytes.closeBrace && keyEnd !== -1 && keyEnd - end < longestNeedle;
-    this.#needle = learnable ? Buffer.from(chunk.subarray(end - 1, keyEnd + 1)) : undefined;
+    if (this.#isGivenUp) return;
+    const near = chunk.subarray(end - 1, end + longestNeedle);
+    const key = near.indexOf(jsonBytes.quote, next - end + 1);
+    const keyEnd = key === -1 ? -1 : near.indexOf(jsonBytes.quote, key + 1);
+    const learnable = near[0] === jsonBytes.closeBrace && keyEnd !== -1;
+    this.#needle = learnable ? Buffer.from(near.subarray(0, keyEnd + 1)) : undefined;
   }
 
   /** The object that begins at `at`, if the guess comes true. */
   element(chunk: Buffer, at: number, maxBytes: number): GuessedElement | undefined {
-    if (this.#needle === undefined || this.#misses > 8 + this.#hits / 4) return undefined;
-    const found = chunk.subarray(at, at + Math.min(windowBytes, maxBytes)).indexOf(this.#needle);
-    if (found !== -1) {
-      const end = at + found + 1;
-      const text = chunk.toString('utf8', at, end);
-      const value = parseJson(text);
-      if (value !== undefined) {
-        this.#hits += 1;
-        return { text, value, end };
-      }
+    if (this.#needle === undefined || this.#isGivenUp) return undefined;
+    const window = chunk.subarray(at, at + Math.min(windowBytes, maxBytes));
+    const found = window.indexOf(this.#needle);
+    if (found === -1) {
+      this.#lost += window.length;
+      return undefined;
     }
-    this.#misses += 1;
-    return undefined;
+    const length = found + 1;
+    const text = window.toString('utf8', 0, length);
+    const value = parseJson(text);
+    if (value === undefined) {
+      this.#lost += length;
+      return undefined;
+    }
+    this.#gained += length;
+    return { text, value, end: at + length };
+  }
+
+  get #isGivenUp(): boolean {
+    return this.#lost > firstLoss + this.#gained / 4;
   }
 }
