@@ -54,13 +54,17 @@ async function* walkFolder(folder: Buffer, walked: Set<string>): AsyncGenerator<
 
 const slash = 0x2f;
 
+/** What programs put into folders for themselves, such as `.DS_Store`. */
+const hiddenName = /(?:^|\/)\.[^/]*$/;
+
 /**
- * Tells which files of a folder are logs: of one that AWS writes to, all or none, which the kind of any object there
- * says; of others those that are called so.
+ * Tells which files of a folder are logs: where CloudTrail delivers, all that are not hidden; where another service
+ * does, none; elsewhere, and among the hidden, those that are called so.
  */
 function logsOf(folder: string): (file: string) => boolean {
   const kind = trailObjectKind(`${resolve(folder)}/any.json`);
-  return kind === 'possible-log' ? file => logName.test(file) : () => kind === 'log';
+  if (kind !== 'log' && kind !== 'possible-log') return () => false;
+  return file => logName.test(file) || (kind === 'log' && !hiddenName.test(file));
 }
 
 /** Whether a link's target is missing, or the link itself; any other fault may hide a folder of logs. */

@@ -67,9 +67,16 @@ describe('a folder', () => {
       ['other README', 'other a.json.bak', 'other b.txt', 'other cjson', 'other d.json/x'],
     ],
     [
-      'that CloudTrail delivers to gives all its files',
-      ['AWSLogs/111122223333/CloudTrail/eu/a', 'b/AWSLogs/o-1a/111122223333/CloudTrail-Insight/a.txt'],
+      'that CloudTrail delivers to gives all its files, but for those that are hidden and not called as logs are',
       [
+        'AWSLogs/111122223333/CloudTrail/eu/a',
+        'AWSLogs/111122223333/CloudTrail/eu/.DS_Store',
+        'AWSLogs/111122223333/CloudTrail/eu/.b.json',
+        'b/AWSLogs/o-1a/111122223333/CloudTrail-Insight/a.txt',
+      ],
+      [
+        'other AWSLogs/111122223333/CloudTrail/eu/.DS_Store',
+        'log AWSLogs/111122223333/CloudTrail/eu/.b.json',
         'log AWSLogs/111122223333/CloudTrail/eu/a',
         'log b/AWSLogs/o-1a/111122223333/CloudTrail-Insight/a.txt',
       ],

@@ -117,8 +117,8 @@ describe('1000 logs, one in twenty of them corrupt', () => {
         ),
       );
     }
-    await pipeline.idle(170_000);
-  }, 180_000);
+    await pipeline.idle(280_000);
+  }, 300_000);
   afterAll(async () => {
     clients.close();
     await pipeline.stop();
