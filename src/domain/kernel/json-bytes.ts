@@ -24,3 +24,15 @@ export function afterJsonBlanks(bytes: Uint8Array, at: number): number {
   while (end < bytes.length && isJsonBlank(bytes[end] as number)) end += 1;
   return end;
 }
+
+/** Where a number, `true`, `false`, `null`, or what stands in the place of one, ends: before the next token. */
+export function afterJsonScalar(bytes: Uint8Array, at: number): number {
+  const { quote, comma, openBrace, closeBrace } = jsonBytes;
+  for (let end = at; end < bytes.length; end += 1) {
+    const byte = bytes[end] as number;
+    const folded = byte | braceBit;
+    if (folded === openBrace || folded === closeBrace) return end;
+    if (byte === comma || byte === quote || isJsonBlank(byte)) return end;
+  }
+  return bytes.length;
+}

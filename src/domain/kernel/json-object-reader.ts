@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../ports/json.ts';
 import { isJsonBlank, jsonBytes } from './json-bytes.ts';
 import type { JsonPiece } from './json-piece.ts';
 import { JsonSpan } from './json-span.ts';
@@ -26,6 +27,7 @@ export class JsonObjectReader {
   #isListKey = false;
   #listKeys = 0;
   #lists = 0;
+  #line: number | undefined;
 
   constructor(listKey: string, maxBytes: number) {
     this.#listKey = listKey;
@@ -43,6 +45,21 @@ export class JsonObjectReader {
     return this.#place === 'end';
   }
 
+  /** Whether the reader stands in a string. */
+  get inString(): boolean {
+    return this.#place === 'member' && this.#member.inString;
+  }
+
+  /** Whether the reader stands at the first level, where another token than a value comes next. */
+  get wantsNoValue(): boolean {
+    return this.#place === 'first-level' && this.#phase !== 'value';
+  }
+
+  /** In the stream: the first line in the object that could be a value of its own; none in one that has a list. */
+  get line(): number | undefined {
+    return this.#lists > 0 ? undefined : this.#line;
+  }
+
   /** Begins with the brace at `at` in a chunk that begins at `chunkOffset` in the stream. */
   begin(at: number, chunkOffset: number): void {
     this.#span.begin(at, chunkOffset);
@@ -51,15 +68,21 @@ export class JsonObjectReader {
     this.#isListKey = false;
     this.#listKeys = 0;
     this.#lists = 0;
+    this.#line = undefined;
   }
 
-  /** Reads on from `from`: to behind the object, or behind the bracket that begins its list, or to the chunk's end. */
-  read(chunk: Buffer, from: number, chunkOffset: number): number {
+  /** A line that could be a value of its own begins at `offset` in the stream. */
+  meetLine(offset: number): void {
+    this.#line ??= offset;
+  }
+
+  /** Reads on from `from`: to behind the object, or behind the bracket that begins its list, or to `end`. */
+  read(chunk: Buffer, from: number, end: number, chunkOffset: number): number {
     let at = from;
-    while (at < chunk.length && !this.inList && !this.done) {
+    while (at < end && !this.inList && !this.done) {
       at =
         this.#place === 'member'
-          ? this.#readMember(chunk, at, chunkOffset)
+          ? this.#readMember(chunk, at, end, chunkOffset)
           : this.#readByte(chunk, at, chunkOffset);
     }
     return at;
@@ -79,13 +102,24 @@ export class JsonObjectReader {
   /** The object that ends before `end`. */
   take(chunk: Buffer, end: number): JsonPiece {
     const text = this.#span.take(chunk, end);
-    return {
-      kind: this.#lists > 0 ? 'envelope' : 'value',
-      text,
-      value: parseJson(text),
-      offset: this.#span.offset,
-      listKeys: this.#listKeys,
-    };
+    return this.#piece(text, parseJson(text));
+  }
+
+  /** The object where it breaks off. */
+  abandon(): JsonPiece {
+    this.#span.drop();
+    this.#place = 'end';
+    return this.#piece('', undefined);
+  }
+
+  /** A copy of what earlier chunks held from `offset` of the stream on, of an object that has no list. */
+  heldSince(offset: number): Buffer {
+    return this.#span.heldSince(offset);
+  }
+
+  #piece(text: string, value: JsonValue | undefined): JsonPiece {
+    const kind = this.#lists > 0 ? 'envelope' : 'value';
+    return { kind, text, value, offset: this.#span.offset, listKeys: this.#listKeys };
   }
 
   #readByte(chunk: Buffer, at: number, chunkOffset: number): number {
@@ -115,8 +149,8 @@ export class JsonObjectReader {
     else this.#phase = 'after-value';
   }
 
-  #readMember(chunk: Buffer, from: number, chunkOffset: number): number {
-    const end = this.#member.read(chunk, from);
+  #readMember(chunk: Buffer, from: number, limit: number, chunkOffset: number): number {
+    const end = this.#member.read(chunk, from, limit);
     if (!this.#member.done) return end;
     this.#place = 'first-level';
     if (this.#phase === 'key') {

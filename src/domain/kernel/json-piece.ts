@@ -5,11 +5,13 @@ export interface JsonPiece {
   /**
    * - `element`: of a top-level array, or of an envelope's list.
    * - `value`: a whole top-level value that is no array and no envelope; a line, where it is no object either.
-   * - `envelope`: an object that holds a list, without the list's elements. It follows them.
+   * - `envelope`: an object that holds a list, without the list's elements, which come before it; or a top-level array,
+   *   only where it breaks off between two elements.
    */
   readonly kind: 'element' | 'value' | 'envelope';
+  /** Empty where the piece breaks off. */
   readonly text: string;
-  /** `undefined` where the text is no JSON. */
+  /** `undefined` where the piece is no JSON. */
   readonly value: JsonValue | undefined;
   /** Where it begins, in bytes from the start of the stream. */
   readonly offset: number;
@@ -35,4 +37,8 @@ export class JsonStructureError extends Error {
     this.reason = reason;
     this.offset = offset;
   }
+}
+
+export function unexpectedByte(offset: number): JsonStructureError {
+  return new JsonStructureError('unexpected', offset, `has an unexpected byte at ${offset}`);
 }

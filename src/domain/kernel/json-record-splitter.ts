@@ -1,10 +1,9 @@
-import type { JsonValue } from '../../ports/json.ts';
-import { afterJsonBlanks, braceBit, isJsonBlank, jsonBytes } from './json-bytes.ts';
-import { JsonElementGuess } from './json-element-guess.ts';
+import { afterJsonBlanks, jsonBytes } from './json-bytes.ts';
+import { JsonLineStarts } from './json-line-starts.ts';
+import { JsonListReader } from './json-list-reader.ts';
 import { JsonObjectReader } from './json-object-reader.ts';
-import { type JsonPiece, JsonStructureError } from './json-piece.ts';
+import { type JsonPiece, JsonStructureError, unexpectedByte } from './json-piece.ts';
 import { JsonSpan } from './json-span.ts';
-import { JsonValueSkip } from './json-value-skip.ts';
 import { parseJson } from './parse-json.ts';
 
 export interface JsonRecordSplitterOptions {
@@ -14,24 +13,17 @@ export interface JsonRecordSplitterOptions {
   readonly maxPieceBytes: number;
 }
 
-const { newline, quote, comma, colon, openBracket, closeBracket, openBrace, closeBrace } = jsonBytes;
+const { newline, openBracket, openBrace } = jsonBytes;
 const byteOrderMark = [0xef, 0xbb, 0xbf];
-
-type State =
-  | 'start'
-  | 'between'
-  | 'line'
-  | 'object'
-  | 'list-start'
-  | 'list-next'
-  | 'list-after'
-  | 'element'
-  | 'scalar';
 
 /**
  * Splits a stream of JSON into the texts of its records, holding one record at a time: envelopes
  * (`{"Records":[…]}`), arrays, and objects one after the other (JSON lines), mixed as they may be. The bounds of a piece
  * are found by its quotes and brackets; all of it is parsed. The rest (commas and blanks) is checked.
+ *
+ * A line that begins with a brace or a bracket where no value can begin (within a string, say) shows that the value
+ * before it has broken off. That one is a piece without a value, and reading goes on with the line; or with the first
+ * such line that had been taken for a part of the broken piece.
  *
  * @example
  * const splitter = new JsonRecordSplitter({ listKey: 'Records', maxPieceBytes: 1_000_000 });
@@ -41,27 +33,30 @@ type State =
 export class JsonRecordSplitter {
   readonly #maxPieceBytes: number;
 
-  #state: State = 'start';
+  #state: 'start' | 'between' | 'line' | 'object' | 'list' = 'start';
   #markBytes = 0;
   /** Of the chunk's first byte in the stream. */
   #chunkOffset = 0;
   #values = 0;
 
-  readonly #element: JsonSpan;
-  readonly #elementSkip = new JsonValueSkip();
-  readonly #guess = new JsonElementGuess();
-  /** Where the element before ended in the chunk at hand; 0 where it did not. */
-  #elementEnd = 0;
-
+  readonly #lineSpan: JsonSpan;
   readonly #object: JsonObjectReader;
+  readonly #list: JsonListReader;
   #listInObject = false;
+
+  readonly #lines = new JsonLineStarts();
+  /** What earlier chunks held of a broken piece, from the line on with which reading goes on. */
+  #again: Buffer | undefined;
+  /** How many bytes have been read once more. */
+  #reread = 0;
 
   #found: JsonPiece | undefined;
 
   constructor({ listKey, maxPieceBytes }: JsonRecordSplitterOptions) {
     this.#maxPieceBytes = maxPieceBytes;
-    this.#element = new JsonSpan(maxPieceBytes);
+    this.#lineSpan = new JsonSpan(maxPieceBytes);
     this.#object = new JsonObjectReader(listKey, maxPieceBytes);
+    this.#list = new JsonListReader(maxPieceBytes);
   }
 
   /** How many top-level values have begun. */
@@ -75,27 +70,19 @@ export class JsonRecordSplitter {
    * @throws {JsonStructureError} after the pieces before the fault. Nothing can be pushed after it.
    */
   *push(chunk: Uint8Array): Generator<JsonPiece, void> {
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    this.#elementEnd = 0;
-    let at = 0;
-    while (at < bytes.length) {
-      at = this.#step(bytes, at);
-      if (this.#found !== undefined) {
-        const piece = this.#found;
-        this.#found = undefined;
-        yield piece;
-      }
-    }
-    this.#hold(bytes);
-    this.#chunkOffset += bytes.length;
+    yield* this.#read(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
   }
 
   /**
-   * The piece that only the end of the stream ends, if there is one.
+   * The pieces that only the end of the stream ends.
    *
    * @throws {JsonStructureError} where the stream ends within a value.
    */
   *end(): Generator<JsonPiece, void> {
+    while (this.#lineToGoBackTo(this.#chunkOffset) !== undefined) {
+      this.#breakOff(0);
+      yield* this.#settle();
+    }
     if (this.#state === 'line') {
       this.#state = 'between';
       yield this.#linePiece(Buffer.alloc(0), 0);
@@ -108,8 +95,46 @@ export class JsonRecordSplitter {
     }
   }
 
+  *#read(bytes: Buffer): Generator<JsonPiece, void> {
+    this.#enter(bytes);
+    for (let at = 0; at < bytes.length; ) {
+      const next = this.#step(bytes, at);
+      const goesBack = next < at || this.#again !== undefined;
+      at = next;
+      if (this.#found === undefined) continue;
+      yield* this.#settle();
+      if (goesBack) this.#enter(bytes);
+    }
+    this.#hold(bytes);
+    this.#lines.end();
+    this.#chunkOffset += bytes.length;
+  }
+
+  #enter(bytes: Buffer): void {
+    this.#lines.begin(bytes);
+    this.#list.enter();
+  }
+
+  /** Hands over what has been found, and reads again what must be. */
+  *#settle(): Generator<JsonPiece, void> {
+    const found = this.#found;
+    const again = this.#again;
+    this.#found = undefined;
+    this.#again = undefined;
+    if (found !== undefined) yield found;
+    if (again === undefined) return;
+    this.#chunkOffset -= again.length;
+    yield* this.#read(again);
+  }
+
   /** Reads on from `at`, and says from where to read next. */
   #step(bytes: Buffer, at: number): number {
+    let line = this.#lines.next(at);
+    if (line === at) {
+      if (this.#breaksAt(at)) return this.#breakOff(at);
+      this.#reader?.meetLine(this.#chunkOffset + at);
+      line = this.#lines.next(at + 1);
+    }
     switch (this.#state) {
       case 'start':
         return this.#readMark(bytes, at);
@@ -118,19 +143,15 @@ export class JsonRecordSplitter {
       case 'line':
         return this.#readLine(bytes, at);
       case 'object':
-        return this.#readObject(bytes, at);
-      case 'element':
-        return this.#readElement(bytes, at);
-      case 'scalar':
-        return this.#readScalar(bytes, at);
-      default:
-        return this.#readList(bytes, at);
+        return this.#readObject(bytes, at, line);
+      case 'list':
+        return this.#readList(bytes, at, line);
     }
   }
 
   #readMark(bytes: Buffer, at: number): number {
     if (bytes[at] !== byteOrderMark[this.#markBytes]) {
-      if (this.#markBytes > 0) throw this.#unexpected(at);
+      if (this.#markBytes > 0) throw unexpectedByte(this.#chunkOffset + at);
       this.#state = 'between';
       return at;
     }
@@ -150,12 +171,11 @@ export class JsonRecordSplitter {
       return at + 1;
     }
     if (byte === openBracket) {
-      this.#state = 'list-start';
-      this.#listInObject = false;
+      this.#beginList(at, false);
       return at + 1;
     }
     this.#state = 'line';
-    this.#element.begin(at, this.#chunkOffset);
+    this.#lineSpan.begin(at, this.#chunkOffset);
     return at;
   }
 
@@ -167,11 +187,15 @@ export class JsonRecordSplitter {
     return at + 1;
   }
 
-  #readObject(bytes: Buffer, from: number): number {
-    const at = this.#object.read(bytes, from, this.#chunkOffset);
+  #linePiece(bytes: Buffer, end: number): JsonPiece {
+    const text = this.#lineSpan.take(bytes, end);
+    return { kind: 'value', text, value: parseJson(text), offset: this.#lineSpan.offset, listKeys: 0 };
+  }
+
+  #readObject(bytes: Buffer, from: number, end: number): number {
+    const at = this.#object.read(bytes, from, end, this.#chunkOffset);
     if (this.#object.inList) {
-      this.#state = 'list-start';
-      this.#listInObject = true;
+      this.#beginList(at - 1, true);
     } else if (this.#object.done) {
       this.#state = 'between';
       this.#found = this.#object.take(bytes, at);
@@ -179,101 +203,59 @@ export class JsonRecordSplitter {
     return at;
   }
 
-  #readList(bytes: Buffer, from: number): number {
-    const at = afterJsonBlanks(bytes, from);
-    if (at === bytes.length) return at;
-    const byte = bytes[at] as number;
-    if (byte === closeBracket && this.#state !== 'list-next') {
-      this.#state = this.#listInObject ? 'object' : 'between';
-      if (this.#listInObject) this.#object.endList(at);
-      return at + 1;
-    }
-    if (this.#state === 'list-after') {
-      if (byte !== comma) throw this.#unexpected(at);
-      this.#state = 'list-next';
-      return at + 1;
-    }
-    if (byte === comma || byte === colon || byte === closeBracket || byte === closeBrace) {
-      throw this.#unexpected(at);
-    }
-    return this.#beginElement(bytes, at);
+  #beginList(bracket: number, inObject: boolean): void {
+    this.#state = 'list';
+    this.#listInObject = inObject;
+    this.#list.begin(this.#chunkOffset + bracket);
   }
 
-  #beginElement(bytes: Buffer, at: number): number {
-    const byte = bytes[at] as number;
-    this.#element.begin(at, this.#chunkOffset);
-    if (byte === openBrace) {
-      if (this.#elementEnd > 0) this.#guess.learn(bytes, this.#elementEnd, at);
-      const guessed = this.#guess.element(bytes, at, this.#maxPieceBytes);
-      if (guessed !== undefined) {
-        this.#elementEnd = 0;
-        this.#state = 'list-after';
-        this.#found = this.#piece('element', guessed.text, guessed.value);
-        return guessed.end;
-      }
-    }
-    this.#elementSkip.begin(byte, 0);
-    this.#state = this.#elementSkip.done ? 'scalar' : 'element';
-    return at + 1;
-  }
-
-  #readElement(bytes: Buffer, from: number): number {
-    const at = this.#elementSkip.read(bytes, from);
-    if (this.#elementSkip.done) this.#endElement(bytes, at);
+  #readList(bytes: Buffer, from: number, end: number): number {
+    const at = this.#list.read(bytes, from, end, this.#chunkOffset);
+    this.#found = this.#list.take();
+    if (!this.#list.done) return at;
+    this.#state = this.#listInObject ? 'object' : 'between';
+    if (this.#listInObject) this.#object.endList(at - 1);
     return at;
   }
 
-  /** A number, `true`, `false`, `null`, or what stands in the place of one: up to the next token. */
-  #readScalar(bytes: Buffer, from: number): number {
-    for (let at = from; at < bytes.length; at += 1) {
-      const byte = bytes[at] as number;
-      const folded = byte | braceBit;
-      if (
-        folded !== openBrace &&
-        folded !== closeBrace &&
-        byte !== comma &&
-        byte !== quote &&
-        !isJsonBlank(byte)
-      ) {
-        continue;
-      }
-      this.#endElement(bytes, at);
-      return at;
-    }
-    return bytes.length;
+  /** What follows the piece at hand, where that could break off. */
+  get #reader(): JsonObjectReader | JsonListReader | undefined {
+    if (this.#state === 'object') return this.#object;
+    return this.#state === 'list' ? this.#list : undefined;
   }
 
-  #endElement(bytes: Buffer, end: number): void {
-    const text = this.#element.take(bytes, end);
-    this.#elementEnd = end;
-    this.#state = 'list-after';
-    this.#found = this.#piece('element', text, parseJson(text));
+  /** Whether the line at `at` shows that what stands before it has broken off. */
+  #breaksAt(at: number): boolean {
+    const reader = this.#reader;
+    if (reader === undefined) return false;
+    return reader.inString || reader.wantsNoValue || !this.#lines.mayBeginValue(at);
   }
 
-  #linePiece(bytes: Buffer, end: number): JsonPiece {
-    const text = this.#element.take(bytes, end);
-    return this.#piece('value', text, parseJson(text));
+  /** In the stream: the line within the piece at hand with which reading goes on, where that breaks off at `now`. */
+  #lineToGoBackTo(now: number): number | undefined {
+    const line = this.#reader?.line;
+    // So reading again never costs more than reading.
+    return line !== undefined && this.#reread + now - line <= now + this.#maxPieceBytes ? line : undefined;
   }
 
-  #piece(kind: JsonPiece['kind'], text: string, value: JsonValue | undefined): JsonPiece {
-    return { kind, text, value, offset: this.#element.offset, listKeys: 0 };
+  /** Gives the piece at hand up, and says from where to read next. */
+  #breakOff(at: number): number {
+    const now = this.#chunkOffset + at;
+    const next = this.#lineToGoBackTo(now) ?? now;
+    this.#reread += now - next;
+    if (next < this.#chunkOffset) this.#again = this.#reader?.heldSince(next);
+    const isBetweenElements = this.#state === 'list' && this.#list.wantsNoValue;
+    const broken = this.#state === 'list' ? this.#list.abandon() : undefined;
+    const around = this.#object.abandon();
+    this.#found = broken === undefined || (isBetweenElements && this.#listInObject) ? around : broken;
+    this.#state = 'between';
+    return Math.max(0, next - this.#chunkOffset);
   }
 
   /** Keeps what the chunk holds of a piece that it does not end. */
   #hold(bytes: Buffer): void {
-    switch (this.#state) {
-      case 'line':
-      case 'element':
-      case 'scalar':
-        this.#element.hold(bytes, bytes.length);
-        break;
-      case 'object':
-        this.#object.hold(bytes);
-    }
-  }
-
-  #unexpected(at: number): JsonStructureError {
-    const offset = this.#chunkOffset + at;
-    return new JsonStructureError('unexpected', offset, `has an unexpected byte at ${offset}`);
+    if (this.#state === 'line') this.#lineSpan.hold(bytes, bytes.length);
+    else if (this.#state === 'object') this.#object.hold(bytes);
+    else if (this.#state === 'list') this.#list.hold(bytes);
   }
 }

@@ -55,9 +55,19 @@ export class JsonSpan {
     }
     this.hold(chunk, end);
     const text = this.#held.toString('utf8', 0, this.#heldLength);
+    this.drop();
+    return text;
+  }
+
+  /** A copy of what earlier chunks held from `offset` of the stream on. */
+  heldSince(offset: number): Buffer {
+    return Buffer.from(this.#held.subarray(offset - this.#offset, this.#heldLength));
+  }
+
+  /** Lets go of the piece. */
+  drop(): void {
     this.#heldLength = 0;
     if (this.#held.length > keptCapacity) this.#held = Buffer.alloc(0);
-    return text;
   }
 
   /** The last bytes before `end`, as Latin-1. */

@@ -14,6 +14,10 @@ export class JsonValueSkip {
     return this.#depth === this.#floor && !this.#inString;
   }
 
+  get inString(): boolean {
+    return this.#inString;
+  }
+
   /**
    * Begins a value, of which the first byte has been read; one that is neither string nor container is done.
    *
@@ -26,17 +30,16 @@ export class JsonValueSkip {
     this.#escaped = false;
   }
 
-  /** Reads on from `from`: to the end of the value, or of the chunk. */
-  read(bytes: Uint8Array, from: number): number {
-    const end = bytes.length;
+  /** Reads on from `from`: to the end of the value, or to `end`. */
+  read(bytes: Uint8Array, from: number, end: number): number {
     const floor = this.#floor;
     let depth = this.#depth;
-    let at = this.#inString ? this.#readString(bytes, from) : from;
+    let at = this.#inString ? this.#readString(bytes, from, end) : from;
     while (at < end && (depth > floor || this.#inString)) {
       const byte = bytes[at] as number;
       at += 1;
       if (byte === quote) {
-        at = this.#readString(bytes, at);
+        at = this.#readString(bytes, at, end);
       } else if ((byte | braceBit) === openBrace) {
         depth += 1;
       } else if ((byte | braceBit) === closeBrace) {
@@ -47,9 +50,8 @@ export class JsonValueSkip {
     return at;
   }
 
-  /** To behind the closing quote, or to the end of the chunk. */
-  #readString(bytes: Uint8Array, from: number): number {
-    const end = bytes.length;
+  /** To behind the closing quote, or to `end`. */
+  #readString(bytes: Uint8Array, from: number, end: number): number {
     let at = this.#escaped ? from + 1 : from;
     this.#escaped = false;
     this.#inString = true;

@@ -98,7 +98,8 @@ export class TrailLogReading {
   }
 
   #judgeEnvelope(piece: JsonPiece): undefined {
-    const place = `The object at byte ${piece.offset}, around its Records,`;
+    const form = piece.listKeys > 0 ? 'object' : 'array';
+    const place = `The ${form} at byte ${piece.offset}, around its ${form === 'array' ? 'elements' : 'Records'},`;
     if (piece.value === undefined) this.#note('not-json', `${place} is no JSON`);
     else if (piece.listKeys > 1) this.#note('not-a-log', `${place} holds Records ${piece.listKeys} times`);
   }

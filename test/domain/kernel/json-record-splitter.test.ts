@@ -1,6 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { JsonPiece } from '../../../src/domain/kernel/json-piece.ts';
 import { JsonRecordSplitter } from '../../../src/domain/kernel/json-record-splitter.ts';
+import { JsonValueSkip } from '../../../src/domain/kernel/json-value-skip.ts';
 
 interface Split {
   readonly pieces: readonly JsonPiece[];
@@ -131,5 +132,53 @@ describe('where the splitter guesses the end of an element', () => {
     const large = `{"id":"${'x'.repeat(80)}"}`;
     const { pieces, error } = split(`[{"id":1},{"id":2},${large},{"id":3}]`, 1000, 80);
     expect([pieces.length, error]).toEqual([2, expect.objectContaining({ reason: 'too-large' })]);
+  });
+});
+
+describe('where lines break off', () => {
+  const seen = (text: string, size: number, maxPieceBytes?: number) => {
+    const { pieces, error } = split(text, size, maxPieceBytes);
+    const written = pieces.map(({ kind, offset, text: own }) => `${kind}@${offset} ${own}`);
+    return { pieces: written, reason: (error as { reason?: string } | undefined)?.reason };
+  };
+
+  test.each([
+    ['a string', '{"a":"x\n{"b":1}', ['value@0 ', 'value@8 {"b":1}']],
+    ['a string at a bracket', '{"a":"x\n[1]', ['value@0 ', 'element@9 1']],
+    ['a string within a string', '{"a":"x\n{"b":"y\n{"c":1}', ['value@0 ', 'value@8 ', 'value@16 {"c":1}']],
+    ['a member', '{"a":{\n{"b":1}\n{"c":1}', ['value@0 ', 'value@7 {"b":1}', 'value@15 {"c":1}']],
+    ['a list', '[1\n{"b":1}', ['element@1 1', 'envelope@0 ', 'value@3 {"b":1}']],
+    ['an envelope', '{"items":[1\n{"b":1}', ['element@10 1', 'envelope@0 ', 'value@12 {"b":1}']],
+    ['what follows a list', '{"items":[],"a":"\n{"b":1}', ['envelope@0 ', 'value@18 {"b":1}']],
+    ['an element', '{"items":[{"a":"\n{"b":1}', ['element@10 ', 'value@17 {"b":1}']],
+    ['an element of an array', '[[["\n{"b":1}', ['element@1 ', 'value@5 {"b":1}']],
+    [
+      'a list behind an element of many lines',
+      '[{"a":[\n{}]}\n{"b":1}',
+      ['element@1 {"a":[\n{}]}', 'envelope@0 ', 'value@13 {"b":1}'],
+    ],
+    ['all but the last', '{"a":[\n{"b":[\n[{}]', ['value@0 ', 'value@7 ', 'element@15 {}']],
+  ])('%s: it goes on with the line', (_place, text, pieces) => {
+    for (const size of [1, 2, 3, 4, 5, 1000])
+      expect([size, seen(text, size)]).toEqual([size, { pieces, reason: undefined }]);
+  });
+
+  test.each([
+    ['a line that begins with a blank', '{"a":"x\n {"b":1}', []],
+    ['a list within the object', '{"items":[1],"a":[\n{"b":1}', ['element@10 1']],
+  ])('%s is not gone back to', (_line, text, pieces) => {
+    for (const size of [1, 3, 1000]) expect(seen(text, size)).toEqual({ pieces, reason: 'incomplete' });
+  });
+
+  test('reading again costs no more than reading did, and one piece', () => {
+    const text = '{"a":[\n'.repeat(3000);
+    for (const size of [1000, 100_000]) {
+      const read = jest.spyOn(JsonValueSkip.prototype, 'read');
+      const { reason, pieces } = seen(text, size, text.length);
+      const bytes = read.mock.calls.map(([, from], call) => Number(read.mock.results[call]?.value) - from);
+      read.mockRestore();
+      expect([reason, pieces[0]]).toEqual(['incomplete', 'value@0 ']);
+      expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(4 * text.length);
+    }
   });
 });

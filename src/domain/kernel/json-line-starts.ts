@@ -1,0 +1,58 @@
+import { isJsonBlank, jsonBytes } from './json-bytes.ts';
+
+const { newline, comma, colon, openBracket, openBrace } = jsonBytes;
+const linesOfObjects = Buffer.from([newline, openBrace]);
+const linesOfArrays = Buffer.from([newline, openBracket]);
+
+/** Finds the lines of a stream that begin with a brace or a bracket: in JSON lines, each begins a value. */
+export class JsonLineStarts {
+  #chunk: Buffer = Buffer.alloc(0);
+  /** Up to where the next ones of either kind have been looked for, in the chunk at hand. */
+  #object = -1;
+  #array = -1;
+  /** Before the chunk at hand: the last byte, and the last that is no blank. */
+  #byteBefore = 0;
+  #tokenBefore = 0;
+
+  /** Goes on in a chunk, or begins it anew. */
+  begin(chunk: Buffer): void {
+    this.#chunk = chunk;
+    this.#object = -1;
+    this.#array = -1;
+  }
+
+  /** Leaves the chunk for the one that follows it. */
+  end(): void {
+    const { length } = this.#chunk;
+    this.#tokenBefore = this.#tokenAhead(length);
+    this.#byteBefore = this.#chunk[length - 1] ?? this.#byteBefore;
+  }
+
+  /** Where the next such line begins, from `at` on; the length of the chunk where none does. */
+  next(at: number): number {
+    if (this.#object < at) this.#object = this.#find(linesOfObjects, at);
+    if (this.#array < at) this.#array = this.#find(linesOfArrays, at);
+    return Math.min(this.#object, this.#array);
+  }
+
+  /** Whether what stands before `at`, outside of strings, lets a value begin there; a comma does in a list only. */
+  mayBeginValue(at: number): boolean {
+    const token = this.#tokenAhead(at);
+    return token === colon || token === comma || token === openBracket;
+  }
+
+  #find(line: Buffer, at: number): number {
+    const first = this.#chunk[0];
+    if (at === 0 && this.#byteBefore === newline && first === line[1]) return 0;
+    const found = this.#chunk.indexOf(line, Math.max(0, at - 1));
+    return found === -1 ? this.#chunk.length : found + 1;
+  }
+
+  #tokenAhead(end: number): number {
+    for (let at = end - 1; at >= 0; at -= 1) {
+      const byte = this.#chunk[at] as number;
+      if (!isJsonBlank(byte)) return byte;
+    }
+    return this.#tokenBefore;
+  }
+}
