@@ -16,7 +16,7 @@ export interface TrailLogProgress {
   readonly digest: boolean;
   /**
    * Whether the whole source has been read, and is one JSON object that has nothing of a log: no `Records`, no key of a
-   * record or digest. The `not-a-log` that is thrown then is its only fault.
+   * record or digest, nothing that wraps a record. The `not-a-log` that is thrown then is its only fault.
    */
   readonly foreign: boolean;
 }

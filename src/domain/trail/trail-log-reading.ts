@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../ports/json.ts';
 import { type JsonPiece, JsonStructureError } from '../kernel/json-piece.ts';
 import { JsonRecordSplitter } from '../kernel/json-record-splitter.ts';
+import { isJsonObject, looksLikeRecord, recordWrapper } from './record-wrapper.ts';
 import { TrailLogError, type TrailLogFaultCode } from './trail-log-error.ts';
 import type { TrailMatch } from './trail-match.ts';
 import type { TrailRules } from './trail-rules.ts';
@@ -9,9 +10,6 @@ import type { TrailRules } from './trail-rules.ts';
 const maxDepth = 1000;
 /** A log of nothing but faults is given up. */
 const maxFaults = 1000;
-
-/** One of these is in every record (CloudTrail record contents; an Insights event may lack some). */
-const keysOfRecords = ['eventVersion', 'eventID', 'eventName', 'eventType', 'eventSource'];
 
 /** Judges the uncompressed bytes of one log. */
 export class TrailLogReading {
@@ -111,10 +109,12 @@ export class TrailLogReading {
       this.#note('not-json', `${placeOf(piece, index)} is no JSON`);
       return undefined;
     }
-    const object = isObject(value) ? value : undefined;
+    const object = isJsonObject(value) ? value : undefined;
     if (kind === 'value') return this.#recordOfValue(object, piece, placeOf(piece, index));
-    if (object === undefined || looksLikeRecord(object) || !Array.isArray(object['Records'])) return object;
-    this.#note('not-a-log', `${placeOf(piece, index)} holds Records of its own`);
+    if (looksLikeRecord(object)) return object;
+    const wrapper = recordWrapper(value);
+    if (wrapper === undefined) return object;
+    this.#note('not-a-log', `${placeOf(piece, index)} holds a record within ${wrapper}`);
     return undefined;
   }
 
@@ -129,10 +129,17 @@ export class TrailLogReading {
       this.#recordless = 'digest';
       this.#digestPlace = place;
     } else {
-      this.#recordless = 'foreign';
-      this.#note('not-a-log', `${place} holds no Records and is no record`);
+      this.#refuseForeign(object, place);
     }
     return undefined;
+  }
+
+  #refuseForeign(object: JsonObject, place: string): void {
+    const lists = Object.values(object).filter(Array.isArray);
+    const wrapper = [object, ...lists].map(value => recordWrapper(value)).find(each => each !== undefined);
+    if (wrapper === undefined) this.#recordless = 'foreign';
+    const what = wrapper === undefined ? 'is no record' : `holds a record within ${wrapper}`;
+    this.#note('not-a-log', `${place} holds no Records and ${what}`);
   }
 
   /** A digest file holds nothing else: a line that only looks like one must not hide what stands beside it. */
@@ -163,14 +170,6 @@ function nestsDeeper(record: JsonObject, limit: number): boolean {
 
 function isContainer(value: JsonValue): boolean {
   return typeof value === 'object' && value !== null;
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return isContainer(value) && !Array.isArray(value);
-}
-
-function looksLikeRecord(object: JsonObject): boolean {
-  return keysOfRecords.some(key => Object.hasOwn(object, key));
 }
 
 const codes = { unexpected: 'not-json', incomplete: 'truncated', 'too-large': 'record-too-large' } as const;

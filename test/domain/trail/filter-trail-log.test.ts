@@ -77,7 +77,7 @@ describe('a log that can be read', () => {
     ['blanks', ` \n\t{ "Records" : [ ${login} , ${stop} ] }\r\n `, [0, 1], 2],
     ['no records', '{"Records":[]}', [], 0],
     ['no records in an array', '[]', [], 0],
-    ['elements that are no objects', `{"Records":[null,1,"x",[${stop}],true,-1e5,${login}]}`, [6], 1],
+    ['elements that are no objects', `{"Records":[null,1,"x",[5,[]],true,-1e5,${login},"{","{}"]}`, [6], 1],
     ['a record of no known key, in a list', '{"Records":[{"a":1}]}', [], 1],
     ['an eventName that is no string', '[{"eventName":["ConsoleLogin"]}]', [], 1],
     ['an eventName twice: the last counts', '[{"eventName":"x","eventName":"ConsoleLogin"}]', [0], 1],
@@ -223,7 +223,10 @@ describe('a log that cannot be read whole', () => {
   });
 
   test.each([
-    ['an object of another form', '{"Events":[]}', true],
+    ['an object of another form', '{"Events":[5,[],{"a":{}}],"detail":{"a":1}}', true],
+    ['an event of EventBridge', `{"detail":${login}}`, false],
+    ['an answer of LookupEvents', `{"Events":[{"CloudTrailEvent":${JSON.stringify(login)}}]}`, false],
+    ['records under another key', `{"records":[${login}]}`, false],
     ['an empty object', ' {}\n', true],
     ['a record', login, false],
     ['an envelope', `{"Records":[${login}]}`, false],
@@ -245,6 +248,48 @@ describe('a log that cannot be read whole', () => {
   test('one whose checksum is wrong is not known to have nothing of a log', async () => {
     const read = await readLog(wrongChecksum('{"a":1}'));
     expect(read).toMatchObject({ foreign: false, error: { code: 'not-a-log' } });
+  });
+
+  test.each([
+    ['an array', `[${login}]`, 'an array'],
+    ['an array in an array', `[[],[[${login}]]]`, 'an array'],
+    ['an array of envelopes', `[{"Records":[${login}]}]`, 'an array'],
+    ['an envelope', `{"Records":[]}`, 'Records of its own'],
+    ['its text', JSON.stringify(login), 'a string'],
+    ['the text of an envelope', JSON.stringify(` {"Records":[${login}]}`), 'a string'],
+    ['the text of an array', JSON.stringify(`[${login}]`), 'a string'],
+    [
+      'an answer of LookupEvents',
+      '{"EventName":"ConsoleLogin","CloudTrailEvent":"…"}',
+      'its CloudTrailEvent',
+    ],
+    ['an event of EventBridge', `{"detail-type":"x","detail":${login}}`, 'its detail'],
+  ])('a record is not passed over within %s', async (_wrapper, text, within) => {
+    for (const [before, after] of [
+      ['{"Records":[', ']}'],
+      ['[', ']'],
+    ]) {
+      const read = await readLog(Buffer.from(`${before}{"x":1},${text},${stop}${after}`));
+      expect(read).toMatchObject({ records: 2, matches: [{ index: 2 }] });
+      expect(read.error).toMatchObject({
+        code: 'not-a-log',
+        message: expect.stringMatching(
+          new RegExp(`^Record 1, at byte \\d+, holds a record within ${within}$`),
+        ),
+      });
+    }
+  });
+
+  test('a record may hold what wraps one elsewhere', async () => {
+    const wrapping = `{"detail":${stop},"CloudTrailEvent":"x","Records":[${stop}],${login.slice(1)}`;
+    expect(await readLog(Buffer.from(`[${wrapping}]`))).toMatchObject({ records: 1, error: undefined });
+  });
+
+  test('an object says what wraps the record in it', async () => {
+    const read = await readLog(Buffer.from(`{"detail":${login}}`));
+    expect(read.error).toMatchObject({
+      message: 'Record 0, at byte 0, holds no Records and holds a record within its detail',
+    });
   });
 
   test('bytes that only begin as a byte order mark are no JSON', async () => {
