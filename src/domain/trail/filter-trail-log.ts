@@ -75,17 +75,36 @@ export function filterTrailLog(
     [Symbol.asyncIterator]() {
       if (begun) throw new Error('The matches of a log are read once: filter it again to read it again');
       begun = true;
-      return matchesOf(log, reading);
+      const reader = { hasLeft: false };
+      const matches = matchesOf(log, reading, reader);
+      return {
+        next: () => matches.next(),
+        async return() {
+          reader.hasLeft = true;
+          // A generator that has not begun, or that waits, does not get to closing what it reads.
+          try {
+            await log.close();
+          } finally {
+            await matches.return();
+          }
+          return { done: true, value: undefined };
+        },
+      };
     },
   };
 }
 
-async function* matchesOf(log: LogSource, reading: TrailLogReading): AsyncGenerator<TrailMatch, void> {
+async function* matchesOf(
+  log: LogSource,
+  reading: TrailLogReading,
+  reader: { readonly hasLeft: boolean },
+): AsyncGenerator<TrailMatch, void> {
   try {
     for await (const bytes of inflateLog(log)) yield* reading.push(bytes);
-    yield* reading.end();
+    if (!reader.hasLeft) yield* reading.end();
   } catch (error) {
-    throw reading.faultBefore(error);
+    // The end of a source that has been let go of is no fault of the log.
+    if (!reader.hasLeft) throw reading.faultBefore(error);
   } finally {
     await log.close();
   }

@@ -1,5 +1,6 @@
 import { constants, gunzipSync } from 'node:zlib';
 import { inflateStream } from './inflate-stream.ts';
+import { Inflater } from './inflater.ts';
 import type { LogSource } from './log-source.ts';
 import { TrailLogError } from './trail-log-error.ts';
 
@@ -10,6 +11,8 @@ const maxWholeOutput = 32 * 1024 * 1024;
 /** RFC 1952, 2.3.1. */
 const gzipMagic = [0x1f, 0x8b];
 const smallestOutput = 16 * 1024;
+/** Where damage stands is looked for in steps of so many bytes, then within one of them. */
+const salvageStep = 1024;
 
 /**
  * The bytes of a log, inflated if they are gzip, which the first two tell. What can be inflated before a fault comes
@@ -24,14 +27,17 @@ export async function* inflateLog(source: LogSource): AsyncGenerator<Uint8Array,
     yield* source;
     return;
   }
-  const compressed = Buffer.concat([head, await source.read(wholeBytes - head.length)]);
-  const whole = source.ended ? inflateWhole(compressed) : undefined;
-  if (whole === undefined) {
+  const more = await source.read(wholeBytes - head.length);
+  const compressed = more.length === 0 ? head : Buffer.concat([head, more]);
+  const whole = source.ended ? inflateWhole(compressed) : 'too-large';
+  if (whole === 'too-large') {
     yield* inflateStream(compressed, source);
-    return;
+  } else if (whole === 'damaged') {
+    yield* salvage(compressed);
+  } else {
+    yield whole.bytes;
+    if (whole.fault !== undefined) throw whole.fault;
   }
-  yield whole.bytes;
-  if (whole.fault !== undefined) throw whole.fault;
 }
 
 interface Inflated {
@@ -39,57 +45,56 @@ interface Inflated {
   readonly fault?: TrailLogError;
 }
 
-/** `undefined` where more comes out than fits into one go. */
-function inflateWhole(bytes: Buffer): Inflated | undefined {
+function inflateWhole(bytes: Buffer): Inflated | 'too-large' | 'damaged' {
   try {
-    const { buffer, consumed } = inflatePrefix(bytes, bytes.length, constants.Z_FINISH);
+    const { buffer, consumed } = inflate(bytes, constants.Z_FINISH);
     if (bytes.subarray(consumed).every(byte => byte === 0)) return { bytes: buffer };
-    const fault = new TrailLogError(
-      'damaged-gzip',
-      `Other bytes follow the compressed ones, at byte ${consumed}`,
-    );
-    return { bytes: buffer, fault };
+    const message = `Other bytes follow the compressed ones, at byte ${consumed}`;
+    return { bytes: buffer, fault: new TrailLogError('damaged-gzip', message) };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ERR_BUFFER_TOO_LARGE') return undefined;
-    return salvage(bytes, code === 'Z_BUF_ERROR');
+    if (code === 'ERR_BUFFER_TOO_LARGE') return 'too-large';
+    if (code !== 'Z_BUF_ERROR') return 'damaged';
+    const message = `The compressed bytes end too early, after ${bytes.length} of them`;
+    return {
+      bytes: inflate(bytes, constants.Z_SYNC_FLUSH).buffer,
+      fault: new TrailLogError('truncated', message),
+    };
   }
 }
 
-function salvage(bytes: Buffer, truncated: boolean): Inflated {
-  if (truncated) {
-    const { buffer } = inflatePrefix(bytes, bytes.length, constants.Z_SYNC_FLUSH);
-    const fault = new TrailLogError(
-      'truncated',
-      `The compressed bytes end too early, after ${bytes.length} of them`,
-    );
-    return { bytes: buffer, fault };
-  }
-  // zlib drops what it inflated together with the damage, so the longest prefix without damage is looked for.
+/** zlib drops what it inflated together with the damage, so the damage is approached until it is one byte ahead. */
+async function* salvage(bytes: Buffer): AsyncGenerator<Uint8Array, void> {
   let sound = 0;
-  let damaged = bytes.length;
-  while (damaged - sound > 1) {
-    const middle = (sound + damaged) >>> 1;
-    if (isSound(bytes, middle)) sound = middle;
-    else damaged = middle;
+  for await (const { end } of soundSteps(bytes, 0, salvageStep)) sound = end;
+  for await (const { end, output } of soundSteps(bytes, sound, 1)) {
+    yield* output;
+    sound = end;
   }
-  const { buffer } = inflatePrefix(bytes, sound, constants.Z_SYNC_FLUSH);
-  const fault = new TrailLogError('damaged-gzip', `The compressed bytes are damaged at byte ${sound}`);
-  return { bytes: buffer, fault };
+  throw new TrailLogError('damaged-gzip', `The compressed bytes are damaged at byte ${sound}`);
 }
 
-function isSound(bytes: Buffer, length: number): boolean {
+/** Inflates the first bytes at once, and from there step by step up to the damage. */
+async function* soundSteps(
+  bytes: Buffer,
+  first: number,
+  step: number,
+): AsyncGenerator<{ readonly end: number; readonly output: readonly Uint8Array[] }, void> {
+  const inflater = new Inflater();
   try {
-    inflatePrefix(bytes, length, constants.Z_SYNC_FLUSH);
-    return true;
-  } catch {
-    return false;
+    for (let at = 0, end = first; at < bytes.length; at = end, end += step) {
+      const output = await inflater.inflate(bytes.subarray(at, end));
+      if (inflater.fault !== undefined) return;
+      yield { end, output };
+    }
+  } finally {
+    inflater.close();
   }
 }
 
 /** @param flush How the end of the bytes is taken: `Z_FINISH` wants the log to end there, `Z_SYNC_FLUSH` does not. */
-function inflatePrefix(bytes: Buffer, length: number, flush: number): { buffer: Buffer; consumed: number } {
-  const { buffer, engine } = gunzipSync(bytes.subarray(0, length), {
+function inflate(bytes: Buffer, flush: number): { buffer: Buffer; consumed: number } {
+  const { buffer, engine } = gunzipSync(bytes, {
     chunkSize: likelyOutput(bytes),
     finishFlush: flush,
     maxOutputLength: maxWholeOutput,

@@ -1,10 +1,15 @@
+/** A source that is in memory is taken in parts of so many bytes, as if it were streamed. */
+const partBytes = 1024 * 1024;
+
 /** The bytes of a log, pulled as they are needed, and counted. */
 export class LogSource implements AsyncIterable<Buffer> {
   readonly #source: Uint8Array | AsyncIterable<Uint8Array>;
   #iterator: AsyncIterator<Uint8Array> | Iterator<Uint8Array> | undefined;
   #bytes = 0;
-  #ended = false;
-  #failure: { readonly error: unknown } | undefined;
+  #state: 'open' | 'ended' | 'failed' | 'closed' = 'open';
+  #failure: unknown;
+  /** Lets go of the pull that is being waited for. */
+  #stopWaiting: (() => void) | undefined;
 
   constructor(source: Uint8Array | AsyncIterable<Uint8Array>) {
     this.#source = source;
@@ -15,9 +20,14 @@ export class LogSource implements AsyncIterable<Buffer> {
     return this.#bytes;
   }
 
-  /** Whether all bytes have been pulled. A source that failed has not ended. */
+  /** Whether all bytes have been pulled. A source that failed, or that was closed before, has not ended. */
   get ended(): boolean {
-    return this.#ended;
+    return this.#state === 'ended';
+  }
+
+  /** Whether the source was let go of before its end. */
+  get closed(): boolean {
+    return this.#state === 'closed';
   }
 
   /** At least so many bytes, or all there are before the end or the source's failure, which the next pull throws. */
@@ -29,37 +39,66 @@ export class LogSource implements AsyncIterable<Buffer> {
       chunks.push(chunk);
       length += chunk.length;
     }
-    return Buffer.concat(chunks);
+    const [first] = chunks;
+    return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
   }
 
   /** The chunks that have not been read. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void> {
     for (let chunk = await this.#pull(); chunk !== undefined; chunk = await this.#pull()) yield chunk;
-    if (this.#failure !== undefined) throw this.#failure.error;
+    if (this.#state === 'failed') throw this.#failure;
   }
 
-  /** Lets go of a source that is not read to its end. */
+  /**
+   * Lets go of a source that is not read to its end, also where it has stalled: then it is told, and not waited for, as
+   * an async generator does not return before it has something to give.
+   */
   async close(): Promise<void> {
-    if (this.#ended || this.#failure !== undefined) return;
-    this.#ended = true;
-    await this.#iterator?.return?.();
+    if (this.#state !== 'open') return;
+    this.#state = 'closed';
+    const returned = this.#return();
+    const stopWaiting = this.#stopWaiting;
+    if (stopWaiting === undefined) return returned;
+    stopWaiting();
+    returned.catch(() => undefined);
   }
 
-  /** The next chunk; `undefined` at the end, and where the source failed. */
+  async #return(): Promise<void> {
+    this.#iterator ??= iteratorOf(this.#source);
+    const returned = this.#iterator.return?.();
+    // The iterator of a stream that has not begun, or that waits, leaves the stream open.
+    if (isDestroyable(this.#source)) this.#source.destroy();
+    await returned;
+  }
+
+  /** The next chunk; `undefined` at the end, and where the source failed or is closed. */
   async #pull(): Promise<Buffer | undefined> {
-    if (this.#ended || this.#failure !== undefined) return undefined;
+    if (this.#state !== 'open') return undefined;
     try {
-      this.#iterator ??= iteratorOf(this.#source);
-      const { done, value } = await this.#iterator.next();
+      const { done, value } = await this.#next();
+      if (this.closed) return undefined;
       if (done === true) {
-        this.#ended = true;
+        this.#state = 'ended';
         return undefined;
       }
       this.#bytes += value.length;
       return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     } catch (error) {
-      this.#failure = { error };
+      this.#state = 'failed';
+      this.#failure = error;
       return undefined;
+    }
+  }
+
+  async #next(): Promise<IteratorResult<Uint8Array>> {
+    this.#iterator ??= iteratorOf(this.#source);
+    const { promise, resolve, reject } = Promise.withResolvers<IteratorResult<Uint8Array>>();
+    this.#stopWaiting = () => resolve({ done: true, value: undefined });
+    Promise.resolve(this.#iterator.next()).then(resolve, reject);
+    try {
+      return await promise;
+    } finally {
+      this.#stopWaiting = undefined;
     }
   }
 }
@@ -67,5 +106,13 @@ export class LogSource implements AsyncIterable<Buffer> {
 function iteratorOf(
   source: Uint8Array | AsyncIterable<Uint8Array>,
 ): AsyncIterator<Uint8Array> | Iterator<Uint8Array> {
-  return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : [source][Symbol.iterator]();
+  return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : partsOf(source);
+}
+
+function* partsOf(bytes: Uint8Array): Generator<Uint8Array, void> {
+  for (let at = 0; at < bytes.length; at += partBytes) yield bytes.subarray(at, at + partBytes);
+}
+
+function isDestroyable(source: object): source is { destroy(): void } {
+  return 'destroy' in source && typeof source.destroy === 'function';
 }

@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream';
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { filterTrailLog } from '../../../src/domain/trail/filter-trail-log.ts';
+import { Inflater } from '../../../src/domain/trail/inflater.ts';
 import { compileTrailRules } from '../../../src/domain/trail/trail-rules.ts';
 import { PortError } from '../../../src/ports/failure.ts';
 import { chunked, type LogAsRead, readLog, rules } from './fixtures/read-log.ts';
@@ -245,6 +247,12 @@ describe('a log that cannot be read whole', () => {
     if (foreign) expect(error).toMatchObject({ code: 'not-a-log' });
   });
 
+  test('a fault of a record comes before one of the compression', async () => {
+    const { error } = await readLog(wrongChecksum(`[{"a":nope},${login}]`));
+    expect(error).toMatchObject({ code: 'not-json', message: 'Record 0, at byte 1, is no JSON' });
+    expect((await readLog(wrongChecksum(`[${login}]`))).error).toMatchObject({ code: 'damaged-gzip' });
+  });
+
   test('one whose checksum is wrong is not known to have nothing of a log', async () => {
     const read = await readLog(wrongChecksum('{"a":1}'));
     expect(read).toMatchObject({ foreign: false, error: { code: 'not-a-log' } });
@@ -485,6 +493,73 @@ describe('the source', () => {
     }
     expect(closed).toBe(1);
     if (form === 'plain') expect(pulled).toBe(1);
+  });
+
+  test.each(['a break', 'an error', 'a fault of the log', 'a return while it is waited for'])(
+    'that has stalled is let go of at once by %s',
+    async form => {
+      // More than is inflated in one go, so that it is read ahead; then nothing comes any more.
+      const bytes = gzipSync(
+        `["${'x'.repeat(1_200_000)}",${login}${form === 'a fault of the log' ? '}' : ',"'}`,
+        { level: 0 },
+      );
+      const never = Promise.withResolvers<IteratorResult<Uint8Array>>().promise;
+      const chunks = [bytes.subarray(0, -8)];
+      let returned = 0;
+      const source = {
+        [Symbol.asyncIterator]: () => ({
+          next: () => {
+            const value = chunks.shift();
+            return value === undefined ? never : Promise.resolve({ done: false, value });
+          },
+          return: () => {
+            returned += 1;
+            return never;
+          },
+        }),
+      };
+      const close = jest.spyOn(Inflater.prototype, 'close');
+      const matches = filterTrailLog(source, rules);
+      if (form === 'a return while it is waited for') {
+        const reading = matches[Symbol.asyncIterator]();
+        expect(await reading.next()).toMatchObject({ value: { index: 1 } });
+        const waiting = reading.next();
+        expect(await reading.return?.()).toEqual({ done: true, value: undefined });
+        expect(await waiting).toEqual({ done: true, value: undefined });
+      } else {
+        const reading = async () => {
+          for await (const { index } of matches) {
+            expect(index).toBe(1);
+            if (form === 'a break') break;
+            if (form === 'an error') throw new Error('enough');
+          }
+        };
+        const message = form === 'an error' ? 'enough' : 'has an unexpected byte';
+        await (form === 'a break' ? reading() : expect(reading()).rejects.toThrow(message));
+      }
+      expect([returned, close.mock.calls.length]).toEqual([1, 1]);
+      close.mockRestore();
+    },
+  );
+
+  test('that is let go of is not known to be a digest', async () => {
+    const stream = new Readable({ read() {} });
+    stream.push(digest);
+    const log = filterTrailLog(stream, rules);
+    const reading = log[Symbol.asyncIterator]();
+    const waiting = reading.next();
+    while (log.progress.bytes === 0) await new Promise(setImmediate);
+    await reading.return?.();
+    expect(await waiting).toEqual({ done: true, value: undefined });
+    expect(log.progress.digest).toBe(false);
+  });
+
+  test('is let go of where nobody begins to read it', async () => {
+    const stream = new Readable({ read() {} });
+    const reading = filterTrailLog(stream, rules)[Symbol.asyncIterator]();
+    expect(await reading.return?.()).toEqual({ done: true, value: undefined });
+    expect(stream.destroyed).toBe(true);
+    expect(await reading.next()).toEqual({ done: true, value: undefined });
   });
 
   test('is pulled only as its matches are read', async () => {

@@ -1,6 +1,7 @@
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { inflateLog } from '../../../src/domain/trail/inflate-log.ts';
+import { Inflater } from '../../../src/domain/trail/inflater.ts';
 import { LogSource } from '../../../src/domain/trail/log-source.ts';
 import { chunked } from './fixtures/read-log.ts';
 import { SeededRandom } from './fixtures/seeded-random.ts';
@@ -177,5 +178,132 @@ describe('memory', () => {
     await log.close();
     expect(closed).toBe(true);
     expect(pulled).toBeLessThan(1.2 * 1024 * 1024);
+  });
+});
+
+describe('a log that is inflated in one go', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  /** Bytes that do not compress, so that each byte of deflate makes one. */
+  const stored = gzipSync(small, { level: 0 });
+
+  test.each([
+    // A gzip header of ten bytes; then five of a stored block, of which the last two repeat the two before.
+    [0, 0],
+    [1, 1],
+    [3, 3],
+    [10, 10],
+    [14, 14],
+  ])('with damage at byte %i gives nothing', async (place, sound) => {
+    const bytes = Buffer.from(stored);
+    bytes[place] = 0xff;
+    const { text, code, message } = await inflated(bytes);
+    if (place < 2) expect([code, text]).toEqual([undefined, bytes.toString('latin1')]);
+    else
+      expect([text, code, message]).toEqual([
+        '',
+        'damaged-gzip',
+        `The compressed bytes are damaged at byte ${sound}`,
+      ]);
+  });
+
+  test.each([1, 2, 5, 8])('with damage %i bytes before its end gives all of it', async back => {
+    const place = gzip.length - back;
+    const bytes = Buffer.from(gzip);
+    bytes[place] = (bytes[place] ?? 0) ^ 1;
+    const { text, code, message } = await inflated(bytes);
+    // The checksum and the length, of four bytes each, are judged with their last byte.
+    const judged = gzip.length - (back > 4 ? 5 : 1);
+    expect([code, message]).toEqual(['damaged-gzip', `The compressed bytes are damaged at byte ${judged}`]);
+    expect(text === small).toBe(true);
+  });
+
+  test('with damage is inflated a few times, not more', async () => {
+    const inflate = jest.spyOn(Inflater.prototype, 'inflate');
+    const bytes = Buffer.from(gzip);
+    bytes.fill(0xff, 15_000, 15_100);
+    expect((await inflated(bytes)).code).toBe('damaged-gzip');
+    const fed = inflate.mock.calls.reduce((sum, [slice]) => sum + slice.length, 0);
+    expect(fed).toBeLessThanOrEqual(2 * gzip.length);
+    expect(inflate.mock.calls.length).toBeLessThan(1024 + 20);
+  });
+
+  test('takes no more room than it is likely to fill, whatever it says of its length', async () => {
+    const allocate = jest.spyOn(Buffer, 'allocUnsafe');
+    const lies = Buffer.concat([gzip.subarray(0, -4), Buffer.from([0xff, 0xff, 0xff, 0x7f])]);
+    expect((await inflated(lies)).code).toBe('damaged-gzip');
+    const sizes = allocate.mock.calls.map(([size]) => size);
+    expect(sizes).toContain(16 * lies.length);
+    expect(Math.max(...sizes)).toBe(16 * lies.length);
+  });
+
+  test('takes as much room as it says', async () => {
+    const allocate = jest.spyOn(Buffer, 'allocUnsafe');
+    expect((await inflated(gzip)).code).toBeUndefined();
+    expect(allocate.mock.calls.map(([size]) => size)).toContain(small.length);
+  });
+
+  const gzip = gzipSync(small);
+});
+
+describe('a log that is streamed', () => {
+  const gzip = logs[1]?.gzip ?? Buffer.alloc(0);
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  test('may be followed by zeros, and by no other byte in a chunk of its own', async () => {
+    for (const [zeros, last, code] of [
+      [2, 0, undefined],
+      [2, 1, 'damaged-gzip'],
+      [100_000, 0, undefined],
+      [100_000, 1, 'damaged-gzip'],
+    ] as const) {
+      async function* source(): AsyncGenerator<Uint8Array, void> {
+        yield gzip;
+        yield Buffer.alloc(zeros);
+        yield Buffer.from([last, 0, 0, 0]);
+      }
+      expect([zeros, last, (await inflated(source())).code]).toEqual([zeros, last, code]);
+    }
+  });
+
+  test('is read no further than its damage', async () => {
+    const damaged = Buffer.from(gzip).fill(0xff, 1_080_000, 1_080_100);
+    let pulled = 0;
+    async function* source(): AsyncGenerator<Uint8Array, void> {
+      yield damaged;
+      while (pulled < 10) {
+        pulled += 1;
+        yield Buffer.alloc(100);
+      }
+    }
+    expect((await inflated(source())).code).toBe('damaged-gzip');
+    expect(pulled).toBe(0);
+  });
+
+  test('is inflated in slices, each of which makes 32 MiB at most', async () => {
+    const inflate = jest.spyOn(Inflater.prototype, 'inflate');
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
+    let total = 0;
+    for await (const chunk of inflateLog(new LogSource(bomb))) total += chunk.length;
+    expect(total).toBe(64 * 1024 * 1024);
+    expect(Math.max(...inflate.mock.calls.map(([slice]) => slice.length))).toBe(32 * 1024);
+  });
+
+  test.each(['a break', 'an error'])('lets go of zlib after %s', async form => {
+    const close = jest.spyOn(Inflater.prototype, 'close');
+    const reading = async () => {
+      for await (const chunk of inflateLog(new LogSource(gzip))) {
+        expect(chunk.length).toBeGreaterThan(0);
+        if (form === 'a break') break;
+        throw new Error('enough');
+      }
+    };
+    await reading().catch(({ message }: Error) => expect(message).toBe('enough'));
+    expect(close).toHaveBeenCalledTimes(1);
   });
 });
