@@ -32,12 +32,23 @@ export interface FilterTrailLogOptions {
 }
 
 /**
- * The records of a CloudTrail log that a rule matches, found while the log streams by: however large it is, one record
- * and some megabytes of it are held; 64 MiB where gzip makes the most of its bytes. A log is gzip or plain, as its first two bytes say, and holds JSON in UTF-8 (RFC 8259):
- * objects `{"Records":[…]}`, arrays of records, records, or several of these one after the other (JSON lines).
+ * The records of a CloudTrail log that a rule matches, found while the log streams by. A log is gzip or plain, as its
+ * first two bytes say, and holds JSON in UTF-8 (RFC 8259): objects `{"Records":[…]}`, arrays of records, records, or
+ * several of these one after the other (JSON lines).
+ *
+ * However large the log is, these are held: the source's chunk at hand, one record (of `maxRecordBytes` at most; parsed,
+ * it may take a hundred times its bytes) and what an object has around its `Records` (of as much). Of gzip, also 1 MiB of
+ * it and what comes out of that: some 16 MiB of a real log, 64 MiB where gzip makes the most of its bytes.
  *
  * A fault within one record or line does not end the reading: the matches around it come first, the first such fault
- * is thrown at the end. Elements that are no objects hold no event and are passed over.
+ * is thrown at the end. A line that breaks off within a record takes no other with it, if the next one begins with a
+ * brace or a bracket; one that breaks off around its records (behind a comma of their list, say) may take the next one.
+ * What ends the reading: other bytes than a comma between elements on one line, an end that comes too early, damaged
+ * gzip, a record that is too large, a thousand faults.
+ *
+ * Elements of lists that are no records are passed over, unless they hold a record in one of the ways in which tools
+ * wrap them: these are faults. Bytes that are no UTF-8 become U+FFFD in the record and its text. What damage has changed
+ * within gzip can come out as a match before the checksum shows the fault.
  *
  * @param source Not changed, and let go of when the reading ends, early or not.
  * @throws {TrailLogError} while it is read, after the matches before the fault. What the source throws comes as it is.
