@@ -24,7 +24,7 @@ export function shardKey(name: string, day: Day, shard: number): string {
   return `${keyText(name)}#${day}#${String(shard).padStart(2, '0')}`;
 }
 
-/** The shard of an event: any one, and the same for each repetition. */
+/** The shard of an event, by a hash of its id: evenly spread, and the same for each repetition. */
 export function shardOf(eventId: string, shards: number): number {
   return createHash('sha256').update(eventId).digest().readUInt32BE() % shards;
 }
