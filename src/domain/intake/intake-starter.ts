@@ -6,10 +6,10 @@ import type { JsonObject } from '../../ports/json.ts';
 import type { ObjectRef } from '../../ports/object-store.ts';
 import type { WorkflowEngine } from '../../ports/workflow-engine.ts';
 import { canonicalTime } from '../kernel/canonical-time.ts';
+import { judgeUpload, type RefusalReason } from '../kernel/judge-upload.ts';
 import type { ObjectKeyPolicy } from '../kernel/object-key-policy.ts';
-import { judgeUpload, type RefusalReason } from './judge-upload.ts';
+import { notifiedIdentity, uploadIdentity } from '../kernel/upload-identity.ts';
 import { refusalAlert } from './refusal-alert.ts';
-import { notifiedIdentity, uploadIdentity } from './upload-identity.ts';
 
 /** "An object was created", as the edge has parsed it. */
 export interface UploadNotification {

@@ -1,7 +1,7 @@
 import type { Alert } from '../../ports/alert-channel.ts';
 import type { Timestamp } from '../../ports/clock.ts';
+import type { RefusalReason } from '../kernel/judge-upload.ts';
 import { printableText } from '../kernel/printable-text.ts';
-import type { RefusalReason } from './judge-upload.ts';
 
 interface RefusedUpload {
   readonly bucket: string;

@@ -2,9 +2,9 @@ import { PortError } from '../../ports/failure.ts';
 import type { ObjectRef, ObjectStore } from '../../ports/object-store.ts';
 import type { UploadLedger, UploadRecord } from '../../ports/upload-ledger.ts';
 import { laterBy } from '../kernel/canonical-time.ts';
+import { judgeUpload, type RefusalReason } from '../kernel/judge-upload.ts';
 import type { ObjectKeyPolicy } from '../kernel/object-key-policy.ts';
-import { judgeUpload, type RefusalReason } from './judge-upload.ts';
-import { uploadIdentity } from './upload-identity.ts';
+import { uploadIdentity } from '../kernel/upload-identity.ts';
 
 export type RecordUploadOutcome =
   | { readonly outcome: 'recorded'; readonly upload: UploadRecord }

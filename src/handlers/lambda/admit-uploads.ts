@@ -2,9 +2,9 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { IntakeOutcome, IntakeStarter } from '../../domain/intake/intake-starter.ts';
-import { notifiedIdentity } from '../../domain/intake/upload-identity.ts';
 import { printableText } from '../../domain/kernel/printable-text.ts';
 import { settleAll } from '../../domain/kernel/settle-all.ts';
+import { notifiedIdentity } from '../../domain/kernel/upload-identity.ts';
 import {
   type ObjectCreated,
   type ObjectNotification,

@@ -1,7 +1,7 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import * as z from 'zod';
-import { uploadIdentity } from '../../domain/intake/upload-identity.ts';
 import type { UploadRecorder } from '../../domain/intake/upload-recorder.ts';
+import { uploadIdentity } from '../../domain/kernel/upload-identity.ts';
 import type { Timestamp } from '../../ports/clock.ts';
 import { asWorkflowError, WorkflowTaskError } from './failure-mapping.ts';
 import type { Telemetry } from './telemetry.ts';

@@ -5,8 +5,8 @@ import { MemoryAlertChannel } from '../../../src/adapters/memory/memory-alert-ch
 import { MemoryAuditLog } from '../../../src/adapters/memory/memory-audit-log.ts';
 import { MemoryWorkflowEngine } from '../../../src/adapters/memory/memory-workflow-engine.ts';
 import { IntakeStarter, type UploadNotification } from '../../../src/domain/intake/intake-starter.ts';
-import { notifiedIdentity, uploadIdentity } from '../../../src/domain/intake/upload-identity.ts';
 import { defaultObjectKeyPolicy } from '../../../src/domain/kernel/object-key-policy.ts';
+import { notifiedIdentity, uploadIdentity } from '../../../src/domain/kernel/upload-identity.ts';
 import type { WorkflowStatus } from '../../../src/ports/workflow-engine.ts';
 import { describeEachCrash } from '../../each-crash.ts';
 

@@ -3,9 +3,9 @@ import type { FaultInjector } from '../../../src/adapters/memory/fault-injection
 import { ManualClock } from '../../../src/adapters/memory/manual-clock.ts';
 import { MemoryObjectStore } from '../../../src/adapters/memory/memory-object-store.ts';
 import { MemoryUploadLedger } from '../../../src/adapters/memory/memory-upload-ledger.ts';
-import { uploadIdentity } from '../../../src/domain/intake/upload-identity.ts';
 import { UploadRecorder } from '../../../src/domain/intake/upload-recorder.ts';
 import { defaultObjectKeyPolicy } from '../../../src/domain/kernel/object-key-policy.ts';
+import { uploadIdentity } from '../../../src/domain/kernel/upload-identity.ts';
 import type { ObjectRef } from '../../../src/ports/object-store.ts';
 import type { UploadRecord } from '../../../src/ports/upload-ledger.ts';
 import { describeEachCrash } from '../../each-crash.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { uploadIdentity } from '../../../src/domain/intake/upload-identity.ts';
 import type { RecordUploadOutcome } from '../../../src/domain/intake/upload-recorder.ts';
+import { uploadIdentity } from '../../../src/domain/kernel/upload-identity.ts';
 import { recordUpload } from '../../../src/handlers/lambda/record-upload.ts';
 import { type FailureKind, failureKinds, PortError } from '../../../src/ports/failure.ts';
 import type { ObjectRef } from '../../../src/ports/object-store.ts';

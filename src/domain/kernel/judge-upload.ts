@@ -1,7 +1,7 @@
 import type { ObjectRef } from '../../ports/object-store.ts';
-import { parseObjectKey } from '../kernel/object-key.ts';
-import { defaultObjectKeyPolicy, type ObjectKeyPolicy } from '../kernel/object-key-policy.ts';
-import type { KeyViolationCode } from '../kernel/object-key-violations.ts';
+import { parseObjectKey } from './object-key.ts';
+import { defaultObjectKeyPolicy, type ObjectKeyPolicy } from './object-key-policy.ts';
+import type { KeyViolationCode } from './object-key-violations.ts';
 
 /** Why an upload is refused: a violation of the key policy, or the lack of a version. */
 export interface RefusalReason {

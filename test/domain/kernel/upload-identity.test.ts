@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { notifiedIdentity, uploadIdentity } from '../../../src/domain/intake/upload-identity.ts';
+import { notifiedIdentity, uploadIdentity } from '../../../src/domain/kernel/upload-identity.ts';
 
 const upload = { bucket: 'uploads', key: 'invoices/offer.pdf', versionId: 'v1' };
 const occurredAt = '2026-11-21T08:00:00.000Z';

@@ -1,0 +1,40 @@
+import type { Timestamp } from './clock.ts';
+
+/** A JSON value whose numbers keep the digits they came with. */
+export type LosslessJson =
+  | string
+  | boolean
+  | null
+  | LosslessNumber
+  | readonly LosslessJson[]
+  | { readonly [name: string]: LosslessJson };
+
+/** A number as it was written, in JSON's notation; DynamoDB keeps up to 38 significant digits. */
+export interface LosslessNumber {
+  readonly digits: string;
+}
+
+/** One valid record of a device. `deviceId` and `timestamp` are its key. */
+export interface DeviceRecord {
+  readonly deviceId: string;
+  readonly timestamp: Timestamp;
+  readonly value: LosslessNumber;
+  /** All other attributes of the record. */
+  readonly attributes: Readonly<Record<string, LosslessJson>>;
+}
+
+export interface WriteRecordsOutcome {
+  /** Not written for want of throughput; may be written later. */
+  readonly unprocessed: readonly DeviceRecord[];
+}
+
+/** A table of records by device and time. The last write of a key wins. */
+export interface RecordStore {
+  /** Records one call takes at most. */
+  readonly batchSize: number;
+  /**
+   * Writes up to `batchSize` records with distinct keys, replacing what stands under their keys. Writing the same
+   * again changes nothing.
+   */
+  write(records: readonly DeviceRecord[]): Promise<WriteRecordsOutcome>;
+}
