@@ -29,7 +29,7 @@ export function admitUploads(
 ): Promise<SQSBatchResponse> {
   const admitMessage = async ({ body, attributes, messageId }: SQSRecord): Promise<void> => {
     const notifications = [...readObjectNotifications(body, sqsTime(attributes.SentTimestamp))];
-    const created = notifications.flatMap(it => (it.kind === 'created' ? [it.object] : []));
+    const created = notifications.flatMap(it => (it.kind === 'object' ? [it.object] : []));
     const malformed = notifications.flatMap(it => (it.kind === 'malformed' ? [it.error] : []));
     reportSkipped(notifications, messageId, telemetry);
     for (const error of malformed.slice(0, faultsLogged)) {
@@ -87,9 +87,7 @@ function reportSkipped(
   messageId: string,
   { logger, metrics }: Telemetry,
 ): void {
-  const events = notifications.flatMap(it =>
-    it.kind === 'ignored' ? [it.eventName] : it.kind === 'test-event' ? ['s3:TestEvent'] : [],
-  );
+  const events = notifications.flatMap(it => (it.kind === 'skipped' ? [it.event] : []));
   if (events.length === 0) return;
   metrics.addMetric('NotificationsSkipped', MetricUnit.Count, events.length);
   logger.info('Notifications skipped', {

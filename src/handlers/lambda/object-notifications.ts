@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Timestamp } from '../../ports/clock.ts';
+import type { Announcement } from './consume-objects.ts';
 
 /** "An object was created", in whichever envelope it came. */
 export interface ObjectCreated {
@@ -20,13 +21,7 @@ export class MalformedNotificationError extends Error {
   }
 }
 
-export type ObjectNotification =
-  | { readonly kind: 'created'; readonly object: ObjectCreated }
-  | { readonly kind: 'malformed'; readonly error: MalformedNotificationError }
-  /** S3 tests a new notification configuration. */
-  | { readonly kind: 'test-event' }
-  /** An event of another kind, such as a removal. */
-  | { readonly kind: 'ignored'; readonly eventName: string };
+export type ObjectNotification = Announcement<ObjectCreated>;
 
 /**
  * Reads the body of an SQS message: an S3 notification (many records), an EventBridge "Object Created" event,
@@ -127,7 +122,7 @@ function* readMessage(text: string, { sentAt, where, wrappable }: Place): Iterab
       yield readRecord(record, sentAt, `${where}.Records[${index}]`);
     }
   } else if (s3TestEvent.safeParse(message).success) {
-    yield { kind: 'test-event' };
+    yield { kind: 'skipped', event: 's3:TestEvent' };
   } else if (event.success) {
     yield readObjectEvent(event.data, sentAt, where);
   } else if (envelope.success && wrappable) {
@@ -144,7 +139,7 @@ function readRecord(record: unknown, sentAt: Timestamp | undefined, where: strin
   const parsed = s3Record.safeParse(record);
   if (!parsed.success) return malformed(where, faultsOf(parsed.error));
   const { eventName, eventTime, s3 } = parsed.data;
-  if (eventName !== undefined && otherEvent.test(eventName)) return { kind: 'ignored', eventName };
+  if (eventName !== undefined && otherEvent.test(eventName)) return { kind: 'skipped', event: eventName };
   if (eventName !== undefined && !creation.test(eventName)) {
     return malformed(`${where}.eventName`, 'is no event of S3');
   }
@@ -159,7 +154,7 @@ function readObjectEvent(
   where: string,
 ): ObjectNotification {
   const eventName = event['detail-type'];
-  if (/^Object (?!Created$)/.test(eventName)) return { kind: 'ignored', eventName };
+  if (/^Object (?!Created$)/.test(eventName)) return { kind: 'skipped', event: eventName };
   if (eventName !== 'Object Created') return malformed(`${where}.detail-type`, 'is no event of S3');
   const detail = objectCreatedDetail.safeParse(event.detail);
   if (!detail.success) return malformed(`${where}.detail`, faultsOf(detail.error));
@@ -176,7 +171,7 @@ function created(
 ): ObjectNotification {
   if (occurredAt === undefined) return malformed(where, 'bears no time, and neither does its message');
   const object = { bucket, key, ...(version ? { versionId: version } : {}), occurredAt };
-  return { kind: 'created', object };
+  return { kind: 'object', object };
 }
 
 function malformed(where: string, why: string): ObjectNotification {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { AnnouncedLog } from '../../domain/trail/trail-analyzer.ts';
 import type { Timestamp } from '../../ports/clock.ts';
+import type { Announcement } from './consume-objects.ts';
 import {
   MalformedNotificationError,
   maximumRecords,
@@ -8,11 +9,7 @@ import {
   snsEnvelope,
 } from './object-notifications.ts';
 
-export type TrailNotification =
-  | { readonly kind: 'log'; readonly log: AnnouncedLog }
-  | { readonly kind: 'malformed'; readonly error: MalformedNotificationError }
-  /** A test, or an event of another kind. */
-  | { readonly kind: 'skipped'; readonly event: string };
+export type TrailNotification = Announcement<AnnouncedLog>;
 
 /** What CloudTrail itself sends to a trail's topic ("Configuring Amazon SNS notifications for CloudTrail"). */
 const cloudTrailNotification = z.object({
@@ -44,29 +41,14 @@ export function* readTrailNotifications(
     else yield* readCloudTrailNotification(announced);
     return;
   }
-  for (const notification of readObjectNotifications(body, sentAt)) {
-    switch (notification.kind) {
-      case 'created':
-        yield { kind: 'log', log: notification.object };
-        break;
-      case 'malformed':
-        yield notification;
-        break;
-      case 'test-event':
-        yield { kind: 'skipped', event: 's3:TestEvent' };
-        break;
-      case 'ignored':
-        yield { kind: 'skipped', event: notification.eventName };
-        break;
-    }
-  }
+  yield* readObjectNotifications(body, sentAt);
 }
 
 function* readCloudTrailNotification(message: object): Iterable<TrailNotification> {
   const notification = cloudTrailNotification.safeParse(message);
   if (notification.success) {
     const { s3Bucket: bucket, s3ObjectKey: keys } = notification.data;
-    for (const key of keys) yield { kind: 'log', log: { bucket, key } };
+    for (const key of keys) yield { kind: 'object', object: { bucket, key } };
     return;
   }
   const faults = notification.error.issues.map(({ path, message: why }) => `${path.join('.')}: ${why}`);

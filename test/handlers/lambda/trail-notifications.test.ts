@@ -40,7 +40,7 @@ describe('a message that announces logs', () => {
     ],
     ['CloudTrail, raw', fromCloudTrail(logKey), [{ bucket: 'logs', key: logKey }]],
   ])('from %s names them', (_, body, logs) =>
-    expect(read(body)).toEqual(logs.map(log => ({ kind: 'log', log }))),
+    expect(read(body)).toEqual(logs.map(log => ({ kind: 'object', object: log }))),
   );
 
   test.each([
@@ -93,14 +93,14 @@ describe('a message that announces logs', () => {
 
   test('has its bad parts beside its good ones', () => {
     expect(read(s3Notification(record, { s3: {} }, record)).map(({ kind }) => kind)).toEqual([
-      'log',
+      'object',
       'malformed',
-      'log',
+      'object',
     ]);
   });
 
   test('needs no time of its own', () => {
     const untimed = s3Notification(s3Record('x.json', { eventTime: undefined }));
-    expect([...readTrailNotifications(untimed, sentAt)]).toMatchObject([{ kind: 'log' }]);
+    expect([...readTrailNotifications(untimed, sentAt)]).toMatchObject([{ kind: 'object' }]);
   });
 });
