@@ -12,21 +12,29 @@ const logRetentions = [
 
 const whole = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
 
-const list = z.preprocess(
-  value =>
-    typeof value === 'string'
-      ? value
-          .split(',')
-          .map(part => part.trim())
-          .filter(part => part !== '')
-      : value,
-  z.array(z.email()).transform(addresses => [...new Set(addresses)]),
-);
+/** Parts of text separated by commas, or a list from a program; a part given twice counts once. */
+const list = <Part extends z.ZodType<string>>(part: Part, fewest = 0) =>
+  z.preprocess(
+    value =>
+      typeof value === 'string'
+        ? value
+            .split(',')
+            .map(text => text.trim())
+            .filter(text => text !== '')
+        : value,
+    z
+      .array(part)
+      .min(fewest)
+      .transform(parts => [...new Set(parts)]),
+  );
 
 const flag = z.preprocess(
   value => (value === 'true' ? true : value === 'false' ? false : value),
   z.boolean(),
 );
+
+/** The kinds of sensitive data that the deployed functions find; a kind misspelt would let everything pass. */
+const sensitiveKinds = ['payment-card', 'us-ssn', 'iban', 'aws-access-key'] as const;
 
 /** What the context may say. Values come as text from `-c name=value`, or typed from a program. */
 const contextSchema = z.strictObject({
@@ -43,7 +51,7 @@ const contextSchema = z.strictObject({
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1')
     .optional(),
   /** Addresses that receive every alert; each confirms its subscription. */
-  alertEmails: list.default([]),
+  alertEmails: list(z.email()).default([]),
   /**
    * Keep buckets, tables, keys and queues when the stack goes, and protect stack and tables from deletion. By default
    * in prod only. Without it, a bucket that still holds objects keeps the stack from going all the same.
@@ -107,6 +115,67 @@ const contextSchema = z.strictObject({
    * takes 36 minutes at the default time-out.
    */
   trailOldestMessageMinutes: whole(1, 1440).default(45),
+  /** Media types that are let in. */
+  allowedDocumentTypes: list(
+    z.string().regex(/^[a-z]+\/[a-z0-9][a-z0-9.+-]*$/, 'must be a media type such as application/pdf'),
+    1,
+  ).default(['application/pdf', 'application/msword', 'text/plain']),
+  /** Bytes that a document has at most; it is read into the memory of the function that judges it. */
+  maximumDocumentBytes: whole(1, 104_857_600).default(10_485_760),
+  /** Kinds of sensitive data that keep a document from delivery. */
+  blockingKinds: list(z.enum(sensitiveKinds), 1).default(['payment-card', 'us-ssn', 'aws-access-key']),
+  /** Deliver documents whose text cannot be read in full. Without it they go to quarantine. */
+  releaseIndeterminate: flag.default(false),
+  /** Days after which documents in quarantine, and their non-current versions, expire. */
+  quarantineExpiryDays: whole(1, 3650).default(365),
+  /** Announced documents in one invocation of the processor. */
+  processingBatchSize: whole(1, 10).default(2),
+  /** Invocations of the processor at one time. */
+  processingMaximumConcurrency: whole(2, 1000).default(10),
+  /** Receives of one announcement before it goes to the dead-letter queue. */
+  processingMaxReceiveCount: whole(1, 1000).default(5),
+  /** Days for which the processing queue keeps an announcement; the dead-letter queue's 14 must exceed it. */
+  processingRetentionDays: whole(4, 13).default(7),
+  /** Seconds the processor may take for one batch. */
+  documentProcessorTimeoutSeconds: whole(1, 900).default(120),
+  /** MiB of memory for the processor, the worker that reads documents included. */
+  documentProcessorMemoryMegabytes: whole(512, 10_240).default(1536),
+  /** Minutes that a document may wait for the processor before an alarm; see trailOldestMessageMinutes. */
+  processingOldestMessageMinutes: whole(1, 1440).default(45),
+  /** Documents found invalid in a period that raise the alarm. */
+  invalidDocumentThreshold: whole(1, 1_000_000).default(1),
+  /** Seconds that a replica may lag behind its source, in two periods of 15 minutes, before an alarm. */
+  replicationLatencySeconds: whole(1, 86_400).default(900),
+  /** Days after which verdicts and reports, their non-current versions and their access logs expire. */
+  complianceLogExpiryDays: whole(1, 3650).default(365),
+  /**
+   * Lock verdicts and reports for as long as they are kept (Object Lock, governance mode). Once on, a bucket's Object
+   * Lock cannot be switched off again.
+   */
+  complianceLogObjectLock: flag.default(false),
+  /** Bytes that a file of records has at most, as it is stored; S3 takes 5 GiB in one put. */
+  maximumRecordFileBytes: whole(1, 5_368_709_120).default(1_073_741_824),
+  /** Bytes that it has at most once inflated. */
+  maximumInflatedRecordBytes: whole(1, 53_687_091_200).default(2_147_483_648),
+  /** Records that a file has at most: so many keys are remembered, in memory, to find duplicates. */
+  maximumRecordsPerFile: whole(1, 5_000_000).default(500_000),
+  /** Announced files in one invocation of the ingestor; they share its time. */
+  recordBatchSize: whole(1, 10).default(1),
+  /** Invocations of the ingestor at one time. */
+  recordMaximumConcurrency: whole(2, 1000).default(5),
+  /** Receives of one announcement before it goes to the dead-letter queue. */
+  recordMaxReceiveCount: whole(1, 1000).default(5),
+  /** Days for which the records queue keeps an announcement; the dead-letter queue's 14 must exceed it. */
+  recordRetentionDays: whole(4, 13).default(7),
+  /** Seconds the ingestor may take for one batch. */
+  recordIngestorTimeoutSeconds: whole(1, 900).default(900),
+  /** MiB of memory for the ingestor. */
+  recordIngestorMemoryMegabytes: whole(512, 10_240).default(1024),
+  /**
+   * Minutes that a file of records may wait for the ingestor before an alarm; see trailOldestMessageMinutes: three
+   * receives take 270 minutes at the default time-out.
+   */
+  recordOldestMessageMinutes: whole(1, 1440).default(300),
   /** Minutes over which each alarm sums. */
   alarmPeriodMinutes: whole(1, 60).default(5),
   /** Failed invocations of one function in a period that raise its alarm. */
@@ -129,6 +198,8 @@ function retentionFaults(context: Context): string[] {
   const queues = [
     ['intakeMaxReceiveCount', 'triggerTimeoutSeconds', 'intakeRetentionDays'],
     ['trailMaxReceiveCount', 'trailAnalyzerTimeoutSeconds', 'trailRetentionDays'],
+    ['processingMaxReceiveCount', 'documentProcessorTimeoutSeconds', 'processingRetentionDays'],
+    ['recordMaxReceiveCount', 'recordIngestorTimeoutSeconds', 'recordRetentionDays'],
   ] as const;
   return queues.flatMap(([receives, timeout, retention]) => {
     const days = (context[receives] * 6 * context[timeout]) / 86_400;
