@@ -1,5 +1,5 @@
-import { inflateLog } from './inflate-log.ts';
-import { LogSource } from './log-source.ts';
+import { ByteSource } from '../kernel/byte-source.ts';
+import { inflateBytes } from '../kernel/inflate-bytes.ts';
 import { TrailLogReading } from './trail-log-reading.ts';
 import type { TrailMatch } from './trail-match.ts';
 import type { TrailRules } from './trail-rules.ts';
@@ -62,7 +62,7 @@ export function filterTrailLog(
   rules: TrailRules,
   options: FilterTrailLogOptions = {},
 ): TrailLogMatches {
-  const log = new LogSource(source);
+  const log = new ByteSource(source);
   const reading = new TrailLogReading(rules, options.maxRecordBytes ?? 16 * 1024 * 1024);
   let begun = false;
   return {
@@ -106,12 +106,12 @@ export function filterTrailLog(
 }
 
 async function* matchesOf(
-  log: LogSource,
+  log: ByteSource,
   reading: TrailLogReading,
   reader: { readonly hasLeft: boolean },
 ): AsyncGenerator<TrailMatch, void> {
   try {
-    for await (const bytes of inflateLog(log)) yield* reading.push(bytes);
+    for await (const bytes of inflateBytes(log)) yield* reading.push(bytes);
     if (!reader.hasLeft) yield* reading.end();
   } catch (error) {
     // The end of a source that has been let go of is no fault of the log.

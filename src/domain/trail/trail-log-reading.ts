@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../ports/json.ts';
+import { GzipError } from '../kernel/gzip-error.ts';
 import { type JsonPiece, JsonStructureError } from '../kernel/json-piece.ts';
 import { JsonRecordSplitter } from '../kernel/json-record-splitter.ts';
 import { isJsonObject, looksLikeRecord, recordWrapper } from './record-wrapper.ts';
@@ -68,6 +69,7 @@ export class TrailLogReading {
   /** What to throw for an error that ended the reading: of two faults of the log, the first. */
   faultBefore(error: unknown): unknown {
     if (error instanceof JsonStructureError) return this.#firstFault ?? faultOf(error, this.#index);
+    if (error instanceof GzipError) return this.#firstFault ?? new TrailLogError(error.code, error.message);
     return error instanceof TrailLogError ? (this.#firstFault ?? error) : error;
   }
 

@@ -1,8 +1,8 @@
 /** A source that is in memory is taken in parts of so many bytes, as if it were streamed. */
 const partBytes = 1024 * 1024;
 
-/** The bytes of a log, pulled as they are needed, and counted. */
-export class LogSource implements AsyncIterable<Buffer> {
+/** The bytes of a file, pulled as they are needed, and counted. */
+export class ByteSource implements AsyncIterable<Buffer> {
   readonly #source: Uint8Array | AsyncIterable<Uint8Array>;
   #iterator: AsyncIterator<Uint8Array> | Iterator<Uint8Array> | undefined;
   #bytes = 0;

@@ -1,10 +1,10 @@
 import { constants, gunzipSync } from 'node:zlib';
+import type { ByteSource } from './byte-source.ts';
+import { GzipError } from './gzip-error.ts';
 import { inflateStream } from './inflate-stream.ts';
 import { Inflater } from './inflater.ts';
-import type { LogSource } from './log-source.ts';
-import { TrailLogError } from './trail-log-error.ts';
 
-/** A log of so many compressed bytes is inflated in one go: most are, as CloudTrail delivers every five minutes. */
+/** So many compressed bytes are inflated in one go: most files are smaller, such as the logs that CloudTrail delivers. */
 const wholeBytes = 1024 * 1024;
 /** More than this does not come out of `wholeBytes` in one go: it is streamed. */
 const maxWholeOutput = 32 * 1024 * 1024;
@@ -15,12 +15,12 @@ const smallestOutput = 16 * 1024;
 const salvageStep = 1024;
 
 /**
- * The bytes of a log, inflated if they are gzip, which the first two tell. What can be inflated before a fault comes
+ * The bytes of a file, inflated if they are gzip, which the first two tell. What can be inflated before a fault comes
  * before the error; of more than 1 MiB of compressed bytes, what zlib inflated together with the damage does not.
  *
- * @throws {TrailLogError} `damaged-gzip` or `truncated`; and what the source throws, as it is.
+ * @throws {GzipError} `damaged-gzip` or `truncated`; and what the source throws, as it is.
  */
-export async function* inflateLog(source: LogSource): AsyncGenerator<Uint8Array, void> {
+export async function* inflateBytes(source: ByteSource): AsyncGenerator<Uint8Array, void> {
   const head = await source.read(gzipMagic.length);
   if (!gzipMagic.every((byte, place) => head[place] === byte)) {
     if (head.length > 0) yield head;
@@ -42,7 +42,7 @@ export async function* inflateLog(source: LogSource): AsyncGenerator<Uint8Array,
 
 interface Inflated {
   readonly bytes: Uint8Array;
-  readonly fault?: TrailLogError;
+  readonly fault?: GzipError;
 }
 
 function inflateWhole(bytes: Buffer): Inflated | 'too-large' | 'damaged' {
@@ -50,7 +50,7 @@ function inflateWhole(bytes: Buffer): Inflated | 'too-large' | 'damaged' {
     const { buffer, consumed } = inflate(bytes, constants.Z_FINISH);
     if (bytes.subarray(consumed).every(byte => byte === 0)) return { bytes: buffer };
     const message = `Other bytes follow the compressed ones, at byte ${consumed}`;
-    return { bytes: buffer, fault: new TrailLogError('damaged-gzip', message) };
+    return { bytes: buffer, fault: new GzipError('damaged-gzip', message) };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ERR_BUFFER_TOO_LARGE') return 'too-large';
@@ -58,7 +58,7 @@ function inflateWhole(bytes: Buffer): Inflated | 'too-large' | 'damaged' {
     const message = `The compressed bytes end too early, after ${bytes.length} of them`;
     return {
       bytes: inflate(bytes, constants.Z_SYNC_FLUSH).buffer,
-      fault: new TrailLogError('truncated', message),
+      fault: new GzipError('truncated', message),
     };
   }
 }
@@ -71,7 +71,7 @@ async function* salvage(bytes: Buffer): AsyncGenerator<Uint8Array, void> {
     yield* output;
     sound = end;
   }
-  throw new TrailLogError('damaged-gzip', `The compressed bytes are damaged at byte ${sound}`);
+  throw new GzipError('damaged-gzip', `The compressed bytes are damaged at byte ${sound}`);
 }
 
 /** Inflates the first bytes at once, and from there step by step up to the damage. */
@@ -92,7 +92,7 @@ async function* soundSteps(
   }
 }
 
-/** @param flush How the end of the bytes is taken: `Z_FINISH` wants the log to end there, `Z_SYNC_FLUSH` does not. */
+/** @param flush How the end of the bytes is taken: `Z_FINISH` wants the file to end there, `Z_SYNC_FLUSH` does not. */
 function inflate(bytes: Buffer, flush: number): { buffer: Buffer; consumed: number } {
   const { buffer, engine } = gunzipSync(bytes, {
     chunkSize: likelyOutput(bytes),

@@ -1,10 +1,10 @@
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { inflateLog } from '../../../src/domain/trail/inflate-log.ts';
-import { Inflater } from '../../../src/domain/trail/inflater.ts';
-import { LogSource } from '../../../src/domain/trail/log-source.ts';
-import { chunked } from './fixtures/read-log.ts';
-import { SeededRandom } from './fixtures/seeded-random.ts';
+import { ByteSource } from '../../../src/domain/kernel/byte-source.ts';
+import { inflateBytes } from '../../../src/domain/kernel/inflate-bytes.ts';
+import { Inflater } from '../../../src/domain/kernel/inflater.ts';
+import { chunked } from '../trail/fixtures/read-log.ts';
+import { SeededRandom } from '../trail/fixtures/seeded-random.ts';
 
 interface Inflated {
   readonly text: string;
@@ -15,7 +15,7 @@ interface Inflated {
 async function inflated(source: Uint8Array | AsyncIterable<Uint8Array>): Promise<Inflated> {
   const chunks: Uint8Array[] = [];
   try {
-    for await (const chunk of inflateLog(new LogSource(source))) chunks.push(chunk);
+    for await (const chunk of inflateBytes(new ByteSource(source))) chunks.push(chunk);
   } catch (error) {
     const { code, message } = error as { code: string; message: string };
     return { text: Buffer.concat(chunks).toString('latin1'), code, message };
@@ -36,8 +36,8 @@ function digits(length: number): string {
 const small = digits(40_000);
 const large = digits(2_400_000);
 
-/** A log that is inflated in one go, and one that is streamed. */
-const logs = [
+/** A file that is inflated in one go, and one that is streamed. */
+const files = [
   { size: 'small', text: small, gzip: gzipSync(small), chunkSizes: [1, 1000, 100_000], padding: 40 },
   {
     size: 'large',
@@ -47,14 +47,14 @@ const logs = [
     padding: 70_000,
   },
 ];
-/** zlib drops so much of its output with an error, where a log is streamed; it is what comes in one part. */
+/** zlib drops so much of its output with an error, where a file is streamed; it is what comes in one part. */
 const lostWithDamage = 256 * 1024;
 
-test('the large log is larger than what is inflated in one go', () => {
-  expect(logs.map(({ gzip }) => gzip.length > 1024 * 1024)).toEqual([false, true]);
+test('the large file is larger than what is inflated in one go', () => {
+  expect(files.map(({ gzip }) => gzip.length > 1024 * 1024)).toEqual([false, true]);
 });
 
-describe.each(logs)('a $size log', ({ text, gzip, chunkSizes, padding }) => {
+describe.each(files)('a $size file', ({ text, gzip, chunkSizes, padding }) => {
   const zeros = Buffer.alloc(padding);
   const more = gzipSync('more');
 
@@ -95,7 +95,7 @@ describe.each(logs)('a $size log', ({ text, gzip, chunkSizes, padding }) => {
     for (const size of chunkSizes) {
       const read = await inflated(chunked(bytes, size));
       expect([size, read.code, read.message]).toEqual([size, code, expect.stringContaining(message)]);
-      // What zlib inflated together with damage is lost where the log is streamed.
+      // What zlib inflated together with damage is lost where the file is streamed.
       const least = text.length - (text === large && code === 'damaged-gzip' ? lostWithDamage : 0);
       expect([size, text.startsWith(read.text.slice(0, text.length))]).toEqual([size, true]);
       expect(read.text.length).toBeGreaterThanOrEqual(least);
@@ -123,7 +123,7 @@ describe.each(logs)('a $size log', ({ text, gzip, chunkSizes, padding }) => {
     }
     const chunks: Uint8Array[] = [];
     const reading = async () => {
-      for await (const chunk of inflateLog(new LogSource(failing()))) chunks.push(chunk);
+      for await (const chunk of inflateBytes(new ByteSource(failing()))) chunks.push(chunk);
     };
     await expect(reading()).rejects.toBe(failure);
     expect(Buffer.concat(chunks).toString('latin1') === text).toBe(true);
@@ -137,18 +137,18 @@ describe('memory', () => {
     expect(bomb.length).toBeLessThan(100_000);
     let total = 0;
     let largest = 0;
-    for await (const chunk of inflateLog(new LogSource(bomb))) {
+    for await (const chunk of inflateBytes(new ByteSource(bomb))) {
       total += chunk.length;
       largest = Math.max(largest, chunk.length);
     }
     expect([total, largest]).toEqual([length, lostWithDamage]);
   });
 
-  test('a large log is pulled as it is used, one slice ahead', async () => {
-    const bytes = logs[1]?.gzip ?? Buffer.alloc(0);
-    const source = new LogSource(chunked(bytes, 1024));
+  test('a large file is pulled as it is used, one slice ahead', async () => {
+    const bytes = files[1]?.gzip ?? Buffer.alloc(0);
+    const source = new ByteSource(chunked(bytes, 1024));
     let read = 0;
-    for await (const chunk of inflateLog(source)) {
+    for await (const chunk of inflateBytes(source)) {
       read += chunk.length;
       // The digits compress to a little more than half.
       const used = Math.max(1024 * 1024, (read / large.length) * bytes.length);
@@ -157,12 +157,12 @@ describe('memory', () => {
     expect(read).toBe(large.length);
   });
 
-  test('a large log that nobody reads on is let go of', async () => {
+  test('a large file that nobody reads on is let go of', async () => {
     let closed = false;
     let pulled = 0;
     async function* source(): AsyncGenerator<Uint8Array, void> {
       try {
-        for await (const chunk of chunked(logs[1]?.gzip ?? Buffer.alloc(0), 65_536)) {
+        for await (const chunk of chunked(files[1]?.gzip ?? Buffer.alloc(0), 65_536)) {
           pulled += chunk.length;
           yield chunk;
         }
@@ -170,18 +170,18 @@ describe('memory', () => {
         closed = true;
       }
     }
-    const log = new LogSource(source());
-    for await (const chunk of inflateLog(log)) {
+    const file = new ByteSource(source());
+    for await (const chunk of inflateBytes(file)) {
       expect(chunk.length).toBeGreaterThan(0);
       break;
     }
-    await log.close();
+    await file.close();
     expect(closed).toBe(true);
     expect(pulled).toBeLessThan(1.2 * 1024 * 1024);
   });
 });
 
-describe('a log that is inflated in one go', () => {
+describe('a file that is inflated in one go', () => {
   afterEach(() => {
     jest.restoreAllMocks();
   });
@@ -248,8 +248,8 @@ describe('a log that is inflated in one go', () => {
   const gzip = gzipSync(small);
 });
 
-describe('a log that is streamed', () => {
-  const gzip = logs[1]?.gzip ?? Buffer.alloc(0);
+describe('a file that is streamed', () => {
+  const gzip = files[1]?.gzip ?? Buffer.alloc(0);
 
   afterEach(() => {
     jest.restoreAllMocks();
@@ -289,7 +289,7 @@ describe('a log that is streamed', () => {
     const inflate = jest.spyOn(Inflater.prototype, 'inflate');
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
     let total = 0;
-    for await (const chunk of inflateLog(new LogSource(bomb))) total += chunk.length;
+    for await (const chunk of inflateBytes(new ByteSource(bomb))) total += chunk.length;
     expect(total).toBe(64 * 1024 * 1024);
     expect(Math.max(...inflate.mock.calls.map(([slice]) => slice.length))).toBe(32 * 1024);
   });
@@ -297,7 +297,7 @@ describe('a log that is streamed', () => {
   test.each(['a break', 'an error'])('lets go of zlib after %s', async form => {
     const close = jest.spyOn(Inflater.prototype, 'close');
     const reading = async () => {
-      for await (const chunk of inflateLog(new LogSource(gzip))) {
+      for await (const chunk of inflateBytes(new ByteSource(gzip))) {
         expect(chunk.length).toBeGreaterThan(0);
         if (form === 'a break') break;
         throw new Error('enough');

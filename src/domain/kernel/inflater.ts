@@ -1,5 +1,5 @@
 import { createGunzip } from 'node:zlib';
-import { TrailLogError } from './trail-log-error.ts';
+import { GzipError } from './gzip-error.ts';
 
 const outputBytes = 256 * 1024;
 
@@ -8,7 +8,7 @@ export class Inflater {
   readonly #gunzip = createGunzip({ chunkSize: outputBytes });
   #output: Uint8Array[] = [];
   #fed = 0;
-  #fault: TrailLogError | undefined;
+  #fault: GzipError | undefined;
   #answered: () => void = () => {};
 
   constructor() {
@@ -17,14 +17,14 @@ export class Inflater {
     this.#gunzip.on('error', (error: NodeJS.ErrnoException) => {
       this.#fault ??=
         error.code === 'Z_BUF_ERROR'
-          ? new TrailLogError('truncated', `The compressed bytes end too early, after ${this.#fed} of them`)
-          : new TrailLogError('damaged-gzip', `The compressed bytes are damaged before byte ${this.#fed}`);
+          ? new GzipError('truncated', `The compressed bytes end too early, after ${this.#fed} of them`)
+          : new GzipError('damaged-gzip', `The compressed bytes are damaged before byte ${this.#fed}`);
       this.#answered();
     });
   }
 
   /** `damaged-gzip` or `truncated`, once the bytes are known to be so. */
-  get fault(): TrailLogError | undefined {
+  get fault(): GzipError | undefined {
     return this.#fault;
   }
 
@@ -37,10 +37,7 @@ export class Inflater {
     const unread = Math.min(slice.length, this.#fed - this.#gunzip.bytesWritten);
     if (this.#fault === undefined && slice.subarray(slice.length - unread).some(byte => byte !== 0)) {
       const place = this.#gunzip.bytesWritten;
-      this.#fault = new TrailLogError(
-        'damaged-gzip',
-        `Other bytes follow the compressed ones, at byte ${place}`,
-      );
+      this.#fault = new GzipError('damaged-gzip', `Other bytes follow the compressed ones, at byte ${place}`);
     }
     return this.#take();
   }

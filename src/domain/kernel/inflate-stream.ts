@@ -1,5 +1,5 @@
+import type { ByteSource } from './byte-source.ts';
 import { Inflater } from './inflater.ts';
-import type { LogSource } from './log-source.ts';
 
 /** So much is inflated at a time. Deflate makes at most 1032 bytes of one, 32 MiB of a slice. */
 const sliceBytes = 32 * 1024;
@@ -8,9 +8,9 @@ const sliceBytes = 32 * 1024;
  * Inflates a stream of gzip members, slice by slice; one is inflated while the one before it is being used.
  *
  * @param head The first bytes; the rest of `source` follows them. It is closed where nobody reads on.
- * @throws {TrailLogError} `damaged-gzip` or `truncated`, after what was inflated before it.
+ * @throws {GzipError} `damaged-gzip` or `truncated`, after what was inflated before it.
  */
-export async function* inflateStream(head: Uint8Array, source: LogSource): AsyncGenerator<Uint8Array, void> {
+export async function* inflateStream(head: Uint8Array, source: ByteSource): AsyncGenerator<Uint8Array, void> {
   const slices = inflatedSlices(head, source);
   try {
     let ahead = settled(slices.next());
