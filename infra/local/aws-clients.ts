@@ -16,13 +16,16 @@ export interface AwsClients {
   readonly sqs: SQSClient;
 }
 
+/** The secret of every access key: only forms that upload to S3 have their signature verified with it. */
+export const localSecret = 'local';
+
 /** The principal is named by the access key id, which is all that the gateway can tell a caller by. */
 export function clientConfiguration(
   endpoint: string,
   region: string,
   principal: string,
 ): ClientConfiguration {
-  return { endpoint, region, credentials: { accessKeyId: principal, secretAccessKey: 'local' } };
+  return { endpoint, region, credentials: { accessKeyId: principal, secretAccessKey: localSecret } };
 }
 
 /** S3 announces objects as fast as they are put: many wait in line for a socket, of which the SDK need not warn. */

@@ -1,6 +1,6 @@
 import { Activity } from './activity.ts';
 import { Announcements } from './announcements.ts';
-import { type ClientConfiguration, ClientPool, clientConfiguration } from './aws-clients.ts';
+import { type ClientConfiguration, ClientPool, clientConfiguration, localSecret } from './aws-clients.ts';
 import { BucketNotifications } from './bucket-notifications.ts';
 import { readCloudAssembly } from './cloud-assembly.ts';
 import { type Deployment, deployAssembly } from './deploy-assembly.ts';
@@ -138,6 +138,7 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
   const s3 = new LocalS3({
     region,
     accountId,
+    secretAccessKey: localSecret,
     onObjectEvent: (event, destinations) => {
       tell({ kind: 'uploaded', event });
       void activity.track(notifications.notify(event, destinations));

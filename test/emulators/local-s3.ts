@@ -19,7 +19,7 @@ export async function startS3(): Promise<S3Endpoint> {
   const external = process.env['SALLYPORT_AWS_ENDPOINT'];
   const { endpoint, close } = external
     ? { endpoint: external, close: async () => undefined }
-    : await new LocalS3({ region: 'us-east-1', accountId: '000000000000' }).listen();
+    : await new LocalS3({ region: 'us-east-1', accountId: '000000000000', secretAccessKey: 'test' }).listen();
   const client = () => s3Client(endpoint);
   const creator = client();
   return {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { localSecret } from '../aws-clients.ts';
 import { EventSourceMapping } from '../event-source-mapping.ts';
 import type { LocalPlatform } from '../platform.ts';
 import { type Deploy, flag, integer, numeric, physicalName, placeOf, readProperties } from './resource.ts';
@@ -73,7 +74,7 @@ export const deployFunction: Deploy<LocalPlatform> = async (resource, platform) 
       _HANDLER: given.Handler,
       // The emulators tell callers apart by the access key id.
       AWS_ACCESS_KEY_ID: name,
-      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_SECRET_ACCESS_KEY: localSecret,
       AWS_ENDPOINT_URL: endpoint,
       // There is no X-Ray daemon to send segments to.
       POWERTOOLS_TRACE_ENABLED: 'false',

@@ -1,6 +1,7 @@
 import { type Bucket, isDeleteMarker, type ObjectVersion } from './bucket.ts';
 import { isAtOrBefore, listPage } from './list-page.ts';
 import { invalidArgument } from './object-attributes.ts';
+import { postObject } from './post-object.ts';
 import { readEntity } from './read-entity.ts';
 import { S3Error } from './s3-error.ts';
 import type { S3Response } from './s3-request.ts';
@@ -73,6 +74,14 @@ export const bucketOperations: readonly S3Operation[] = [
     action: '',
     requires: ['delete'],
     run: deleteObjects,
+  },
+  {
+    name: 'PostObject',
+    method: 'POST',
+    level: 'bucket',
+    // Judged once the form has named the key.
+    action: '',
+    run: postObject,
   },
 ];
 

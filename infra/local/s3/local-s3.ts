@@ -21,6 +21,11 @@ export interface LocalS3Options {
   readonly clock?: () => Date;
   /** Objects live in memory; larger ones are refused as `EntityTooLarge`. @default 256 MiB */
   readonly maximumObjectBytes?: number;
+  /**
+   * The secret of every access key. With it the signature of a posted form is verified, without it only that there is
+   * one.
+   */
+  readonly secretAccessKey?: string;
   /** Called once a created object is stored and before its request is answered; it must not throw. */
   readonly onObjectEvent?: (event: ObjectEvent, destinations: readonly NotificationDestination[]) => void;
 }
@@ -37,8 +42,8 @@ const operations: readonly S3Operation[] = [
 
 /**
  * A small S3 in memory, path-style, for the local run and the tests. It knows the operations of `bucketOperations`,
- * `objectOperations` and `multipartOperations`; all else is answered 501. Signatures are not checked; of bucket
- * policies the explicit denials are enforced.
+ * `objectOperations` and `multipartOperations`; all else is answered 501. Signatures are not checked, but for those
+ * of posted forms; of bucket policies the explicit denials are enforced.
  */
 export class LocalS3 {
   readonly #state: S3State;
@@ -49,6 +54,7 @@ export class LocalS3 {
       accountId: options.accountId,
       clock: options.clock ?? (() => new Date()),
       maximumObjectBytes: options.maximumObjectBytes ?? 256 * 1024 * 1024,
+      secretAccessKey: options.secretAccessKey,
       onObjectEvent: options.onObjectEvent ?? (() => undefined),
     });
   }

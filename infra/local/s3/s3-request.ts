@@ -55,11 +55,7 @@ export function parseS3Request(incoming: IncomingMessage, identity: RequestIdent
   const slash = path.indexOf('/', 1);
   const bucket = decodeOnce(slash < 0 ? path.slice(1) : path.slice(1, slash));
   const key = slash < 0 ? '' : decodeOnce(path.slice(slash + 1));
-  if (Buffer.byteLength(key) > maximumKeyBytes) {
-    throw new S3Error('KeyTooLongError', 'Your key is too long', {
-      fields: { Size: String(Buffer.byteLength(key)), MaxSizeAllowed: String(maximumKeyBytes) },
-    });
-  }
+  requireKeyLength(key);
   const headers = headersOf(incoming, query);
   return {
     ...identity,
@@ -76,6 +72,15 @@ export function parseS3Request(incoming: IncomingMessage, identity: RequestIdent
       'anonymous',
     body: incoming,
   };
+}
+
+/** Throws `KeyTooLongError` above what S3 takes, in bytes of UTF-8. */
+export function requireKeyLength(key: string): void {
+  const bytes = Buffer.byteLength(key);
+  if (bytes <= maximumKeyBytes) return;
+  throw new S3Error('KeyTooLongError', 'Your key is too long', {
+    fields: { Size: String(bytes), MaxSizeAllowed: String(maximumKeyBytes) },
+  });
 }
 
 /** Percent-decodes the bytes of a request target once; `+` stays itself in a path. */
@@ -114,13 +119,13 @@ function headersOf(incoming: IncomingMessage, query: URLSearchParams): Record<st
   return headers;
 }
 
-/** A query can say what no header can, such as a line break; stored, it could never be answered. */
-function requireHeader(name: string, value: string): void {
+/** A query or a form can say what no header can, such as a line break; stored, it could never be answered. */
+export function requireHeader(name: string, value: string): void {
   try {
     validateHeaderName(name);
     validateHeaderValue(name, value);
   } catch {
-    throw new S3Error('InvalidArgument', 'A query parameter that stands for a header is not valid as one', {
+    throw new S3Error('InvalidArgument', 'A parameter that stands for a header is not valid as one', {
       fields: { ArgumentName: name, ArgumentValue: value },
     });
   }

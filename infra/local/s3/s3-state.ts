@@ -26,6 +26,7 @@ export interface S3StateOptions {
   readonly accountId: string;
   readonly clock: () => Date;
   readonly maximumObjectBytes: number;
+  readonly secretAccessKey?: string | undefined;
   readonly onObjectEvent: (event: ObjectEvent, destinations: readonly NotificationDestination[]) => void;
 }
 
@@ -72,6 +73,8 @@ export class S3State {
   readonly region: string;
   readonly accountId: string;
   readonly maximumObjectBytes: number;
+  /** Of every access key. */
+  readonly secretAccessKey: string | undefined;
   readonly #clock: () => Date;
   readonly #onObjectEvent: S3StateOptions['onObjectEvent'];
   readonly #entries = new Map<string, BucketEntry>();
@@ -80,6 +83,7 @@ export class S3State {
     this.region = options.region;
     this.accountId = options.accountId;
     this.maximumObjectBytes = options.maximumObjectBytes;
+    this.secretAccessKey = options.secretAccessKey;
     this.#clock = options.clock;
     this.#onObjectEvent = options.onObjectEvent;
   }
