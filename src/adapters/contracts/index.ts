@@ -7,4 +7,5 @@ export * from './message-queue-contract.ts';
 export * from './object-store-contract.ts';
 export * from './trail-event-store-contract.ts';
 export * from './upload-ledger-contract.ts';
+export * from './upload-signer-contract.ts';
 export * from './workflow-engine-contract.ts';

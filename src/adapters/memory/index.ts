@@ -7,4 +7,5 @@ export * from './memory-message-queue.ts';
 export * from './memory-object-store.ts';
 export * from './memory-trail-event-store.ts';
 export * from './memory-upload-ledger.ts';
+export * from './memory-upload-signer.ts';
 export * from './memory-workflow-engine.ts';
