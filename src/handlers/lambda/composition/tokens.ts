@@ -1,14 +1,20 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ServiceIdentifier } from 'inversify';
 import type { DeadLetterKeeper } from '../../../domain/dead-letters/dead-letter-keeper.ts';
+import type { DocumentEncryptor } from '../../../domain/documents/document-encryptor.ts';
+import type { DocumentProcessor } from '../../../domain/documents/document-processor.ts';
+import type { DocumentValidator } from '../../../domain/documents/document-validator.ts';
 import type { IntakeStarter } from '../../../domain/intake/intake-starter.ts';
 import type { UploadRecorder } from '../../../domain/intake/upload-recorder.ts';
+import type { SensitiveDataScanner } from '../../../domain/sensitive-data/sensitive-data-scanner.ts';
 import type { TrailAnalyzer } from '../../../domain/trail/trail-analyzer.ts';
 import type { AlertChannel } from '../../../ports/alert-channel.ts';
 import type { AuditLog } from '../../../ports/audit-log.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { DeadLetterStore } from '../../../ports/dead-letter-store.ts';
+import type { DocumentInspector } from '../../../ports/document-inspector.ts';
 import type { ObjectStore } from '../../../ports/object-store.ts';
+import type { TextExtractor } from '../../../ports/text-extractor.ts';
 import type { TrailEventStore } from '../../../ports/trail-event-store.ts';
 import type { UploadLedger } from '../../../ports/upload-ledger.ts';
 import type { WorkflowEngine } from '../../../ports/workflow-engine.ts';
@@ -19,13 +25,19 @@ export const tokens = {
   auditLog: token<AuditLog>('AuditLog'),
   clock: token<Clock>('Clock'),
   deadLetterStore: token<DeadLetterStore>('DeadLetterStore'),
+  documentInspector: token<DocumentInspector>('DocumentInspector'),
   objectStore: token<ObjectStore>('ObjectStore'),
+  textExtractor: token<TextExtractor>('TextExtractor'),
   trailEventStore: token<TrailEventStore>('TrailEventStore'),
   uploadLedger: token<UploadLedger>('UploadLedger'),
   workflowEngine: token<WorkflowEngine>('WorkflowEngine'),
   documentClient: token<DynamoDBDocumentClient>('DynamoDBDocumentClient'),
   deadLetterKeeper: token<DeadLetterKeeper>('DeadLetterKeeper'),
+  documentEncryptor: token<DocumentEncryptor>('DocumentEncryptor'),
+  documentProcessor: token<DocumentProcessor>('DocumentProcessor'),
+  documentValidator: token<DocumentValidator>('DocumentValidator'),
   intakeStarter: token<IntakeStarter>('IntakeStarter'),
+  sensitiveDataScanner: token<SensitiveDataScanner>('SensitiveDataScanner'),
   trailAnalyzer: token<TrailAnalyzer>('TrailAnalyzer'),
   uploadRecorder: token<UploadRecorder>('UploadRecorder'),
 };
