@@ -153,6 +153,25 @@ const contextSchema = z.strictObject({
    * Lock cannot be switched off again.
    */
   complianceLogObjectLock: flag.default(false),
+  /** Let callers in by API key alone. A key identifies, it does not authenticate: without it, IAM authorizes as well. */
+  documentApiKeyOnly: flag.default(false),
+  /** Requests a second that one API key, and each operation, may see. */
+  documentApiRateLimit: whole(1, 10_000).default(100),
+  /** Requests at once. */
+  documentApiBurstLimit: whole(1, 5000).default(50),
+  /** Requests of one API key in a day. */
+  documentApiDailyQuota: whole(1, 2_147_483_647).default(10_000),
+  /** Seconds each function of the document API may take; API Gateway waits for 29. */
+  documentApiTimeoutSeconds: whole(1, 29).default(15),
+  /** MiB of memory for the functions of the document API that read documents, their worker included. */
+  documentApiReaderMemoryMegabytes: whole(512, 10_240).default(1536),
+  /** Seconds for which a permit to upload holds; it ends sooner where the credentials that sign it do. */
+  uploadUrlExpirySeconds: whole(1, 3600).default(900),
+  /**
+   * Set the role under which API Gateway logs. The account has one for all its APIs in a region: without it, one must
+   * stand already.
+   */
+  createApiGatewayLogRole: flag.default(true),
   /** Bytes that a file of records has at most, as it is stored; S3 takes 5 GiB in one put. */
   maximumRecordFileBytes: whole(1, 5_368_709_120).default(1_073_741_824),
   /** Bytes that it has at most once inflated. */
@@ -182,6 +201,8 @@ const contextSchema = z.strictObject({
   functionErrorThreshold: whole(1, 1_000_000).default(1),
   /** Throttled invocations of one function in a period that raise its alarm. */
   functionThrottleThreshold: whole(1, 1_000_000).default(1),
+  /** Answers of an API with a status of 500 or above in a period that raise its alarm. */
+  serverErrorThreshold: whole(1, 1_000_000).default(1),
   /** Executions that end badly in a period that raise the alarm. */
   failedExecutionThreshold: whole(1, 1_000_000).default(1),
   /** Messages in a dead-letter queue that raise its alarm. */

@@ -2,6 +2,7 @@ import { Annotations, App, type AppProps, Tags } from 'aws-cdk-lib';
 import { readTrailRules, TrailRulesError } from '../../src/handlers/read-trail-rules.env.ts';
 import { type Configuration, ConfigurationError, readConfiguration } from '../config/configuration.ts';
 import { featureFlags } from '../config/feature-flags.ts';
+import { DocumentApiStack } from './document-api-stack.ts';
 import { IntakeStack } from './intake-stack.ts';
 import { TrailStack } from './trail-stack.ts';
 
@@ -15,6 +16,7 @@ export class SallyportApp extends App {
   readonly configuration: Configuration;
   readonly intakeStack: IntakeStack;
   readonly trailStack: TrailStack;
+  readonly documentApiStack: DocumentApiStack;
 
   /** @throws ConfigurationError naming every fault of the context, or of the rules file that it names. */
   constructor(props: SallyportAppProps) {
@@ -39,8 +41,13 @@ export class SallyportApp extends App {
       stackName: `sallyport-trail-${environment}`,
       description: `Sallyport ${environment}: CloudTrail analyzer`,
     });
+    this.documentApiStack = new DocumentApiStack(this, 'DocumentApiStack', {
+      ...shared,
+      stackName: `sallyport-document-api-${environment}`,
+      description: `Sallyport ${environment}: document API`,
+    });
     if (environment === 'prod' && alertEmails.length === 0) {
-      for (const stack of [this.intakeStack, this.trailStack]) {
+      for (const stack of [this.intakeStack, this.trailStack, this.documentApiStack]) {
         Annotations.of(stack).addWarningV2(
           'sallyport:nobodyIsTold',
           'No address in alertEmails: alarms and alerts go to a topic that nobody is subscribed to by this stack.',

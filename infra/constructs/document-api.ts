@@ -1,0 +1,244 @@
+import { join } from 'node:path';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import {
+  documentApiPaths,
+  problemMediaType,
+  requestMediaType,
+  requestModels,
+} from '../../src/handlers/lambda/api/document-api.env.ts';
+import type { DocumentEncryptorEnvironment } from '../../src/handlers/lambda/document-encryptor.env.ts';
+import type { DocumentScannerEnvironment } from '../../src/handlers/lambda/document-scanner.env.ts';
+import type { DocumentValidatorEnvironment } from '../../src/handlers/lambda/document-validator.env.ts';
+import type { UploadUrlIssuerEnvironment } from '../../src/handlers/lambda/upload-url-issuer.env.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { AccessLogBucket } from './access-log-bucket.ts';
+import { AlertTopic } from './alert-topic.ts';
+import { ApiGatewayLogRole } from './api-gateway-log-role.ts';
+import { CustomerManagedKey } from './customer-managed-key.ts';
+import { EncryptedTable } from './encrypted-table.ts';
+import { GuardedRestApi } from './guarded-rest-api.ts';
+import { LambdaService } from './lambda-service.ts';
+import { SecureBucket } from './secure-bucket.ts';
+
+export interface DocumentApiProps {
+  readonly configuration: Configuration;
+  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
+  readonly bundles: string;
+}
+
+/** The variables of a function, whatever its schema makes of them. */
+type Variables<Environment> = Readonly<Record<keyof Environment, string>>;
+
+interface ServiceChoices {
+  readonly description: string;
+  readonly memorySize: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Where `POST /documents/encrypt` puts its copies. */
+const encryptedPrefix = 'encrypted/';
+
+/**
+ * The documents bucket with its API: documents are validated, encrypted and scanned where they lie, and permits to
+ * upload are issued. Every answer is audited.
+ */
+export class DocumentApi extends Construct {
+  readonly documentsKey: CustomerManagedKey;
+  readonly tablesKey: CustomerManagedKey;
+  readonly alertsKey: CustomerManagedKey;
+  readonly accessLogs: AccessLogBucket;
+  readonly documents: SecureBucket;
+  readonly auditTable: EncryptedTable;
+  readonly alerts: AlertTopic;
+  readonly validator: LambdaService;
+  readonly encryptor: LambdaService;
+  readonly scanner: LambdaService;
+  readonly issuer: LambdaService;
+  /** Absent where the account has its role already. */
+  readonly logRole: ApiGatewayLogRole | undefined;
+  readonly api: GuardedRestApi;
+  private readonly configuration: Configuration;
+  private readonly bundles: string;
+
+  constructor(scope: Construct, id: string, props: DocumentApiProps) {
+    super(scope, id);
+    const { configuration, bundles } = props;
+    this.configuration = configuration;
+    this.bundles = bundles;
+    const environmentName = configuration.environment;
+    const removalPolicy = configuration.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const expiry = Duration.days(configuration.objectExpiryDays);
+    const key = (purpose: string, logicalId: string) =>
+      new CustomerManagedKey(this, logicalId, {
+        purpose,
+        environmentName,
+        logicalId,
+        removalPolicy,
+        pendingWindow: Duration.days(configuration.keyDeletionDays),
+      });
+    this.documentsKey = key('documents', 'DocumentsKey');
+    this.tablesKey = key('document-api-tables', 'DocumentApiTablesKey');
+    this.alertsKey = key('document-api-alerts', 'DocumentApiAlertsKey');
+
+    this.alerts = new AlertTopic(this, 'Alerts', {
+      purpose: 'document-api-alerts',
+      environmentName,
+      logicalId: 'DocumentApiAlertTopic',
+      encryptionKey: this.alertsKey,
+      emails: configuration.alertEmails,
+    });
+    this.accessLogs = new AccessLogBucket(this, 'AccessLogs', {
+      purpose: 'document-access-logs',
+      environmentName,
+      logicalId: 'DocumentAccessLogBucket',
+      expiry,
+      removalPolicy,
+    });
+    this.documents = new SecureBucket(this, 'Documents', {
+      purpose: 'documents',
+      environmentName,
+      logicalId: 'DocumentsBucket',
+      encryptionKey: this.documentsKey,
+      accessLogs: this.accessLogs.bucket,
+      expiry,
+      removalPolicy,
+    });
+    this.auditTable = new EncryptedTable(this, 'AuditTable', {
+      purpose: 'document-api-audit',
+      environmentName,
+      logicalId: 'DocumentApiAuditTable',
+      encryptionKey: this.tablesKey,
+      partitionKey: 'requestId',
+      sortKey: 'timestamp',
+      deletionProtection: configuration.retainData,
+      removalPolicy,
+    });
+
+    this.validator = this.addValidator();
+    this.documents.grantRead(this.validator);
+    this.encryptor = this.addEncryptor();
+    this.documents.grantCopyTo(this.encryptor, this.documents, encryptedPrefix);
+    this.scanner = this.addScanner();
+    this.documents.grantRead(this.scanner);
+    this.issuer = this.addIssuer();
+    // S3 judges a presigned POST as a put of the role that signed it.
+    this.documents.grantWrite(this.issuer);
+
+    this.logRole = configuration.createApiGatewayLogRole ? new ApiGatewayLogRole(this, 'LogRole') : undefined;
+    this.api = this.addApi();
+  }
+
+  private addValidator(): LambdaService {
+    return this.addService('document-validator', {
+      description: 'Judges what a document of the documents bucket really is.',
+      memorySize: this.configuration.documentApiReaderMemoryMegabytes,
+      environment: {
+        ...this.bucketAndTable(),
+        ...this.documentPolicy(),
+      } satisfies Variables<DocumentValidatorEnvironment>,
+    });
+  }
+
+  private addEncryptor(): LambdaService {
+    return this.addService('document-encryptor', {
+      description: 'Copies a document of the documents bucket under its key.',
+      memorySize: this.configuration.functionMemoryMegabytes,
+      environment: {
+        ...this.bucketAndTable(),
+        DOCUMENTS_KEY_ARN: this.documentsKey.key.keyArn,
+      } satisfies Variables<DocumentEncryptorEnvironment>,
+    });
+  }
+
+  private addScanner(): LambdaService {
+    return this.addService('document-scanner', {
+      description: 'Finds card and social-security numbers, and more, in a document of the documents bucket.',
+      memorySize: this.configuration.documentApiReaderMemoryMegabytes,
+      environment: {
+        ...this.bucketAndTable(),
+        BLOCKING_KINDS: this.configuration.blockingKinds.join(','),
+        MAXIMUM_DOCUMENT_BYTES: String(this.configuration.maximumDocumentBytes),
+      } satisfies Variables<DocumentScannerEnvironment>,
+    });
+  }
+
+  private addIssuer(): LambdaService {
+    return this.addService('upload-url-issuer', {
+      description: 'Issues permits to upload into the documents bucket.',
+      memorySize: this.configuration.functionMemoryMegabytes,
+      environment: {
+        ...this.bucketAndTable(),
+        ...this.documentPolicy(),
+        DOCUMENTS_KEY_ARN: this.documentsKey.key.keyArn,
+        UPLOAD_URL_EXPIRY_SECONDS: String(this.configuration.uploadUrlExpirySeconds),
+      } satisfies Variables<UploadUrlIssuerEnvironment>,
+    });
+  }
+
+  private addService(serviceName: string, choices: ServiceChoices): LambdaService {
+    const { configuration } = this;
+    const service = new LambdaService(this, serviceName, {
+      ...choices,
+      serviceName,
+      environmentName: configuration.environment,
+      bundle: join(this.bundles, serviceName),
+      timeout: Duration.seconds(configuration.documentApiTimeoutSeconds),
+      logLevel: configuration.logLevel,
+      logRetentionDays: configuration.logRetentionDays,
+      alertTopic: this.alerts,
+      errorThreshold: configuration.functionErrorThreshold,
+      throttleThreshold: configuration.functionThrottleThreshold,
+      alarmPeriod: Duration.minutes(configuration.alarmPeriodMinutes),
+    });
+    this.auditTable.grantItems(service, ['dynamodb:PutItem', 'dynamodb:GetItem']);
+    return service;
+  }
+
+  private bucketAndTable() {
+    return {
+      DOCUMENTS_BUCKET_NAME: this.documents.bucket.bucketName,
+      AUDIT_TABLE_NAME: this.auditTable.table.tableName,
+    };
+  }
+
+  private documentPolicy() {
+    return {
+      ALLOWED_DOCUMENT_TYPES: this.configuration.allowedDocumentTypes.join(','),
+      MAXIMUM_DOCUMENT_BYTES: String(this.configuration.maximumDocumentBytes),
+    };
+  }
+
+  private addApi(): GuardedRestApi {
+    const { configuration, logRole } = this;
+    const operation = (name: keyof typeof documentApiPaths, modelId: string, service: LambdaService) => ({
+      path: documentApiPaths[name],
+      model: requestModels[name],
+      modelId,
+      service,
+    });
+    return new GuardedRestApi(this, 'Api', {
+      purpose: 'documents',
+      environmentName: configuration.environment,
+      description: 'Validates, encrypts and scans documents, and issues permits to upload them.',
+      logicalId: 'DocumentApi',
+      operations: [
+        operation('validate', 'ValidateRequest', this.validator),
+        operation('encrypt', 'EncryptRequest', this.encryptor),
+        operation('scan', 'ScanRequest', this.scanner),
+        operation('uploadUrl', 'UploadUrlRequest', this.issuer),
+      ],
+      requestMediaType,
+      problemMediaType,
+      authorization: configuration.documentApiKeyOnly ? 'key-only' : 'iam',
+      rateLimit: configuration.documentApiRateLimit,
+      burstLimit: configuration.documentApiBurstLimit,
+      dailyQuota: configuration.documentApiDailyQuota,
+      logRetentionDays: configuration.logRetentionDays,
+      ...(logRole === undefined ? {} : { logRole: logRole.account }),
+      alertTopic: this.alerts,
+      serverErrorThreshold: configuration.serverErrorThreshold,
+      alarmPeriod: Duration.minutes(configuration.alarmPeriodMinutes),
+    });
+  }
+}

@@ -1,0 +1,222 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import {
+  AccessLogFormat,
+  ApiKey,
+  AuthorizationType,
+  CfnRestApi,
+  EndpointType,
+  type JsonSchema,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  Period,
+  RestApi,
+  SecurityPolicy,
+  type UsagePlan,
+} from 'aws-cdk-lib/aws-apigateway';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct, type IDependable } from 'constructs';
+import type { AlertTopic } from './alert-topic.ts';
+import { FailureAlarm } from './failure-alarm.ts';
+import { addGatewayProblems } from './gateway-problems.ts';
+import type { LambdaService } from './lambda-service.ts';
+import { pinLogicalId } from './pin-logical-id.ts';
+
+/** One `POST` of the API. */
+export interface ApiOperation {
+  /** For example `/documents/scan`. */
+  readonly path: string;
+  readonly service: LambdaService;
+  /** Construct id of the model. */
+  readonly modelId: string;
+  /** What the body must be: JSON Schema, draft 4. */
+  readonly model: Readonly<Record<string, unknown>>;
+}
+
+export interface GuardedRestApiProps {
+  /** What the API is about, for example `documents`: part of every name. */
+  readonly purpose: string;
+  readonly environmentName: string;
+  readonly description: string;
+  /** Logical id of the API; its key adds `Key`. */
+  readonly logicalId: string;
+  readonly operations: readonly ApiOperation[];
+  /** Media type of the bodies that the models describe. */
+  readonly requestMediaType: string;
+  /** Media type of what the gateway answers to a request that it refuses. */
+  readonly problemMediaType: string;
+  /**
+   * Who is let in: `iam` asks for a signed request of a caller with the permission to invoke, and for the API key;
+   * `key-only` asks for the key alone, which identifies a caller and does not authenticate one.
+   * @default 'iam'
+   */
+  readonly authorization?: 'iam' | 'key-only';
+  /** Requests a second, of one key and of each operation. @default 100 */
+  readonly rateLimit?: number;
+  /** Requests at once. @default 50 */
+  readonly burstLimit?: number;
+  /** Requests of one key in a day. @default 10 000 */
+  readonly dailyQuota?: number;
+  /** Days; one of the periods CloudWatch Logs offers. @default 7 */
+  readonly logRetentionDays?: RetentionDays;
+  /** What must stand before API Gateway can log: the account's log role. @default - it stands already */
+  readonly logRole?: IDependable;
+  readonly alertTopic: AlertTopic;
+  /** Answers with a status of 500 or above in a period that raise the alarm. @default 1 */
+  readonly serverErrorThreshold?: number;
+  /** Period of the alarm. @default Duration.minutes(5) */
+  readonly alarmPeriod?: Duration;
+}
+
+const stageName = 'v1';
+
+/**
+ * What a line of the access log says: who asked for what, and what came of it. No bodies, and nothing that the caller
+ * writes freely, so that a line is always JSON.
+ */
+const accessLogLine = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  ip: '$context.identity.sourceIp',
+  caller: '$context.identity.userArn',
+  apiKeyId: '$context.identity.apiKeyId',
+  method: '$context.httpMethod',
+  path: '$context.resourcePath',
+  status: '$context.status',
+  latency: '$context.responseLatency',
+  integrationLatency: '$context.integrationLatency',
+  integrationStatus: '$context.integration.integrationStatus',
+  refusal: '$context.error.responseType',
+  responseLength: '$context.responseLength',
+  tlsVersion: '$context.tlsVersion',
+  traceId: '$context.xrayTraceId',
+};
+
+/**
+ * A regional REST API of `POST` operations, each met by a function: signed requests with an API key under a usage plan,
+ * bodies held to models, problem details (RFC 9457) where the gateway itself answers, TLS 1.2 at the least, access and
+ * error logs, traces. Its alarm counts server errors.
+ */
+export class GuardedRestApi extends Construct {
+  readonly api: RestApi;
+  readonly apiKey: ApiKey;
+  readonly usagePlan: UsagePlan;
+  readonly accessLogs: LogGroup;
+  readonly serverErrorAlarm: FailureAlarm;
+
+  constructor(scope: Construct, id: string, props: GuardedRestApiProps) {
+    super(scope, id);
+    const name = `sallyport-${props.purpose}-${props.environmentName}`;
+    const { rateLimit = 100, burstLimit = 50, logRetentionDays: retention = 7 } = props;
+    const removalPolicy = RemovalPolicy.DESTROY;
+    this.accessLogs = new LogGroup(this, 'AccessLogs', {
+      logGroupName: `/aws/apigateway/${name}`,
+      retention,
+      removalPolicy,
+    });
+    this.api = new RestApi(this, 'Api', {
+      restApiName: name,
+      description: props.description,
+      endpointTypes: [EndpointType.REGIONAL],
+      // The role belongs to the account, not to this API.
+      cloudWatchRole: false,
+      deployOptions: {
+        stageName,
+        accessLogDestination: new LogGroupLogDestination(this.accessLogs),
+        accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLogLine)),
+        loggingLevel: MethodLoggingLevel.ERROR,
+        // Data traces are whole requests and answers, document keys and findings with them.
+        dataTraceEnabled: false,
+        metricsEnabled: true,
+        tracingEnabled: true,
+        throttlingRateLimit: rateLimit,
+        throttlingBurstLimit: burstLimit,
+      },
+    });
+    pinLogicalId(this.api, props.logicalId);
+    // The stack names its outputs itself.
+    this.api.node.tryRemoveChild('Endpoint');
+    this.requireModernTls();
+    addGatewayProblems(this.api, props.problemMediaType);
+    this.addOperations(props);
+
+    // API Gateway makes this group by itself, and its lines would stay for ever.
+    const executionLogs = new LogGroup(this, 'ExecutionLogs', {
+      logGroupName: `API-Gateway-Execution-Logs_${this.api.restApiId}/${stageName}`,
+      retention,
+      removalPolicy,
+    });
+    const stage = this.api.deploymentStage;
+    stage.node.addDependency(executionLogs, ...(props.logRole === undefined ? [] : [props.logRole]));
+
+    this.apiKey = new ApiKey(this, 'Key', { apiKeyName: name });
+    pinLogicalId(this.apiKey, `${props.logicalId}Key`);
+    this.usagePlan = this.api.addUsagePlan('UsagePlan', {
+      name,
+      throttle: { rateLimit, burstLimit },
+      quota: { limit: props.dailyQuota ?? 10_000, period: Period.DAY },
+      apiStages: [{ stage }],
+    });
+    this.usagePlan.addApiKey(this.apiKey);
+
+    this.serverErrorAlarm = new FailureAlarm(this, 'ServerErrors', {
+      purpose: `${props.purpose}-api-server-errors`,
+      environmentName: props.environmentName,
+      description: `The API ${name} answers with a status of 500 or above. The access log, /aws/apigateway/${name}, names the requests; the functions' log groups say why.`,
+      metric: this.metricServerErrors(props.alarmPeriod ?? Duration.minutes(5)),
+      ...(props.serverErrorThreshold === undefined ? {} : { threshold: props.serverErrorThreshold }),
+      alertTopic: props.alertTopic,
+    });
+    Validations.of(stage).acknowledge({
+      id: 'AwsSolutions-APIG3',
+      reason:
+        'This stack has no web ACL. Callers are held to a key with a rate and a quota, and bodies to closed models; an ACL of the account can be associated with the stage, whose ARN is an output.',
+    });
+  }
+
+  /** Answers with a status of 500 or above. */
+  metricServerErrors(period: Duration): IMetric {
+    return this.api.deploymentStage.metricServerError({ period, statistic: 'Sum' });
+  }
+
+  private addOperations(props: GuardedRestApiProps): void {
+    const iam = (props.authorization ?? 'iam') === 'iam';
+    const requestValidator = this.api.addRequestValidator('Validator', {
+      validateRequestBody: true,
+      validateRequestParameters: true,
+    });
+    for (const { path, service, modelId, model } of props.operations) {
+      const requestModel = this.api.addModel(modelId, {
+        contentType: props.requestMediaType,
+        description: `The body of POST ${path}`,
+        schema: model as JsonSchema,
+      });
+      const method = this.api.root.resourceForPath(path).addMethod(
+        'POST',
+        // Without the permission for the console's test calls, which no usage plan holds back.
+        new LambdaIntegration(service.function, { allowTestInvoke: false }),
+        {
+          authorizationType: iam ? AuthorizationType.IAM : AuthorizationType.NONE,
+          apiKeyRequired: true,
+          requestValidator,
+          requestModels: { [props.requestMediaType]: requestModel },
+        },
+      );
+      if (iam) {
+        Validations.of(method).acknowledge({
+          id: 'AwsSolutions-COG4',
+          reason: 'IAM authorizes each request: callers are workloads with roles, not people in a user pool.',
+        });
+      }
+    }
+  }
+
+  /** The default policy of a regional API takes TLS 1.0 (Developer Guide, "Security policies for REST APIs"). */
+  private requireModernTls(): void {
+    const resource = this.api.node.defaultChild;
+    if (!(resource instanceof CfnRestApi)) throw new Error(`${this.node.path}: the API must be of this app.`);
+    resource.securityPolicy = SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09;
+    resource.endpointAccessMode = 'STRICT';
+  }
+}

@@ -1,0 +1,42 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Configuration } from '../config/configuration.ts';
+import { DocumentApi } from '../constructs/document-api.ts';
+
+export interface DocumentApiStackProps extends StackProps {
+  readonly configuration: Configuration;
+  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
+  readonly bundles: string;
+}
+
+/** The reference deployment of the document API, with the names that clients and operators ask for as outputs. */
+export class DocumentApiStack extends Stack {
+  readonly documentApi: DocumentApi;
+
+  constructor(scope: Construct, id: string, props: DocumentApiStackProps) {
+    super(scope, id, props);
+    const { configuration, bundles } = props;
+    this.documentApi = new DocumentApi(this, 'DocumentApi', { configuration, bundles });
+    const { documentApi } = this;
+    const { api } = documentApi.api;
+    const outputs: Record<string, [value: string, description: string]> = {
+      DocumentApiUrl: [api.url, 'The API; its operations stand under documents/.'],
+      DocumentApiId: [api.restApiId, 'Part of the ARN that a permission to invoke names.'],
+      DocumentApiStageArn: [api.deploymentStage.stageArn, 'What a web ACL is associated with.'],
+      DocumentApiKeyId: [
+        documentApi.api.apiKey.keyId,
+        'The API key: "aws apigateway get-api-key --include-value --api-key <id>" tells its value.',
+      ],
+      DocumentsBucketName: [documentApi.documents.bucket.bucketName, 'Put documents here, with SSE-KMS.'],
+      DocumentsKeyArn: [documentApi.documentsKey.key.keyArn, 'The key that documents are encrypted under.'],
+      DocumentApiAuditTableName: [
+        documentApi.auditTable.table.tableName,
+        'One row for each document that was validated, encrypted or scanned, and for each permit.',
+      ],
+      DocumentApiAlertTopicArn: [documentApi.alerts.topic.topicArn, 'Announces the alarms of the API.'],
+    };
+    for (const [name, [value, description]] of Object.entries(outputs)) {
+      new CfnOutput(this, name, { value, description });
+    }
+  }
+}
