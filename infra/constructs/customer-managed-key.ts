@@ -1,4 +1,4 @@
-import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, CrossStackReferences, Duration, ReferenceStrength, RemovalPolicy } from 'aws-cdk-lib';
 import { type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
@@ -50,19 +50,33 @@ export class CustomerManagedKey extends Construct {
       pendingWindow: props.pendingWindow ?? Duration.days(10),
     });
     pinLogicalId(this.key, props.logicalId);
+    // CloudFormation then refuses to delete it while another stack still encrypts under it (docs/decisions/0008).
+    CrossStackReferences.of(this.key).produce(ReferenceStrength.STRONG);
   }
 
-  /** Lets a role use the key, but only when `service` (`s3`, `sqs`, `sns`, `dynamodb`) asks for it on the role's behalf. */
+  /**
+   * Lets a role use the key, but only when `service` (`s3`, `sqs`, `sns`, `dynamodb`) asks for it on the role's behalf;
+   * with `bucketArn`, only for that bucket and its objects.
+   */
   grantThrough(
     grantee: IGrantable,
     service: 's3' | 'sqs' | 'sns' | 'dynamodb',
     actions: readonly string[],
+    bucketArn?: string,
   ): void {
+    // With a bucket key S3 names the bucket to KMS, without one the object (S3 User Guide, "Encryption context").
+    const context =
+      bucketArn === undefined
+        ? {}
+        : { StringLike: { 'kms:EncryptionContext:aws:s3:arn': [bucketArn, `${bucketArn}/*`] } };
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
         actions: [...actions],
         resources: [this.key.keyArn],
-        conditions: { StringEquals: { 'kms:ViaService': `${service}.${Aws.REGION}.${Aws.URL_SUFFIX}` } },
+        conditions: {
+          StringEquals: { 'kms:ViaService': `${service}.${Aws.REGION}.${Aws.URL_SUFFIX}` },
+          ...context,
+        },
       }),
     );
   }

@@ -10,8 +10,10 @@ export interface FailureAlarmProps {
   readonly description: string;
   /** A count, or an age, that is low or missing while all is well. */
   readonly metric: IMetric;
-  /** The value in one period from which the period is a bad one. @default 1 */
+  /** The value in one period from which, or above which, the period is a bad one. @default 1 */
   readonly threshold?: number;
+  /** Whether the threshold itself is bad. @default 'at-least' */
+  readonly comparison?: 'at-least' | 'above';
   /** Bad periods in a row that raise the alarm. @default 1 */
   readonly badPeriods?: number;
   readonly alertTopic: AlertTopic;
@@ -29,7 +31,10 @@ export class FailureAlarm extends Construct {
       metric: props.metric,
       threshold: props.threshold ?? 1,
       evaluationPeriods: props.badPeriods ?? 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      comparisonOperator:
+        props.comparison === 'above'
+          ? ComparisonOperator.GREATER_THAN_THRESHOLD
+          : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     props.alertTopic.announce(this.alarm);

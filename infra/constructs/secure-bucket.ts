@@ -1,4 +1,4 @@
-import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   BlockPublicAccess,
@@ -6,6 +6,7 @@ import {
   BucketEncryption,
   CfnBucket,
   type IBucket,
+  ObjectLockRetention,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
@@ -40,6 +41,12 @@ export interface SecureBucketProps {
    * @default true
    */
   readonly bucketKey?: boolean;
+  /**
+   * Lock each version for as long as objects are kept (Object Lock, governance mode): who may not bypass it cannot
+   * delete or replace a version. Once on, it cannot be switched off.
+   * @default false
+   */
+  readonly locked?: boolean;
   /** Age at which objects, and versions no longer current, expire. @default Duration.days(90) */
   readonly expiry?: Duration;
   /** @default RemovalPolicy.RETAIN */
@@ -56,17 +63,18 @@ export class SecureBucket extends Construct {
   readonly encryptionKey: CustomerManagedKey;
   /** The bucket's ARN from its name alone, for policies that the bucket itself waits for. */
   readonly literalArn: string;
+  private readonly literalName: string;
   private readonly logicalId: string;
 
   constructor(scope: Construct, id: string, props: SecureBucketProps) {
     super(scope, id);
     this.encryptionKey = props.encryptionKey;
     this.logicalId = props.logicalId;
-    const bucketName = `sallyport-${props.purpose}-${props.environmentName}-${Aws.ACCOUNT_ID}`;
+    this.literalName = `sallyport-${props.purpose}-${props.environmentName}-${Aws.ACCOUNT_ID}`;
     const expiry = props.expiry ?? Duration.days(90);
-    this.literalArn = `arn:${Aws.PARTITION}:s3:::${bucketName}`;
+    this.literalArn = `arn:${Aws.PARTITION}:s3:::${this.literalName}`;
     this.bucket = new Bucket(this, 'Bucket', {
-      bucketName,
+      bucketName: this.literalName,
       encryption: BucketEncryption.KMS,
       encryptionKey: props.encryptionKey.key,
       bucketKeyEnabled: props.bucketKey ?? true,
@@ -86,6 +94,9 @@ export class SecureBucket extends Construct {
         // S3 forbids this beside an expiry in days; it clears delete markers that hide nothing any more.
         { id: 'clear-delete-markers', expiredObjectDeleteMarker: true },
       ],
+      ...(props.locked === true
+        ? { objectLockEnabled: true, objectLockDefaultRetention: ObjectLockRetention.governance(expiry) }
+        : {}),
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     });
     pinLogicalId(this.bucket, props.logicalId);
@@ -130,41 +141,86 @@ export class SecureBucket extends Construct {
 
   /** Lets a role look at named versions of objects; with the right to list, an absent key answers 404 instead of 403. */
   grantInspect(grantee: IGrantable & IConstruct): void {
-    this.grantObjects(
-      grantee,
-      ['s3:GetObjectVersion'],
-      'Clients choose the keys of their uploads: every object of this one bucket may have to be looked at.',
-    );
+    this.grantObjects(grantee, ['s3:GetObjectVersion'], ['kms:Decrypt']);
+    this.grantAbsence(grantee);
   }
 
   /** Lets a role read objects, by version or as they are now; an absent key answers 404 as well. */
-  grantRead(grantee: IGrantable & IConstruct): void {
-    this.grantObjects(
-      grantee,
-      ['s3:GetObject', 's3:GetObjectVersion'],
-      'The writer chooses the keys of its objects: every object of this one bucket may have to be read.',
+  grantRead(grantee: IGrantable & IConstruct, prefix = ''): void {
+    this.grantObjects(grantee, ['s3:GetObject', 's3:GetObjectVersion'], ['kms:Decrypt'], prefix);
+    this.grantAbsence(grantee);
+  }
+
+  /** Lets a role write objects whose keys begin with the prefix. */
+  grantWrite(grantee: IGrantable & IConstruct, prefix = ''): void {
+    this.grantObjects(grantee, ['s3:PutObject'], ['kms:GenerateDataKey', 'kms:Decrypt'], prefix);
+  }
+
+  /**
+   * Lets a role copy versions of this bucket into another, and see what became of them there. CopyObject takes an
+   * object's tags along, and is refused where a tagged object meets a role that may not (S3 API Reference, CopyObject).
+   */
+  grantCopyTo(grantee: IGrantable & IConstruct, target: SecureBucket, prefix = ''): void {
+    this.grantRead(grantee);
+    this.grantObjects(grantee, ['s3:GetObjectVersionTagging'], []);
+    target.grantWrite(grantee, prefix);
+    target.grantObjects(grantee, ['s3:PutObjectTagging'], [], prefix);
+    target.grantRead(grantee, prefix);
+  }
+
+  /** Allows actions on objects below a prefix, and says to cdk-nag why they are not named one by one. */
+  allowObjects(
+    grantee: IGrantable & IConstruct,
+    actions: readonly `s3:${string}`[],
+    reason: string,
+    prefix = '',
+  ): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({ actions: [...actions], resources: [`${this.arnFor(grantee)}/${prefix}*`] }),
     );
+    const named = this.isOfStackOf(grantee)
+      ? `<${this.logicalId}.Arn>`
+      : this.literalArn
+          .replace(Aws.PARTITION, '<AWS::Partition>')
+          .replace(Aws.ACCOUNT_ID, '<AWS::AccountId>');
+    Validations.of(grantee).acknowledge({ id: `AwsSolutions-IAM5[Resource::${named}/${prefix}*]`, reason });
+  }
+
+  /** The bucket's name, for a construct of this stack or another. */
+  nameFor(user: IConstruct): string {
+    return this.isOfStackOf(user) ? this.bucket.bucketName : this.literalName;
+  }
+
+  /** The bucket's ARN, for a construct of this stack or another. */
+  arnFor(user: IConstruct): string {
+    return this.isOfStackOf(user) ? this.bucket.bucketArn : this.literalArn;
+  }
+
+  /** Stacks know each other's buckets by name: the key is what one takes from another (docs/decisions/0008). */
+  private isOfStackOf(user: IConstruct): boolean {
+    return Stack.of(user) === Stack.of(this);
   }
 
   private grantObjects(
     grantee: IGrantable & IConstruct,
     actions: readonly `s3:${string}`[],
-    reason: string,
+    keyActions: readonly `kms:${string}`[],
+    prefix = '',
   ): void {
-    grantee.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: [...actions],
-        resources: [this.bucket.arnForObjects('*')],
-      }),
+    this.allowObjects(
+      grantee,
+      actions,
+      'Writers choose the keys of their objects: any object of this one bucket, below this prefix, may be one of them.',
+      prefix,
     );
+    if (keyActions.length > 0) this.encryptionKey.grantThrough(grantee, 's3', keyActions);
+  }
+
+  /** Without the right to list, S3 answers 403 for a key that is absent (S3 API Reference, HeadObject). */
+  private grantAbsence(grantee: IGrantable & IConstruct): void {
     grantee.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }),
+      new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.arnFor(grantee)] }),
     );
-    this.encryptionKey.grantThrough(grantee, 's3', ['kms:Decrypt']);
-    Validations.of(grantee).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::<${this.logicalId}.Arn>/*]`,
-      reason,
-    });
   }
 
   private denyOtherEncryption(requireOwnKey: boolean): void {

@@ -1,7 +1,5 @@
 import { join } from 'node:path';
 import { Duration, RemovalPolicy, Stage } from 'aws-cdk-lib';
-import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { DeadLetterKeeperEnvironment } from '../../src/handlers/lambda/dead-letter-keeper.env.ts';
 import type { TrailAnalyzerEnvironment } from '../../src/handlers/lambda/trail-analyzer.env.ts';
@@ -9,6 +7,7 @@ import type { Configuration } from '../config/configuration.ts';
 import { AccessLogBucket } from './access-log-bucket.ts';
 import { AccountTrail } from './account-trail.ts';
 import { AlertTopic } from './alert-topic.ts';
+import { consumeQueue } from './consume-queue.ts';
 import { CustomerManagedKey } from './customer-managed-key.ts';
 import { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
@@ -191,7 +190,9 @@ export class TrailAnalysis extends Construct {
     this.eventsTable.grantItems(this.analyzer, ['dynamodb:UpdateItem']);
     this.auditTable.grantItems(this.analyzer, ['dynamodb:PutItem', 'dynamodb:GetItem']);
     this.alerts.grantPublish(this.analyzer);
-    this.consume('AnalyzerMapping', this.queue.queue, this.analyzer, {
+    consumeQueue(this, 'AnalyzerMapping', {
+      queue: this.queue.queue,
+      consumer: this.analyzer,
       batchSize: configuration.trailBatchSize,
       maximumConcurrency: configuration.trailMaximumConcurrency,
     });
@@ -219,29 +220,13 @@ export class TrailAnalysis extends Construct {
     ]);
     this.auditTable.grantItems(this.keeper, ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:Query']);
     this.alerts.grantPublish(this.keeper);
-    this.consume('KeeperMapping', this.queue.deadLetterQueue, this.keeper, {
+    consumeQueue(this, 'KeeperMapping', {
+      queue: this.queue.deadLetterQueue,
+      consumer: this.keeper,
       batchSize: 10,
       maximumConcurrency: 2,
     });
     this.watch(configuration);
-  }
-
-  private consume(
-    id: string,
-    queue: Queue,
-    consumer: LambdaService,
-    { batchSize, maximumConcurrency }: { readonly batchSize: number; readonly maximumConcurrency: number },
-  ): void {
-    const mapping = new CfnEventSourceMapping(this, id, {
-      eventSourceArn: queue.queueArn,
-      functionName: consumer.function.functionName,
-      batchSize,
-      functionResponseTypes: ['ReportBatchItemFailures'],
-      // Throttles without burning receives, which reserved concurrency would (Lambda guide, "SQS event source").
-      scalingConfig: { maximumConcurrency },
-    });
-    // Lambda checks that the role may receive when the mapping is made.
-    mapping.node.addDependency(consumer.role);
   }
 
   private watch(configuration: Configuration): void {

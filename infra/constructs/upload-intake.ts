@@ -1,5 +1,4 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { IntakeTriggerEnvironment } from '../../src/handlers/lambda/intake-trigger.env.ts';
 import type { UploadWriterEnvironment } from '../../src/handlers/lambda/upload-writer.env.ts';
@@ -7,6 +6,7 @@ import type { Configuration } from '../config/configuration.ts';
 import { AbandonedExecutionRule } from './abandoned-execution-rule.ts';
 import { AccessLogBucket } from './access-log-bucket.ts';
 import { AlertTopic } from './alert-topic.ts';
+import { consumeQueue } from './consume-queue.ts';
 import { CustomerManagedKey } from './customer-managed-key.ts';
 import { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
@@ -37,7 +37,6 @@ export class UploadIntake extends Construct {
   readonly writer: LambdaService;
   readonly workflow: IntakeWorkflow;
   readonly trigger: LambdaService;
-  readonly eventSourceMapping: CfnEventSourceMapping;
   readonly abandoned: AbandonedExecutionRule;
 
   constructor(scope: Construct, id: string, props: UploadIntakeProps) {
@@ -168,16 +167,12 @@ export class UploadIntake extends Construct {
     this.auditTable.grantItems(this.trigger, ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:Query']);
     this.alerts.grantPublish(this.trigger);
 
-    this.eventSourceMapping = new CfnEventSourceMapping(this, 'IntakeMapping', {
-      eventSourceArn: this.intakeQueue.queue.queueArn,
-      functionName: this.trigger.function.functionName,
+    consumeQueue(this, 'IntakeMapping', {
+      queue: this.intakeQueue.queue,
+      consumer: this.trigger,
       batchSize: configuration.intakeBatchSize,
-      functionResponseTypes: ['ReportBatchItemFailures'],
-      // Throttles without burning receives, which reserved concurrency would (Lambda guide, "SQS event source").
-      scalingConfig: { maximumConcurrency: configuration.intakeMaximumConcurrency },
+      maximumConcurrency: configuration.intakeMaximumConcurrency,
     });
-    // Lambda checks that the role may receive when the mapping is made.
-    this.eventSourceMapping.node.addDependency(this.trigger.role);
 
     this.abandoned = new AbandonedExecutionRule(this, 'Abandoned', {
       environmentName,
