@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bundleFunction, lambdaEntries } from '../../infra/bundle.ts';
+import { bundleFunction, lambdaEntries, workersOf } from '../../infra/bundle.ts';
 
 let folder: string;
 
@@ -23,6 +23,24 @@ beforeAll(async () => {
        newline: legacy.newline,
        later: (await import('./later.ts')).later,
      });`,
+  );
+  await writeFile(
+    join(folder, 'worker.ts'),
+    `import { parentPort } from 'node:worker_threads';
+     import { PortError } from './one.ts';
+     import { later } from './later.ts';
+     parentPort?.postMessage(PortError.name + ' ' + later);`,
+  );
+  await writeFile(
+    join(folder, 'starter.ts'),
+    `import { once } from 'node:events';
+     import { Worker } from 'node:worker_threads';
+     import { PortError } from './one.ts';
+     export const handler = async (): Promise<unknown> => {
+       if (PortError.name !== 'PortError' || (await import('./later.ts')).later !== 42) return 'not run';
+       const [answer] = await once(new Worker(new URL('./some-worker.mjs', import.meta.url)), 'message');
+       return answer;
+     };`,
   );
 });
 
@@ -65,9 +83,43 @@ describe('bundles', () => {
     expect(bytes).toBe(Object.values(contents).reduce((sum, text) => sum + Buffer.byteLength(text), 0));
   });
 
-  test('are made of every Lambda entry of the source', async () => {
+  test('are made of every Lambda entry of the source, which is a file with an environment of its own', async () => {
     const sources = await readdir(new URL('../../src/handlers/lambda', import.meta.url));
-    const environments = sources.filter(name => name.endsWith('.env.ts')).map(name => name.slice(0, -7));
-    expect([...lambdaEntries].sort()).toEqual(environments.sort());
+    const entries = sources
+      .filter(name => name.endsWith('.env.ts'))
+      .map(name => name.slice(0, -'.env.ts'.length))
+      .filter(name => sources.includes(`${name}.ts`));
+    expect([...lambdaEntries].sort()).toEqual(entries.sort());
   });
+
+  test('hold a worker whole in one file beside the entry, that shares nothing with it', async () => {
+    const outdir = join(folder, 'threads');
+    const { files } = await bundleFunction({
+      entry: join(folder, 'starter.ts'),
+      outdir,
+      workers: { 'some-worker': join(folder, 'worker.ts') },
+    });
+    const contents = await contentsOf(outdir);
+    expect(Object.keys(contents).filter(name => !name.startsWith('/chunks/'))).toEqual([
+      '/index.mjs',
+      '/some-worker.mjs',
+    ]);
+    expect(files).toBe(Object.keys(contents).length);
+    expect(contents['/some-worker.mjs']).not.toMatch(/chunks\//);
+    const { handler } = (await import(pathToFileURL(join(outdir, 'index.mjs')).href)) as {
+      handler: () => Promise<unknown>;
+    };
+    expect(await handler()).toBe('PortError 42');
+  });
+
+  test.each(lambdaEntries)(
+    '%s has the worker that reads documents exactly if its code looks for it',
+    async name => {
+      const contents = await contentsOf(fileURLToPath(new URL(`../../dist/lambda/${name}`, import.meta.url)));
+      const { '/document-worker.mjs': worker, ...code } = contents;
+      const looksForIt = Object.values(code).some(text => text.includes('document-worker'));
+      expect({ name, worker: worker !== undefined }).toEqual({ name, worker: looksForIt });
+      expect(Object.keys(workersOf(name))).toEqual(looksForIt ? ['document-worker'] : []);
+    },
+  );
 });
