@@ -35,6 +35,11 @@ export function synthesizeTrail(context: Record<string, unknown> = {}): Synthesi
   return synthesize(context, app => app.trailStack);
 }
 
+/** The same of the document API's stack. */
+export function synthesizeDocumentApi(context: Record<string, unknown> = {}): SynthesizedStack {
+  return synthesize(context, app => app.documentApiStack);
+}
+
 function synthesize(
   context: Record<string, unknown>,
   stackOf: (app: SallyportApp) => Stack,
