@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Activity } from './activity.ts';
 import { Announcements } from './announcements.ts';
 import { type ClientConfiguration, ClientPool, clientConfiguration, localSecret } from './aws-clients.ts';
@@ -13,6 +14,7 @@ import { Gateway } from './gateway.ts';
 import { LambdaRuntime } from './lambda-runtime.ts';
 import { deployer, type LocalPlatform } from './platform.ts';
 import { depthsInOrder, queueDepth, untilIdle } from './queue-depths.ts';
+import { requireReplicationTargets } from './resources/bucket-replication.ts';
 import { LocalS3 } from './s3/local-s3.ts';
 import type { ObjectEvent } from './s3/object-events.ts';
 import { StateMachineTasks } from './state-machine-tasks.ts';
@@ -143,6 +145,8 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
       tell({ kind: 'uploaded', event });
       void activity.track(notifications.notify(event, destinations));
     },
+    runLater: work => void activity.track(setImmediate().then(work)),
+    onFault,
   });
   gateway.connect({
     region,
@@ -187,6 +191,7 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
     queueDepth(clients.of(deployer).sqs, `${endpoint}/${accountId}/${queueName}`);
   try {
     const deployment = await deployAssembly(assembly, platform);
+    requireReplicationTargets(platform.buckets);
     for (const bucket of platform.buckets.values()) {
       s3.createBucket(bucket);
       await notifications.sendTestEvents(bucket.name, bucket.notificationConfiguration ?? {});

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { LocalPlatform } from '../platform.ts';
 import type { NotificationConfiguration } from '../s3/object-events.ts';
 import { isBucketName } from '../s3/s3-state.ts';
+import { replicationConfiguration, replicationRulesOf } from './bucket-replication.ts';
 import { type Deploy, flag, physicalName, placeOf, readProperties } from './resource.ts';
 
 const notificationRule = z.looseObject({
@@ -38,6 +39,7 @@ const bucketProperties = z.looseObject({
       EventBridgeConfiguration: z.looseObject({ EventBridgeEnabled: flag.default(true) }).optional(),
     })
     .optional(),
+  ReplicationConfiguration: replicationConfiguration.optional(),
 });
 
 const policyProperties = z.looseObject({ Bucket: z.string(), PolicyDocument: z.looseObject({}) });
@@ -60,6 +62,7 @@ export const deployBucket: Deploy<LocalPlatform> = async (resource, platform) =>
     versioned: given.VersioningConfiguration?.Status === 'Enabled',
     encryption: byDefault && { algorithm: byDefault.SSEAlgorithm, kmsKeyId: byDefault.KMSMasterKeyID },
     notificationConfiguration: asApiConfiguration(given.NotificationConfiguration),
+    replicationRules: replicationRulesOf(given.ReplicationConfiguration),
   });
   return {
     ref: name,

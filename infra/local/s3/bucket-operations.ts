@@ -242,7 +242,7 @@ async function deleteListed(
   const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
   try {
     await state.requireNotDenied(action, bucketName, key, request);
-    const removed = state.bucket(bucketName).remove(key, versionId, state.now());
+    const removed = state.remove(bucketName, key, versionId);
     if (quiet) return undefined;
     if (removed === undefined || !isDeleteMarker(removed)) return element('Deleted', ...named);
     const marker = [element('DeleteMarker', true), element('DeleteMarkerVersionId', removed.versionId)];

@@ -18,6 +18,9 @@ export interface ObjectAttributes {
   readonly tags: ReadonlyMap<string, string>;
 }
 
+/** Where a version stands in its replication, as `x-amz-replication-status` says it. */
+export type ReplicationStatus = 'PENDING' | 'COMPLETED' | 'FAILED' | 'REPLICA';
+
 export interface ObjectVersion extends ObjectAttributes {
   readonly key: string;
   readonly versionId: string;
@@ -28,6 +31,8 @@ export interface ObjectVersion extends ObjectAttributes {
   readonly lastModified: Date;
   readonly checksums: Checksums;
   readonly sequencer: string;
+  /** Absent where no rule takes the version. */
+  readonly replicationStatus?: ReplicationStatus;
 }
 
 export interface DeleteMarker {
@@ -35,6 +40,7 @@ export interface DeleteMarker {
   readonly versionId: string;
   readonly lastModified: Date;
   readonly deleteMarker: true;
+  readonly replicationStatus?: 'REPLICA';
 }
 
 export type StoredVersion = ObjectVersion | DeleteMarker;
@@ -126,23 +132,34 @@ export class Bucket {
     content: Omit<ObjectVersion, 'key' | 'versionId' | 'sequencer' | 'lastModified'>,
     time: Date,
   ) {
-    this.#sequence += 1;
     const version: ObjectVersion = {
       ...content,
       key,
       versionId: this.#newVersionId(),
       lastModified: wholeSeconds(time),
-      sequencer: this.#sequence.toString(16).toUpperCase().padStart(18, '0'),
+      sequencer: this.#nextSequencer(),
     };
     this.#append(version);
     return version;
   }
 
-  /** Changes the tags of a version in place; tags are no part of a version's identity. */
-  retag(version: ObjectVersion, tags: ReadonlyMap<string, string>): void {
-    const versions = this.#versions.get(version.key) ?? [];
-    const index = versions.indexOf(version);
-    if (index >= 0) versions[index] = { ...version, tags };
+  /** Adds a version of another bucket under its own id and time; a replica that is there already is replaced. */
+  addReplica<Version extends StoredVersion>(version: Version): Version {
+    const replica = isDeleteMarker(version) ? version : { ...version, sequencer: this.#nextSequencer() };
+    this.#erase(version.key, version.versionId);
+    this.#append(replica);
+    return replica;
+  }
+
+  /** Changes in place what is no part of a version's identity. */
+  amend(
+    { key, versionId }: ObjectVersion,
+    change: Partial<Pick<ObjectVersion, 'tags' | 'replicationStatus'>>,
+  ): void {
+    const versions = this.#versions.get(key) ?? [];
+    const index = versions.findIndex(version => version.versionId === versionId);
+    const version = versions[index];
+    if (version !== undefined && !isDeleteMarker(version)) versions[index] = { ...version, ...change };
   }
 
   /** Deletes as S3 does: a named version for good, otherwise by a delete marker where the bucket is versioned. */
@@ -174,6 +191,11 @@ export class Bucket {
     if (left.length === 0) this.#versions.delete(key);
     else this.#versions.set(key, left);
     return erased;
+  }
+
+  #nextSequencer(): string {
+    this.#sequence += 1;
+    return this.#sequence.toString(16).toUpperCase().padStart(18, '0');
   }
 
   #newVersionId(): string {

@@ -4,6 +4,7 @@ import { bucketOperations } from './bucket-operations.ts';
 import { multipartOperations } from './multipart-operations.ts';
 import type { NotificationDestination, ObjectEvent } from './object-events.ts';
 import { objectOperations } from './object-operations.ts';
+import { Replication } from './replication.ts';
 import { S3Error } from './s3-error.ts';
 import {
   identifyRequest,
@@ -28,6 +29,10 @@ export interface LocalS3Options {
   readonly secretAccessKey?: string;
   /** Called once a created object is stored and before its request is answered; it must not throw. */
   readonly onObjectEvent?: (event: ObjectEvent, destinations: readonly NotificationDestination[]) => void;
+  /** Starts a piece of replication, which never rejects, behind the request that caused it. @default `setImmediate` */
+  readonly runLater?: (work: () => Promise<void>) => void;
+  /** Hears of replicas that could not be written. */
+  readonly onFault?: (text: string) => void;
 }
 
 /** Query parameters that any request may carry: those of presigned URLs and the SDK's operation name. */
@@ -56,6 +61,12 @@ export class LocalS3 {
       maximumObjectBytes: options.maximumObjectBytes ?? 256 * 1024 * 1024,
       secretAccessKey: options.secretAccessKey,
       onObjectEvent: options.onObjectEvent ?? (() => undefined),
+      onVersion: (bucketName, version) => replication.follow(bucketName, version),
+    });
+    const replication = new Replication({
+      state: this.#state,
+      runLater: options.runLater ?? (work => setImmediate(() => void work())),
+      onFault: options.onFault ?? (() => undefined),
     });
   }
 

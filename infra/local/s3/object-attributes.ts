@@ -137,6 +137,9 @@ export function describingHeaders(bucket: Bucket, version: ObjectVersion): Recor
     ...versionHeaders(bucket, version),
     ...encryptionHeaders(version.encryption),
     ...(version.tags.size === 0 ? {} : { 'x-amz-tagging-count': String(version.tags.size) }),
+    ...(version.replicationStatus === undefined
+      ? {}
+      : { 'x-amz-replication-status': version.replicationStatus }),
     'last-modified': version.lastModified.toUTCString(),
     etag: `"${version.etag}"`,
     'accept-ranges': 'bytes',

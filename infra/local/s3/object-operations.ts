@@ -139,7 +139,7 @@ async function putObject({ state, request, bucketName, key }: S3Call): Promise<S
 
 function deleteObject({ state, request, bucketName, key }: S3Call): S3Response {
   const bucket = state.bucket(bucketName);
-  const removed = bucket.remove(key, request.query.get('versionId') ?? undefined, state.now());
+  const removed = state.remove(bucketName, key, request.query.get('versionId') ?? undefined);
   return { status: 204, headers: removedHeaders(bucket, removed) };
 }
 
@@ -171,14 +171,14 @@ async function putObjectTagging({ state, request, bucketName, key }: S3Call): Pr
     tag => [textOf(tag, 'Key') ?? '', textOf(tag, 'Value') ?? ''] as const,
   );
   const version = requestedVersion(bucket, key, request.query);
-  bucket.retag(version, checkedTags(tags));
+  bucket.amend(version, { tags: checkedTags(tags) });
   return { status: 200, headers: versionHeaders(bucket, version) };
 }
 
 function deleteObjectTagging({ state, request, bucketName, key }: S3Call): S3Response {
   const bucket = state.bucket(bucketName);
   const version = requestedVersion(bucket, key, request.query);
-  bucket.retag(version, new Map());
+  bucket.amend(version, { tags: new Map() });
   return { status: 204, headers: versionHeaders(bucket, version) };
 }
 

@@ -1,4 +1,11 @@
-import { Bucket, type Encryption, nullVersionId, type ObjectVersion } from './bucket.ts';
+import {
+  Bucket,
+  type Encryption,
+  isDeleteMarker,
+  nullVersionId,
+  type ObjectVersion,
+  type StoredVersion,
+} from './bucket.ts';
 import { BucketPolicy } from './bucket-policy.ts';
 import {
   type NotificationConfiguration,
@@ -8,6 +15,7 @@ import {
   type ObjectEventName,
   requireSupportedRules,
 } from './object-events.ts';
+import type { ReplicationRule } from './replication-rule.ts';
 import { S3Error } from './s3-error.ts';
 import type { S3Request, S3Response } from './s3-request.ts';
 
@@ -19,6 +27,8 @@ export interface BucketOptions {
   /** A bucket policy document; its explicit denials are enforced. */
   readonly policy?: object;
   readonly notificationConfiguration?: NotificationConfiguration;
+  /** Where new versions are copied to; needs a versioned bucket. */
+  readonly replicationRules?: readonly ReplicationRule[];
 }
 
 export interface S3StateOptions {
@@ -28,6 +38,8 @@ export interface S3StateOptions {
   readonly maximumObjectBytes: number;
   readonly secretAccessKey?: string | undefined;
   readonly onObjectEvent: (event: ObjectEvent, destinations: readonly NotificationDestination[]) => void;
+  /** Hears of each new version and delete marker before it is announced or answered. */
+  readonly onVersion: (bucketName: string, version: StoredVersion) => void;
 }
 
 /** One request on its way through an operation; `bucketName` and `key` are empty where the target names none. */
@@ -57,10 +69,14 @@ export interface S3Operation {
   run(call: S3Call): S3Response | Promise<S3Response>;
 }
 
+/** What an event says of the request that caused it. */
+type Announcer = Pick<S3Request, 'time' | 'requestId' | 'hostId' | 'sourceIpAddress' | 'accessKeyId'>;
+
 interface BucketEntry {
   readonly bucket: Bucket;
   readonly policy?: BucketPolicy;
   readonly notificationConfiguration?: NotificationConfiguration;
+  readonly replicationRules: readonly ReplicationRule[];
 }
 
 /** Whether S3 takes the name for a bucket ("General purpose bucket naming rules", S3 User Guide). */
@@ -77,6 +93,7 @@ export class S3State {
   readonly secretAccessKey: string | undefined;
   readonly #clock: () => Date;
   readonly #onObjectEvent: S3StateOptions['onObjectEvent'];
+  readonly #onVersion: S3StateOptions['onVersion'];
   readonly #entries = new Map<string, BucketEntry>();
 
   constructor(options: S3StateOptions) {
@@ -86,6 +103,7 @@ export class S3State {
     this.secretAccessKey = options.secretAccessKey;
     this.#clock = options.clock;
     this.#onObjectEvent = options.onObjectEvent;
+    this.#onVersion = options.onVersion;
   }
 
   now(): Date {
@@ -93,7 +111,7 @@ export class S3State {
   }
 
   create(options: BucketOptions): Bucket {
-    const { name, policy, notificationConfiguration } = options;
+    const { name, policy, notificationConfiguration, replicationRules = [] } = options;
     if (!isBucketName(name)) {
       throw new S3Error('InvalidBucketName', 'The specified bucket is not valid.', {
         fields: { BucketName: name },
@@ -109,6 +127,9 @@ export class S3State {
       );
     }
     requireSupportedRules(name, notificationConfiguration);
+    if (replicationRules.length > 0 && !options.versioned) {
+      throw new S3Error('InvalidRequest', `Versioning must be on for bucket ${name} to be replicated`);
+    }
     const bucket = new Bucket({
       name,
       createdAt: this.now(),
@@ -119,6 +140,7 @@ export class S3State {
       bucket,
       ...(policy === undefined ? {} : { policy: new BucketPolicy(policy) }),
       ...(notificationConfiguration === undefined ? {} : { notificationConfiguration }),
+      replicationRules,
     });
     return bucket;
   }
@@ -130,6 +152,19 @@ export class S3State {
 
   bucket(name: string): Bucket {
     return this.#entry(name).bucket;
+  }
+
+  replicationRules(name: string): readonly ReplicationRule[] {
+    return this.#entry(name).replicationRules;
+  }
+
+  /** Deletes a version, or hides the key behind a delete marker; gives the version or the marker. */
+  remove(bucketName: string, key: string, versionId: string | undefined): StoredVersion | undefined {
+    const removed = this.bucket(bucketName).remove(key, versionId, this.now());
+    if (versionId === undefined && removed !== undefined && isDeleteMarker(removed)) {
+      this.#onVersion(bucketName, removed);
+    }
+    return removed;
   }
 
   /** Names the key by its ARN, as S3 answers it; without one it is the account's own key for S3. */
@@ -146,7 +181,7 @@ export class S3State {
     action: string,
     bucketName: string,
     key: string,
-    request: S3Request,
+    request: Pick<S3Request, 'headers' | 'sourceIpAddress'>,
     headers = request.headers,
   ): Promise<void> {
     const denied = await this.#entry(bucketName).policy?.denies({
@@ -162,8 +197,9 @@ export class S3State {
     throw new S3Error('AccessDenied', `Access Denied: the policy of bucket ${bucketName} denies ${action}`);
   }
 
-  /** Tells the listener of a new version. */
-  announce(name: ObjectEventName, bucketName: string, version: ObjectVersion, request: S3Request): void {
+  /** Tells the listeners of a new version. */
+  announce(name: ObjectEventName, bucketName: string, version: ObjectVersion, request: Announcer): void {
+    this.#onVersion(bucketName, version);
     const event: ObjectEvent = {
       name,
       bucket: bucketName,
