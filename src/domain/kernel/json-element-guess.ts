@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../ports/json.ts';
 import { jsonBytes } from './json-bytes.ts';
 import { parseJson } from './parse-json.ts';
+import { type Utf8Text, utf8Text } from './utf8-text.ts';
 
 /** A record is hardly longer: further its end is not looked for. */
 const windowBytes = 64 * 1024;
@@ -8,8 +9,7 @@ const longestNeedle = 64;
 /** Wrong guesses may cost so much at first, and from then on a quarter of what right ones bring. */
 const firstLoss = 8 * windowBytes;
 
-export interface GuessedElement {
-  readonly text: string;
+export interface GuessedElement extends Utf8Text {
   readonly value: JsonValue;
   /** Behind its last byte. */
   readonly end: number;
@@ -47,14 +47,14 @@ export class JsonElementGuess {
       return undefined;
     }
     const length = found + 1;
-    const text = window.toString('utf8', 0, length);
-    const value = parseJson(text);
+    const text = utf8Text(window.subarray(0, length));
+    const value = parseJson(text.text);
     if (value === undefined) {
       this.#lost += length;
       return undefined;
     }
     this.#gained += length;
-    return { text, value, end: at + length };
+    return { ...text, value, end: at + length };
   }
 
   get #isGivenUp(): boolean {

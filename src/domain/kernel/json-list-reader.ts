@@ -1,15 +1,17 @@
 import { afterJsonBlanks, afterJsonScalar, jsonBytes } from './json-bytes.ts';
 import { JsonElementGuess } from './json-element-guess.ts';
-import { type JsonPiece, unexpectedByte } from './json-piece.ts';
+import { type JsonPiece, type JsonPieceFault, misplacedByte, unexpectedByte } from './json-piece.ts';
 import { JsonSpan } from './json-span.ts';
 import { JsonValueSkip } from './json-value-skip.ts';
 import { parseJson } from './parse-json.ts';
+import type { Utf8Text } from './utf8-text.ts';
 
 const { comma, colon, closeBracket, openBrace, closeBrace } = jsonBytes;
 
 /** Follows a list from element to element. */
 export class JsonListReader {
   readonly #maxPieceBytes: number;
+  readonly #isTolerant: boolean;
   readonly #span: JsonSpan;
   readonly #skip = new JsonValueSkip();
   readonly #guess = new JsonElementGuess();
@@ -20,9 +22,11 @@ export class JsonListReader {
   #line: number | undefined;
   #found: JsonPiece | undefined;
 
-  constructor(maxPieceBytes: number) {
+  /** @param isTolerant Whether misplaced bytes and elements of more bytes are handed over, instead of an error thrown. */
+  constructor(maxPieceBytes: number, isTolerant = false) {
     this.#maxPieceBytes = maxPieceBytes;
-    this.#span = new JsonSpan(maxPieceBytes);
+    this.#isTolerant = isTolerant;
+    this.#span = new JsonSpan(maxPieceBytes, isTolerant);
   }
 
   /** Whether the list has ended. */
@@ -38,6 +42,11 @@ export class JsonListReader {
   /** Whether the reader stands behind an element, where another token than a value comes next. */
   get wantsNoValue(): boolean {
     return this.#place === 'after';
+  }
+
+  /** Where the element at hand begins in the stream. */
+  get start(): number {
+    return this.#span.offset;
   }
 
   /** In the stream: the first line in the element at hand that could be a value of its own. */
@@ -73,13 +82,11 @@ export class JsonListReader {
       return at + 1;
     }
     if (this.#place === 'after') {
-      if (byte !== comma) throw unexpectedByte(chunkOffset + at);
+      if (byte !== comma) return this.#misplaced(byte, at, chunkOffset);
       this.#place = 'next';
       return at + 1;
     }
-    if (byte === comma || byte === colon || byte === closeBracket || byte === closeBrace) {
-      throw unexpectedByte(chunkOffset + at);
-    }
+    if (beginsNoValue(byte)) return this.#misplaced(byte, at, chunkOffset);
     return this.#beginElement(chunk, at, chunkOffset);
   }
 
@@ -95,17 +102,19 @@ export class JsonListReader {
     return found;
   }
 
-  /** The element, or the list, where it breaks off. */
-  abandon(): JsonPiece {
-    const inElement = this.#place === 'element';
-    this.#span.drop();
+  /** The element, or the list, which breaks off before `end` of the chunk, or, where that is negative, before the chunk. */
+  abandon(chunk: Buffer, end: number, fault: JsonPieceFault): JsonPiece {
+    const inElement = this.#place === 'element' || this.#place === 'scalar';
     this.#place = 'end';
     this.#elementEnd = 0;
+    if (inElement) return { ...this.#piece(this.#span.takeBroken(chunk, end), undefined), fault };
     return {
-      kind: inElement ? 'element' : 'envelope',
+      kind: 'envelope',
       text: '',
+      isUtf8: true,
       value: undefined,
-      offset: inElement ? this.#span.offset : this.#offset,
+      fault,
+      offset: this.#offset,
       listKeys: 0,
     };
   }
@@ -113,6 +122,16 @@ export class JsonListReader {
   /** A copy of what earlier chunks held of the element from `offset` of the stream on. */
   heldSince(offset: number): Buffer {
     return this.#span.heldSince(offset);
+  }
+
+  #misplaced(byte: number, at: number, chunkOffset: number): number {
+    if (!this.#isTolerant) throw unexpectedByte(chunkOffset + at);
+    this.#found = misplacedByte(byte, chunkOffset + at);
+    if (byte === closeBracket) this.#place = 'end';
+    if (beginsNoValue(byte)) return at + 1;
+    // Only a comma is missing.
+    this.#place = 'next';
+    return at;
   }
 
   #beginElement(chunk: Buffer, at: number, chunkOffset: number): number {
@@ -125,7 +144,7 @@ export class JsonListReader {
       if (guessed !== undefined) {
         this.#elementEnd = 0;
         this.#place = 'after';
-        this.#found = this.#piece(guessed.text, guessed.value);
+        this.#found = this.#piece(guessed, guessed.value);
         return guessed.end;
       }
     }
@@ -150,10 +169,23 @@ export class JsonListReader {
     const text = this.#span.take(chunk, end);
     this.#elementEnd = end;
     this.#place = 'after';
-    this.#found = this.#piece(text, parseJson(text));
+    this.#found = this.#span.overflows
+      ? { ...this.#piece(text, undefined), fault: 'too-large' }
+      : this.#piece(text, parseJson(text.text));
   }
 
-  #piece(text: string, value: JsonPiece['value']): JsonPiece {
-    return { kind: 'element', text, value, offset: this.#span.offset, listKeys: 0 };
+  #piece(text: Utf8Text, value: JsonPiece['value']): JsonPiece {
+    return {
+      kind: 'element',
+      text: text.text,
+      isUtf8: text.isUtf8,
+      value,
+      offset: this.#span.offset,
+      listKeys: 0,
+    };
   }
+}
+
+function beginsNoValue(byte: number): boolean {
+  return byte === comma || byte === colon || byte === closeBracket || byte === closeBrace;
 }

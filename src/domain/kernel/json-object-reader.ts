@@ -1,11 +1,14 @@
 import type { JsonValue } from '../../ports/json.ts';
 import { isJsonBlank, jsonBytes } from './json-bytes.ts';
-import type { JsonPiece } from './json-piece.ts';
+import type { JsonPiece, JsonPieceFault } from './json-piece.ts';
 import { JsonSpan } from './json-span.ts';
 import { JsonValueSkip } from './json-value-skip.ts';
 import { parseJson } from './parse-json.ts';
+import type { Utf8Text } from './utf8-text.ts';
 
 const { quote, comma, colon, openBracket, closeBracket, openBrace, closeBrace } = jsonBytes;
+
+const noText: Utf8Text = { text: '', isUtf8: true };
 
 /** Which token comes next at the object's first level, as far as that tells keys from values. */
 type Phase = 'key' | 'after-key' | 'value' | 'after-value';
@@ -15,7 +18,7 @@ type Phase = 'key' | 'after-key' | 'value' | 'after-value';
  * elements of the list; whether the text is JSON tells whether it has been followed rightly.
  */
 export class JsonObjectReader {
-  readonly #listKey: string;
+  readonly #listKey: string | undefined;
   /** As many bytes as the key has when each of its characters is escaped, and quotes. */
   readonly #maxKeyBytes: number;
   readonly #span: JsonSpan;
@@ -29,10 +32,11 @@ export class JsonObjectReader {
   #lists = 0;
   #line: number | undefined;
 
-  constructor(listKey: string, maxBytes: number) {
+  /** @param isTolerant Whether an object of more bytes is handed over as `too-large`. */
+  constructor(listKey: string | undefined, maxBytes: number, isTolerant = false) {
     this.#listKey = listKey;
-    this.#maxKeyBytes = 2 + 6 * listKey.length;
-    this.#span = new JsonSpan(maxBytes);
+    this.#maxKeyBytes = 2 + 6 * (listKey ?? '').length;
+    this.#span = new JsonSpan(maxBytes, isTolerant);
   }
 
   /** Whether the reader stands in the object's list, which is read by others. */
@@ -53,6 +57,11 @@ export class JsonObjectReader {
   /** Whether the reader stands at the first level, where another token than a value comes next. */
   get wantsNoValue(): boolean {
     return this.#place === 'first-level' && this.#phase !== 'value';
+  }
+
+  /** Where the object begins in the stream. */
+  get start(): number {
+    return this.#span.offset;
   }
 
   /** In the stream: the first line in the object that could be a value of its own; none in one that has a list. */
@@ -102,14 +111,18 @@ export class JsonObjectReader {
   /** The object that ends before `end`. */
   take(chunk: Buffer, end: number): JsonPiece {
     const text = this.#span.take(chunk, end);
-    return this.#piece(text, parseJson(text));
+    return this.#span.overflows
+      ? { ...this.#piece(text, undefined), fault: 'too-large' }
+      : this.#piece(text, parseJson(text.text));
   }
 
-  /** The object where it breaks off. */
-  abandon(): JsonPiece {
-    this.#span.drop();
+  /** The object, which breaks off before `end` of the chunk, or, where that is negative, before the chunk. */
+  abandon(chunk: Buffer, end: number, fault: JsonPieceFault): JsonPiece {
     this.#place = 'end';
-    return this.#piece('', undefined);
+    const hasText = this.#lists === 0;
+    const text = hasText ? this.#span.takeBroken(chunk, end) : noText;
+    this.#span.drop();
+    return { ...this.#piece(text, undefined), fault };
   }
 
   /** A copy of what earlier chunks held from `offset` of the stream on, of an object that has no list. */
@@ -117,9 +130,16 @@ export class JsonObjectReader {
     return this.#span.heldSince(offset);
   }
 
-  #piece(text: string, value: JsonValue | undefined): JsonPiece {
+  #piece(text: Utf8Text, value: JsonValue | undefined): JsonPiece {
     const kind = this.#lists > 0 ? 'envelope' : 'value';
-    return { kind, text, value, offset: this.#span.offset, listKeys: this.#listKeys };
+    return {
+      kind,
+      text: text.text,
+      isUtf8: text.isUtf8,
+      value,
+      offset: this.#span.offset,
+      listKeys: this.#listKeys,
+    };
   }
 
   #readByte(chunk: Buffer, at: number, chunkOffset: number): number {
@@ -162,6 +182,7 @@ export class JsonObjectReader {
   }
 
   #endsListKey(chunk: Buffer, end: number, length: number): boolean {
+    if (this.#listKey === undefined) return false;
     if (length < this.#listKey.length + 2 || length > this.#maxKeyBytes) return false;
     const key = this.#span.tail(length, chunk, end);
     return key === `"${this.#listKey}"` || (key.includes('\\') && parseJson(key) === this.#listKey);

@@ -1,5 +1,13 @@
 import type { JsonValue } from '../../ports/json.ts';
 
+/**
+ * - `broken-off`: a line begins another value before this one ends.
+ * - `incomplete`: the stream ends before it does. Only a tolerant reader hands such a piece over, and the following ones.
+ * - `too-large`: it is larger than the reader holds.
+ * - `misplaced`: it is one byte that stands where no value or separator can, or before which a separator is missing.
+ */
+export type JsonPieceFault = 'broken-off' | 'incomplete' | 'too-large' | 'misplaced';
+
 /** A text found in a JSON stream, within certain bounds. */
 export interface JsonPiece {
   /**
@@ -9,10 +17,14 @@ export interface JsonPiece {
    *   only where it breaks off between two elements.
    */
   readonly kind: 'element' | 'value' | 'envelope';
-  /** Empty where the piece breaks off. */
+  /** Where the piece is at fault: what there is of it, or its beginning; empty for an `envelope`. */
   readonly text: string;
+  /** Whether its bytes are UTF-8: where not, U+FFFD stands in `text` for what is none. */
+  readonly isUtf8: boolean;
   /** `undefined` where the piece is no JSON. */
   readonly value: JsonValue | undefined;
+  /** What keeps it from being one whole text. */
+  readonly fault?: JsonPieceFault;
   /** Where it begins, in bytes from the start of the stream. */
   readonly offset: number;
   /** How often the list's key stands at the first level of a top-level object, whatever its value is. */
@@ -37,6 +49,19 @@ export class JsonStructureError extends Error {
     this.reason = reason;
     this.offset = offset;
   }
+}
+
+/** A byte where it has no place, for a reader that goes on behind it. */
+export function misplacedByte(byte: number, offset: number): JsonPiece {
+  return {
+    kind: 'value',
+    text: String.fromCharCode(byte),
+    isUtf8: byte < 0x80,
+    value: undefined,
+    fault: 'misplaced',
+    offset,
+    listKeys: 0,
+  };
 }
 
 export function unexpectedByte(offset: number): JsonStructureError {

@@ -2,18 +2,24 @@ import { afterJsonBlanks, jsonBytes } from './json-bytes.ts';
 import { JsonLineStarts } from './json-line-starts.ts';
 import { JsonListReader } from './json-list-reader.ts';
 import { JsonObjectReader } from './json-object-reader.ts';
-import { type JsonPiece, JsonStructureError, unexpectedByte } from './json-piece.ts';
+import { type JsonPiece, JsonStructureError, misplacedByte, unexpectedByte } from './json-piece.ts';
 import { JsonSpan } from './json-span.ts';
 import { parseJson } from './parse-json.ts';
 
 export interface JsonRecordSplitterOptions {
-  /** The key whose array, at the first level of a top-level object, holds records. */
-  readonly listKey: string;
-  /** A piece of more bytes ends the reading. */
+  /**
+   * The key whose array, at the first level of a top-level object, holds records. @defaultValue none: an object is one
+   * record
+   */
+  readonly listKey?: string;
+  /** A piece of more bytes ends the reading, or is handed over as `too-large`. */
   readonly maxPieceBytes: number;
+  /** Whether faults of structure are handed over as pieces, and reading goes on, instead of ending with an error. */
+  readonly isTolerant?: boolean;
 }
 
-const { newline, openBracket, openBrace } = jsonBytes;
+const { newline, comma, colon, openBracket, closeBracket, openBrace, closeBrace } = jsonBytes;
+const separators = new Set<number>([comma, colon, closeBracket, closeBrace]);
 const byteOrderMark = [0xef, 0xbb, 0xbf];
 
 /**
@@ -25,6 +31,9 @@ const byteOrderMark = [0xef, 0xbb, 0xbf];
  * before it has broken off. That one is a piece without a value, and reading goes on with the line; or with the first
  * such line that had been taken for a part of the broken piece.
  *
+ * A tolerant splitter hands over what it cannot follow as pieces with a fault, and never throws. What stands behind an
+ * array that broke off (its commas, its closing bracket) it passes over.
+ *
  * @example
  * const splitter = new JsonRecordSplitter({ listKey: 'Records', maxPieceBytes: 1_000_000 });
  * for await (const chunk of chunks) for (const piece of splitter.push(chunk)) use(piece);
@@ -32,6 +41,7 @@ const byteOrderMark = [0xef, 0xbb, 0xbf];
  */
 export class JsonRecordSplitter {
   readonly #maxPieceBytes: number;
+  readonly #isTolerant: boolean;
 
   #state: 'start' | 'between' | 'line' | 'object' | 'list' = 'start';
   #markBytes = 0;
@@ -43,6 +53,8 @@ export class JsonRecordSplitter {
   readonly #object: JsonObjectReader;
   readonly #list: JsonListReader;
   #listInObject = false;
+  /** Whether an array has broken off, whose separators may follow. */
+  #listRemains = false;
 
   readonly #lines = new JsonLineStarts();
   /** What earlier chunks held of a broken piece, from the line on with which reading goes on. */
@@ -52,11 +64,12 @@ export class JsonRecordSplitter {
 
   #found: JsonPiece | undefined;
 
-  constructor({ listKey, maxPieceBytes }: JsonRecordSplitterOptions) {
+  constructor({ listKey, maxPieceBytes, isTolerant = false }: JsonRecordSplitterOptions) {
     this.#maxPieceBytes = maxPieceBytes;
-    this.#lineSpan = new JsonSpan(maxPieceBytes);
-    this.#object = new JsonObjectReader(listKey, maxPieceBytes);
-    this.#list = new JsonListReader(maxPieceBytes);
+    this.#isTolerant = isTolerant;
+    this.#lineSpan = new JsonSpan(maxPieceBytes, isTolerant);
+    this.#object = new JsonObjectReader(listKey, maxPieceBytes, isTolerant);
+    this.#list = new JsonListReader(maxPieceBytes, isTolerant);
   }
 
   /** How many top-level values have begun. */
@@ -67,7 +80,7 @@ export class JsonRecordSplitter {
   /**
    * The pieces that end in the chunk. Each is to be taken before the next chunk is pushed.
    *
-   * @throws {JsonStructureError} after the pieces before the fault. Nothing can be pushed after it.
+   * @throws {JsonStructureError} after the pieces before the fault, unless tolerant. Nothing can be pushed after it.
    */
   *push(chunk: Uint8Array): Generator<JsonPiece, void> {
     yield* this.#read(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
@@ -76,23 +89,37 @@ export class JsonRecordSplitter {
   /**
    * The pieces that only the end of the stream ends.
    *
-   * @throws {JsonStructureError} where the stream ends within a value.
+   * @throws {JsonStructureError} where the stream ends within a value, unless tolerant.
    */
   *end(): Generator<JsonPiece, void> {
     while (this.#lineToGoBackTo(this.#chunkOffset) !== undefined) {
-      this.#breakOff(0);
+      this.#breakOff(Buffer.alloc(0), 0);
       yield* this.#settle();
     }
     if (this.#state === 'line') {
       this.#state = 'between';
       yield this.#linePiece(Buffer.alloc(0), 0);
     } else if (this.#state !== 'between' && (this.#state !== 'start' || this.#markBytes > 0)) {
+      if (this.#isTolerant) {
+        yield* this.#unfinished();
+        return;
+      }
       throw new JsonStructureError(
         'incomplete',
         this.#chunkOffset,
         `ends within a value, at byte ${this.#chunkOffset}`,
       );
     }
+  }
+
+  /** What the end of the stream breaks off. */
+  *#unfinished(): Generator<JsonPiece, void> {
+    const nothing = Buffer.alloc(0);
+    const state = this.#state;
+    this.#state = 'between';
+    if (state === 'object') yield this.#object.abandon(nothing, 0, 'incomplete');
+    else if (state === 'list') yield this.#list.abandon(nothing, 0, 'incomplete');
+    else yield { ...misplacedByte(byteOrderMark[0] ?? 0, 0), fault: 'incomplete' };
   }
 
   *#read(bytes: Buffer): Generator<JsonPiece, void> {
@@ -131,7 +158,7 @@ export class JsonRecordSplitter {
   #step(bytes: Buffer, at: number): number {
     let line = this.#lines.next(at);
     if (line === at) {
-      if (this.#breaksAt(at)) return this.#breakOff(at);
+      if (this.#breaksAt(at)) return this.#breakOff(bytes, at);
       this.#reader?.meetLine(this.#chunkOffset + at);
       line = this.#lines.next(at + 1);
     }
@@ -151,7 +178,10 @@ export class JsonRecordSplitter {
 
   #readMark(bytes: Buffer, at: number): number {
     if (bytes[at] !== byteOrderMark[this.#markBytes]) {
-      if (this.#markBytes > 0) throw unexpectedByte(this.#chunkOffset + at);
+      if (this.#markBytes > 0) {
+        if (!this.#isTolerant) throw unexpectedByte(this.#chunkOffset + at);
+        this.#found = misplacedByte(byteOrderMark[0] ?? 0, 0);
+      }
       this.#state = 'between';
       return at;
     }
@@ -163,8 +193,9 @@ export class JsonRecordSplitter {
   #readBetween(bytes: Buffer, from: number): number {
     const at = afterJsonBlanks(bytes, from);
     if (at === bytes.length) return at;
+    const byte = bytes[at] as number;
+    if (this.#isTolerant && separators.has(byte)) return this.#passSeparator(byte, at);
     this.#values += 1;
-    const byte = bytes[at];
     if (byte === openBrace) {
       this.#state = 'object';
       this.#object.begin(at, this.#chunkOffset);
@@ -179,6 +210,14 @@ export class JsonRecordSplitter {
     return at;
   }
 
+  /** One that belongs to an array that broke off tells nothing new. */
+  #passSeparator(byte: number, at: number): number {
+    const belongs = this.#listRemains && (byte === comma || byte === closeBracket);
+    if (!belongs) this.#found = misplacedByte(byte, this.#chunkOffset + at);
+    if (byte === closeBracket) this.#listRemains = false;
+    return at + 1;
+  }
+
   #readLine(bytes: Buffer, from: number): number {
     const at = bytes.indexOf(newline, from);
     if (at === -1) return bytes.length;
@@ -189,7 +228,10 @@ export class JsonRecordSplitter {
 
   #linePiece(bytes: Buffer, end: number): JsonPiece {
     const text = this.#lineSpan.take(bytes, end);
-    return { kind: 'value', text, value: parseJson(text), offset: this.#lineSpan.offset, listKeys: 0 };
+    const piece = { kind: 'value', ...text, offset: this.#lineSpan.offset, listKeys: 0 } as const;
+    return this.#lineSpan.overflows
+      ? { ...piece, value: undefined, fault: 'too-large' }
+      : { ...piece, value: parseJson(text.text) };
   }
 
   #readObject(bytes: Buffer, from: number, end: number): number {
@@ -228,26 +270,36 @@ export class JsonRecordSplitter {
   #breaksAt(at: number): boolean {
     const reader = this.#reader;
     if (reader === undefined) return false;
+    // Between two elements only a comma is missing, which the list's reader hands over.
+    if (this.#isTolerant && reader === this.#list && this.#list.wantsNoValue) return false;
     return reader.inString || reader.wantsNoValue || !this.#lines.mayBeginValue(at);
   }
 
   /** In the stream: the line within the piece at hand with which reading goes on, where that breaks off at `now`. */
   #lineToGoBackTo(now: number): number | undefined {
-    const line = this.#reader?.line;
+    const reader = this.#reader;
+    const line = reader?.line;
+    // What is too large is not held, so its lines cannot be read again.
+    if (this.#isTolerant && reader !== undefined && now - reader.start > this.#maxPieceBytes)
+      return undefined;
     // So reading again never costs more than reading.
     return line !== undefined && this.#reread + now - line <= now + this.#maxPieceBytes ? line : undefined;
   }
 
   /** Gives the piece at hand up, and says from where to read next. */
-  #breakOff(at: number): number {
+  #breakOff(bytes: Buffer, at: number): number {
     const now = this.#chunkOffset + at;
     const next = this.#lineToGoBackTo(now) ?? now;
     this.#reread += now - next;
     if (next < this.#chunkOffset) this.#again = this.#reader?.heldSince(next);
     const isBetweenElements = this.#state === 'list' && this.#list.wantsNoValue;
-    const broken = this.#state === 'list' ? this.#list.abandon() : undefined;
-    const around = this.#object.abandon();
-    this.#found = broken === undefined || (isBetweenElements && this.#listInObject) ? around : broken;
+    const end = next - this.#chunkOffset;
+    const inList = this.#state === 'list';
+    const inObject = !inList || this.#listInObject;
+    const broken = inList ? this.#list.abandon(bytes, end, 'broken-off') : undefined;
+    const around = inObject ? this.#object.abandon(bytes, end, 'broken-off') : undefined;
+    this.#found = isBetweenElements ? (around ?? broken) : (broken ?? around);
+    this.#listRemains = inList;
     this.#state = 'between';
     return Math.max(0, next - this.#chunkOffset);
   }

@@ -1,11 +1,17 @@
 import { JsonStructureError } from './json-piece.ts';
+import { type Utf8Text, utf8Text } from './utf8-text.ts';
 
 const firstCapacity = 16 * 1024;
 const keptCapacity = 1024 * 1024;
+/** Of a piece that is too large, so much is held. */
+const beginningBytes = 16 * 1024;
 
 /** A piece of the stream from its first byte to its last, which may stand in different chunks. */
 export class JsonSpan {
   readonly #maxBytes: number;
+  readonly #isTolerant: boolean;
+  /** Whether the piece is too large, and only its beginning is held. */
+  #overflows = false;
   /** What earlier chunks held of the piece. */
   #held = Buffer.alloc(0);
   #heldLength = 0;
@@ -13,8 +19,15 @@ export class JsonSpan {
   #from = 0;
   #offset = 0;
 
-  constructor(maxBytes: number) {
+  /** @param isTolerant Whether of a piece of more bytes the beginning is held, instead of an error thrown. */
+  constructor(maxBytes: number, isTolerant = false) {
     this.#maxBytes = maxBytes;
+    this.#isTolerant = isTolerant;
+  }
+
+  /** Whether the piece is larger than what is held of it. */
+  get overflows(): boolean {
+    return this.#overflows;
   }
 
   /** Of its first byte in the stream. */
@@ -26,12 +39,17 @@ export class JsonSpan {
   begin(at: number, chunkOffset: number): void {
     this.#from = at;
     this.#offset = chunkOffset + at;
+    this.#overflows = false;
   }
 
   /** Keeps what the chunk holds of the piece before `end`. It goes on with the next chunk. */
   hold(chunk: Uint8Array, end: number): void {
+    if (this.#overflows) return;
     const length = this.#heldLength + end - this.#from;
-    this.#checkSize(length);
+    if (this.#isTooLarge(length)) {
+      this.#holdBeginning(chunk, end);
+      return;
+    }
     if (length > this.#held.length) {
       const larger = Buffer.allocUnsafe(Math.max(firstCapacity, 2 * this.#held.length, length));
       larger.set(this.#held.subarray(0, this.#heldLength));
@@ -48,13 +66,22 @@ export class JsonSpan {
   }
 
   /** Ends before `end`: the whole text. It is decoded in one go, so that no chunk border splits a character. */
-  take(chunk: Buffer, end: number): string {
-    if (this.#heldLength === 0) {
-      this.#checkSize(end - this.#from);
-      return chunk.toString('utf8', this.#from, end);
+  take(chunk: Buffer, end: number): Utf8Text {
+    if (this.#heldLength === 0 && !this.#isTooLarge(end - this.#from)) {
+      return utf8Text(chunk.subarray(this.#from, end));
     }
     this.hold(chunk, end);
-    const text = this.#held.toString('utf8', 0, this.#heldLength);
+    const text = utf8Text(this.#held.subarray(0, this.#heldLength));
+    this.drop();
+    return text;
+  }
+
+  /** The text up to `end`, which lies before the chunk's start where it is negative: the piece breaks off there. */
+  takeBroken(chunk: Buffer, end: number): Utf8Text {
+    if (end >= 0) return this.take(chunk, end);
+    const text = utf8Text(
+      this.#held.subarray(0, this.#overflows ? this.#heldLength : this.#heldLength + end),
+    );
     this.drop();
     return text;
   }
@@ -79,8 +106,19 @@ export class JsonSpan {
     );
   }
 
-  #checkSize(length: number): void {
-    if (length <= this.#maxBytes) return;
+  #holdBeginning(chunk: Uint8Array, end: number): void {
+    // As much, wherever the chunks' borders are.
+    const size = Math.min(beginningBytes, this.#maxBytes);
+    const held = this.#held.subarray(0, Math.min(this.#heldLength, size));
+    const more = chunk.subarray(this.#from, Math.min(end, this.#from + size - held.length));
+    this.#held = Buffer.concat([held, more]);
+    this.#heldLength = this.#held.length;
+    this.#overflows = true;
+  }
+
+  #isTooLarge(length: number): boolean {
+    if (length <= this.#maxBytes) return false;
+    if (this.#isTolerant) return true;
     throw new JsonStructureError(
       'too-large',
       this.#offset,

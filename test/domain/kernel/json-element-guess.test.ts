@@ -16,7 +16,12 @@ function taught(text: string): { guess: JsonElementGuess; chunk: Buffer; next: n
 describe('JsonElementGuess', () => {
   test('guesses an element that is followed as the one before it was', () => {
     const { guess, chunk, next } = taught('{"id":1},\n {"id":"é"},\n {"id":3}');
-    expect(guess.element(chunk, next, most)).toEqual({ text: '{"id":"é"}', value: { id: 'é' }, end: 22 });
+    expect(guess.element(chunk, next, most)).toEqual({
+      text: '{"id":"é"}',
+      isUtf8: true,
+      value: { id: 'é' },
+      end: 22,
+    });
     expect(guess.element(chunk, 25, most)).toBeUndefined();
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { JsonPiece } from '../../../src/domain/kernel/json-piece.ts';
 import { JsonRecordSplitter } from '../../../src/domain/kernel/json-record-splitter.ts';
 import { JsonValueSkip } from '../../../src/domain/kernel/json-value-skip.ts';
@@ -138,7 +139,19 @@ describe('where the splitter guesses the end of an element', () => {
 describe('where lines break off', () => {
   const seen = (text: string, size: number, maxPieceBytes?: number) => {
     const { pieces, error } = split(text, size, maxPieceBytes);
-    const written = pieces.map(({ kind, offset, text: own }) => `${kind}@${offset} ${own}`);
+    const written = pieces.map(
+      ({ kind, offset, text: own, fault }) => `${kind}@${offset} ${fault === undefined ? own : ''}`,
+    );
+    // Of a piece that breaks off there is all that stands before the line with which reading goes on.
+    const broken = pieces.flatMap((piece, place) =>
+      piece.fault === undefined || piece.kind === 'envelope'
+        ? []
+        : [{ piece, next: pieces[place + 1] ?? piece }],
+    );
+    for (const { piece, next } of broken) {
+      if (next !== piece)
+        expect(piece.text).toBe(text.slice(piece.offset, text.lastIndexOf('\n', next.offset) + 1));
+    }
     return { pieces: written, reason: (error as { reason?: string } | undefined)?.reason };
   };
 
@@ -180,5 +193,115 @@ describe('where lines break off', () => {
       expect([reason, pieces[0]]).toEqual(['incomplete', 'value@0 ']);
       expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(4 * text.length);
     }
+  });
+});
+
+describe('a tolerant splitter', () => {
+  const goOn = (text: string | Buffer, size: number, maxPieceBytes = 1000) => {
+    const splitter = new JsonRecordSplitter({ maxPieceBytes, isTolerant: true });
+    const bytes = Buffer.from(text);
+    const pieces: string[] = [];
+    const take = (found: Iterable<JsonPiece>) => {
+      for (const { value, fault, offset, text: own, isUtf8 } of found) {
+        const state = fault ?? (value === undefined ? 'no-json' : 'ok');
+        pieces.push(`${isUtf8 ? '' : '!'}${state}@${offset} ${own}`);
+      }
+    };
+    for (let at = 0; at < bytes.length; at += size) take(splitter.push(bytes.subarray(at, at + size)));
+    take(splitter.end());
+    return pieces;
+  };
+  const long = `"${'x'.repeat(40)}"`;
+
+  test.each<[string, string | Buffer, readonly string[]]>([
+    ['an object with lists', '{"Records":[1]}', ['ok@0 {"Records":[1]}']],
+    ['a comma too many', '[1,,2]', ['ok@1 1', 'misplaced@3 ,', 'ok@4 2']],
+    ['a comma before the end', '[1,]{}', ['ok@1 1', 'misplaced@3 ]', 'ok@4 {}']],
+    ['a missing comma', '[{} {}]', ['ok@1 {}', 'misplaced@4 {', 'ok@4 {}']],
+    ['a missing comma at a line', '[{}\n{},\n{}]', ['ok@1 {}', 'misplaced@4 {', 'ok@4 {}', 'ok@8 {}']],
+    ['a colon in a list', '[1:2]', ['ok@1 1:2'.replace('ok', 'no-json')]],
+    ['brackets too many', '{}}]{}', ['ok@0 {}', 'misplaced@2 }', 'misplaced@3 ]', 'ok@4 {}']],
+    ['a brace in a list', '[1}, 2]', ['ok@1 1', 'misplaced@2 }', 'ok@5 2']],
+    [
+      'an element that breaks off within an array of lines',
+      '[\n{"a":"x,\n{"b":1},\n{"c":1}\n]\n{}',
+      ['broken-off@2 {"a":"x,\n', 'ok@11 {"b":1}', 'ok@20 {"c":1}', 'ok@30 {}'],
+    ],
+    [
+      'a bracket behind the rest of an array',
+      '[\n{"a":"\n{}]\n]',
+      ['broken-off@2 {"a":"\n', 'ok@9 {}', 'misplaced@13 ]'],
+    ],
+    ['a large element', `[1,${long},2]`, ['ok@1 1', `too-large@3 ${long.slice(0, 30)}`, 'ok@46 2']],
+    ['a large object', `{"a":${long}}{}`, [`too-large@0 {"a":${long.slice(0, 25)}`, 'ok@48 {}']],
+    ['a large line', `${long}\n{}`, [`too-large@0 ${long.slice(0, 30)}`, 'ok@43 {}']],
+    ['a large scalar', `[${'1'.repeat(40)},2]`, [`too-large@1 ${'1'.repeat(30)}`, 'ok@42 2']],
+    [
+      'a large element that breaks off',
+      `[{"a":[${long},\n{"b":"\n{"c":1}`,
+      [`broken-off@1 {"a":[${long.slice(0, 24)}`, 'ok@58 {"c":1}'],
+    ],
+    ['an array cut off', '[1,', ['ok@1 1', 'incomplete@0 ']],
+    ['an element cut off', '[1,{"a":"x', ['ok@1 1', 'incomplete@3 {"a":"x']],
+    ['a scalar cut off', '[1,tru', ['ok@1 1', 'incomplete@3 tru']],
+    ['an object cut off', '{}\n{"a":', ['ok@0 {}', 'incomplete@3 {"a":']],
+    ['a mark cut off', Buffer.from([0xef, 0xbb]), ['!incomplete@0 \u00ef']],
+    ['half a mark', Buffer.from([0xef, 0xbb, 0x7b, 0x7d]), ['!misplaced@0 \u00ef', 'ok@2 {}']],
+    [
+      'bytes that are no UTF-8',
+      Buffer.from('["\xff", "\xc3\xa9"]', 'latin1'),
+      ['!ok@1 "\ufffd"', 'ok@6 "é"'],
+    ],
+    ['a replacement character', '["\ufffd"]', ['ok@1 "\ufffd"']],
+  ])('goes on behind %s', (_fault, text, expected) => {
+    for (const size of [1, 2, 5, 1000]) expect([size, goOn(text, size, 30)]).toEqual([size, expected]);
+  });
+
+  test('holds the beginning of what is too large, and no more', () => {
+    for (const size of [1000, 7_000, 5_000_000]) {
+      const pieces = goOn(`["${'x'.repeat(3_000_000)}",1]`, size, 30_000);
+      expect(pieces.map(piece => piece.length)).toEqual([
+        `too-large@1 `.length + 16 * 1024,
+        'ok@3000004 1'.length,
+      ]);
+    }
+  });
+
+  test('hands over the same, wherever the chunks of whatever it is given end', () => {
+    const text = fc
+      .array(
+        fc.constantFrom(
+          '{',
+          '}',
+          '[',
+          ']',
+          '"',
+          ',',
+          ':',
+          '\n',
+          '\n{',
+          ' ',
+          '1',
+          '"a":',
+          '{"a":1}',
+          '\\',
+          'é',
+        ),
+        {
+          maxLength: 40,
+        },
+      )
+      .map(tokens => tokens.join(''));
+    fc.assert(
+      fc.property(
+        text,
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 4, max: 60 }),
+        (given, size, most) => {
+          expect(goOn(given, size, most)).toEqual(goOn(given, 1000, most));
+        },
+      ),
+      { numRuns: 3000 },
+    );
   });
 });

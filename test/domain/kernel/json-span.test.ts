@@ -11,7 +11,7 @@ function takePiece(span: JsonSpan, length: number, size: number): number {
   span.begin(0, 0);
   let left = length;
   for (; left > size; left -= size) span.hold(chunk, size);
-  return span.take(chunk, left).length;
+  return span.take(chunk, left).text.length;
 }
 
 describe('JsonSpan', () => {
