@@ -168,21 +168,24 @@ export class SecureBucket extends Construct {
     target.grantRead(grantee, prefix);
   }
 
-  /** Allows actions on objects below a prefix, and says to cdk-nag why they are not named one by one. */
+  /**
+   * Allows actions on objects below a prefix, and says to cdk-nag why they are not named one by one; `literal` where the
+   * bucket itself waits for the policy.
+   */
   allowObjects(
     grantee: IGrantable & IConstruct,
     actions: readonly `s3:${string}`[],
     reason: string,
-    prefix = '',
+    { prefix = '', literal = false }: { readonly prefix?: string; readonly literal?: boolean } = {},
   ): void {
+    const arn = literal ? this.literalArn : this.arnFor(grantee);
     grantee.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({ actions: [...actions], resources: [`${this.arnFor(grantee)}/${prefix}*`] }),
+      new PolicyStatement({ actions: [...actions], resources: [`${arn}/${prefix}*`] }),
     );
-    const named = this.isOfStackOf(grantee)
-      ? `<${this.logicalId}.Arn>`
-      : this.literalArn
-          .replace(Aws.PARTITION, '<AWS::Partition>')
-          .replace(Aws.ACCOUNT_ID, '<AWS::AccountId>');
+    const named =
+      arn === this.literalArn
+        ? arn.replace(Aws.PARTITION, '<AWS::Partition>').replace(Aws.ACCOUNT_ID, '<AWS::AccountId>')
+        : `<${this.logicalId}.Arn>`;
     Validations.of(grantee).acknowledge({ id: `AwsSolutions-IAM5[Resource::${named}/${prefix}*]`, reason });
   }
 
@@ -211,7 +214,7 @@ export class SecureBucket extends Construct {
       grantee,
       actions,
       'Writers choose the keys of their objects: any object of this one bucket, below this prefix, may be one of them.',
-      prefix,
+      { prefix },
     );
     if (keyActions.length > 0) this.encryptionKey.grantThrough(grantee, 's3', keyActions);
   }

@@ -6,6 +6,7 @@ import type { Configuration } from '../config/configuration.ts';
 import { AbandonedExecutionRule } from './abandoned-execution-rule.ts';
 import { AccessLogBucket } from './access-log-bucket.ts';
 import { AlertTopic } from './alert-topic.ts';
+import { BucketReplication } from './bucket-replication.ts';
 import { consumeQueue } from './consume-queue.ts';
 import { CustomerManagedKey } from './customer-managed-key.ts';
 import { EncryptedTable } from './encrypted-table.ts';
@@ -20,6 +21,12 @@ export interface UploadIntakeProps {
   readonly configuration: Configuration;
   /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
   readonly bundles: string;
+  /**
+   * Where every upload is replicated for judgement, of this stack or another. Admitted or not: replication does not wait
+   * for the trigger, and whoever reads there applies the key policy itself.
+   * @default - nowhere
+   */
+  readonly replicateTo?: SecureBucket;
 }
 
 /** The way of an upload: bucket, queue, trigger, workflow, writer, record; and what tells people when it breaks off. */
@@ -38,10 +45,12 @@ export class UploadIntake extends Construct {
   readonly workflow: IntakeWorkflow;
   readonly trigger: LambdaService;
   readonly abandoned: AbandonedExecutionRule;
+  /** Absent where uploads are not replicated. */
+  readonly replication: BucketReplication | undefined;
 
   constructor(scope: Construct, id: string, props: UploadIntakeProps) {
     super(scope, id);
-    const { configuration, bundles } = props;
+    const { configuration, bundles, replicateTo } = props;
     const environmentName = configuration.environment;
     const removalPolicy = configuration.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     const expiry = Duration.days(configuration.objectExpiryDays);
@@ -182,6 +191,19 @@ export class UploadIntake extends Construct {
       queueKey: this.queuesKey,
       removalPolicy,
     });
+    this.replication =
+      replicateTo === undefined
+        ? undefined
+        : new BucketReplication(this, 'Replication', {
+            purpose: 'uploads',
+            environmentName,
+            source: this.uploads,
+            destination: replicateTo,
+            ruleId: 'ReplicateAllUploads',
+            alertTopic: this.alerts,
+            alarmPeriod,
+            latency: Duration.seconds(configuration.replicationLatencySeconds),
+          });
     this.watch(configuration, alarmPeriod);
   }
 

@@ -1,12 +1,15 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Configuration } from '../config/configuration.ts';
+import type { SecureBucket } from '../constructs/secure-bucket.ts';
 import { UploadIntake } from '../constructs/upload-intake.ts';
 
 export interface IntakeStackProps extends StackProps {
   readonly configuration: Configuration;
   /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
   readonly bundles: string;
+  /** Where every upload is replicated for judgement: a bucket of the processing stack. @default - nowhere */
+  readonly replicateTo?: SecureBucket;
 }
 
 /** The reference deployment of the intake, with the names that clients and operators ask for as outputs. */
@@ -15,8 +18,12 @@ export class IntakeStack extends Stack {
 
   constructor(scope: Construct, id: string, props: IntakeStackProps) {
     super(scope, id, props);
-    const { configuration, bundles } = props;
-    this.intake = new UploadIntake(this, 'UploadIntake', { configuration, bundles });
+    const { configuration, bundles, replicateTo } = props;
+    this.intake = new UploadIntake(this, 'UploadIntake', {
+      configuration,
+      bundles,
+      ...(replicateTo === undefined ? {} : { replicateTo }),
+    });
     const { intake } = this;
     const outputs: Record<string, [value: string, description: string]> = {
       UploadsBucketName: [intake.uploads.bucket.bucketName, 'Put uploads here, with SSE-KMS.'],

@@ -2,8 +2,11 @@ import { Annotations, App, type AppProps, Tags } from 'aws-cdk-lib';
 import { readTrailRules, TrailRulesError } from '../../src/handlers/read-trail-rules.env.ts';
 import { type Configuration, ConfigurationError, readConfiguration } from '../config/configuration.ts';
 import { featureFlags } from '../config/feature-flags.ts';
+import { ComplianceLogsStack } from './compliance-logs-stack.ts';
 import { DocumentApiStack } from './document-api-stack.ts';
 import { IntakeStack } from './intake-stack.ts';
+import { ProcessingStack } from './processing-stack.ts';
+import { RecordsStack } from './records-stack.ts';
 import { TrailStack } from './trail-stack.ts';
 
 export interface SallyportAppProps extends Pick<AppProps, 'outdir' | 'context'> {
@@ -14,9 +17,12 @@ export interface SallyportAppProps extends Pick<AppProps, 'outdir' | 'context'> 
 /** The CDK app of the reference pipeline, under the same feature flags whoever starts it. */
 export class SallyportApp extends App {
   readonly configuration: Configuration;
+  readonly complianceLogsStack: ComplianceLogsStack;
+  readonly processingStack: ProcessingStack;
   readonly intakeStack: IntakeStack;
   readonly trailStack: TrailStack;
   readonly documentApiStack: DocumentApiStack;
+  readonly recordsStack: RecordsStack;
 
   /** @throws ConfigurationError naming every fault of the context, or of the rules file that it names. */
   constructor(props: SallyportAppProps) {
@@ -31,8 +37,21 @@ export class SallyportApp extends App {
       env: { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) },
       terminationProtection: retainData,
     };
+    this.complianceLogsStack = new ComplianceLogsStack(this, 'ComplianceLogsStack', {
+      ...shared,
+      stackName: `sallyport-compliance-logs-${environment}`,
+      description: `Sallyport ${environment}: verdicts and reports`,
+    });
+    const complianceLogs = this.complianceLogsStack.compliance.logs;
+    this.processingStack = new ProcessingStack(this, 'ProcessingStack', {
+      ...shared,
+      complianceLogs,
+      stackName: `sallyport-processing-${environment}`,
+      description: `Sallyport ${environment}: documents judged, delivered or quarantined`,
+    });
     this.intakeStack = new IntakeStack(this, 'IntakeStack', {
       ...shared,
+      replicateTo: this.processingStack.processing.internalProcessing,
       stackName: `sallyport-intake-${environment}`,
       description: `Sallyport ${environment}: secure intake of uploads`,
     });
@@ -46,8 +65,21 @@ export class SallyportApp extends App {
       stackName: `sallyport-document-api-${environment}`,
       description: `Sallyport ${environment}: document API`,
     });
+    this.recordsStack = new RecordsStack(this, 'RecordsStack', {
+      ...shared,
+      complianceLogs,
+      stackName: `sallyport-records-${environment}`,
+      description: `Sallyport ${environment}: ingestion of JSON records`,
+    });
+    const alerting = [
+      this.processingStack,
+      this.intakeStack,
+      this.trailStack,
+      this.documentApiStack,
+      this.recordsStack,
+    ];
     if (environment === 'prod' && alertEmails.length === 0) {
-      for (const stack of [this.intakeStack, this.trailStack, this.documentApiStack]) {
+      for (const stack of alerting) {
         Annotations.of(stack).addWarningV2(
           'sallyport:nobodyIsTold',
           'No address in alertEmails: alarms and alerts go to a topic that nobody is subscribed to by this stack.',

@@ -1,0 +1,203 @@
+import { join } from 'node:path';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { DocumentProcessorEnvironment } from '../../src/handlers/lambda/document-processor.env.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { AccessLogBucket } from './access-log-bucket.ts';
+import { AlertTopic } from './alert-topic.ts';
+import { BucketReplication } from './bucket-replication.ts';
+import { complianceLogPrefixes } from './compliance-logs.ts';
+import { consumeQueue } from './consume-queue.ts';
+import { CustomerManagedKey } from './customer-managed-key.ts';
+import { EncryptedTable } from './encrypted-table.ts';
+import { FailureAlarm } from './failure-alarm.ts';
+import { GuardedQueue } from './guarded-queue.ts';
+import { LambdaService } from './lambda-service.ts';
+import { SecureBucket } from './secure-bucket.ts';
+
+export interface DocumentProcessingProps {
+  readonly configuration: Configuration;
+  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
+  readonly bundles: string;
+  /** Where verdicts go, of this stack or another. */
+  readonly complianceLogs: SecureBucket;
+}
+
+/**
+ * The way of a document: the bucket that it is replicated into, queue, processor; then processed output and its replica
+ * for delivery, or quarantine. Only internal-processing has events, so that nothing that the processor writes starts it
+ * again.
+ */
+export class DocumentProcessing extends Construct {
+  readonly tablesKey: CustomerManagedKey;
+  readonly alertsKey: CustomerManagedKey;
+  readonly queueKey: CustomerManagedKey;
+  readonly accessLogs: AccessLogBucket;
+  readonly internalProcessing: SecureBucket;
+  readonly processedOutput: SecureBucket;
+  readonly delivery: SecureBucket;
+  readonly quarantine: SecureBucket;
+  readonly replication: BucketReplication;
+  readonly queue: GuardedQueue;
+  readonly auditTable: EncryptedTable;
+  readonly alerts: AlertTopic;
+  readonly processor: LambdaService;
+
+  constructor(scope: Construct, id: string, props: DocumentProcessingProps) {
+    super(scope, id);
+    const { configuration, complianceLogs } = props;
+    const environmentName = configuration.environment;
+    const removalPolicy = configuration.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const expiry = Duration.days(configuration.objectExpiryDays);
+    const alarmPeriod = Duration.minutes(configuration.alarmPeriodMinutes);
+    const key = (purpose: string, logicalId: string) =>
+      new CustomerManagedKey(this, logicalId, {
+        purpose,
+        environmentName,
+        logicalId,
+        removalPolicy,
+        pendingWindow: Duration.days(configuration.keyDeletionDays),
+      });
+    this.tablesKey = key('processing-tables', 'ProcessingTablesKey');
+    this.alertsKey = key('processing-alerts', 'ProcessingAlertsKey');
+    // Its own key: that of the bucket would name the bucket, which waits for the queue.
+    this.queueKey = key('processing-queue', 'ProcessingQueueKey');
+
+    this.alerts = new AlertTopic(this, 'Alerts', {
+      purpose: 'processing-alerts',
+      environmentName,
+      logicalId: 'ProcessingAlertTopic',
+      encryptionKey: this.alertsKey,
+      emails: configuration.alertEmails,
+    });
+
+    this.accessLogs = new AccessLogBucket(this, 'AccessLogs', {
+      purpose: 'processing-access-logs',
+      environmentName,
+      logicalId: 'ProcessingAccessLogBucket',
+      expiry,
+      removalPolicy,
+    });
+    const bucket = (bucketId: string, purpose: string, keptFor = expiry) =>
+      new SecureBucket(this, bucketId, {
+        purpose,
+        environmentName,
+        logicalId: `${bucketId}Bucket`,
+        encryptionKey: key(purpose, `${bucketId}Key`),
+        accessLogs: this.accessLogs.bucket,
+        expiry: keptFor,
+        removalPolicy,
+      });
+    this.internalProcessing = bucket('InternalProcessing', 'internal-processing');
+    this.processedOutput = bucket('ProcessedOutput', 'processed-output');
+    this.delivery = bucket('Delivery', 'delivery');
+    this.quarantine = bucket('Quarantine', 'quarantine', Duration.days(configuration.quarantineExpiryDays));
+    this.replication = new BucketReplication(this, 'Replication', {
+      purpose: 'processed',
+      environmentName,
+      source: this.processedOutput,
+      destination: this.delivery,
+      ruleId: 'ReplicateProcessedFiles',
+      alertTopic: this.alerts,
+      alarmPeriod,
+      latency: Duration.seconds(configuration.replicationLatencySeconds),
+    });
+
+    const timeout = Duration.seconds(configuration.documentProcessorTimeoutSeconds);
+    this.queue = new GuardedQueue(this, 'Queue', {
+      purpose: 'processing',
+      environmentName,
+      logicalId: 'ProcessingQueue',
+      encryptionKey: this.queueKey,
+      consumerTimeout: timeout,
+      maxReceiveCount: configuration.processingMaxReceiveCount,
+      retentionPeriod: Duration.days(configuration.processingRetentionDays),
+      removalPolicy,
+    });
+    this.internalProcessing.notifyQueue(this.queue);
+
+    this.auditTable = new EncryptedTable(this, 'ProcessingAuditTable', {
+      purpose: 'processing-audit',
+      environmentName,
+      logicalId: 'ProcessingAuditTable',
+      encryptionKey: this.tablesKey,
+      partitionKey: 'requestId',
+      sortKey: 'timestamp',
+      deletionProtection: configuration.retainData,
+      removalPolicy,
+    });
+
+    this.processor = new LambdaService(this, 'Processor', {
+      environmentName,
+      serviceName: 'document-processor',
+      telemetryName: `document-processor-${environmentName}`,
+      description: 'Judges each document on its bytes and copies it to processed output or to quarantine.',
+      bundle: join(props.bundles, 'document-processor'),
+      timeout,
+      memorySize: configuration.documentProcessorMemoryMegabytes,
+      logLevel: configuration.logLevel,
+      logRetentionDays: configuration.logRetentionDays,
+      alertTopic: this.alerts,
+      errorThreshold: configuration.functionErrorThreshold,
+      throttleThreshold: configuration.functionThrottleThreshold,
+      alarmPeriod,
+      environment: {
+        ALLOWED_DOCUMENT_TYPES: configuration.allowedDocumentTypes.join(','),
+        MAXIMUM_DOCUMENT_BYTES: String(configuration.maximumDocumentBytes),
+        BLOCKING_KINDS: configuration.blockingKinds.join(','),
+        RELEASE_INDETERMINATE: String(configuration.releaseIndeterminate),
+        PROCESSED_BUCKET_NAME: this.processedOutput.bucket.bucketName,
+        PROCESSED_KEY_ARN: this.processedOutput.encryptionKey.key.keyArn,
+        QUARANTINE_BUCKET_NAME: this.quarantine.bucket.bucketName,
+        QUARANTINE_KEY_ARN: this.quarantine.encryptionKey.key.keyArn,
+        VERDICTS_BUCKET_NAME: complianceLogs.nameFor(this),
+        VERDICTS_KEY_ARN: complianceLogs.encryptionKey.key.keyArn,
+        AUDIT_TABLE_NAME: this.auditTable.table.tableName,
+        ALERT_TOPIC_ARN: this.alerts.topic.topicArn,
+      } satisfies Record<keyof DocumentProcessorEnvironment, string>,
+    });
+    this.queue.grantConsume(this.processor);
+    for (const target of [this.processedOutput, this.quarantine]) {
+      this.internalProcessing.grantCopyTo(this.processor, target);
+    }
+    complianceLogs.grantWrite(this.processor, complianceLogPrefixes.verdicts);
+    complianceLogs.grantRead(this.processor, complianceLogPrefixes.verdicts);
+    this.auditTable.grantItems(this.processor, ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:Query']);
+    this.alerts.grantPublish(this.processor);
+    consumeQueue(this, 'ProcessorMapping', {
+      queue: this.queue.queue,
+      consumer: this.processor,
+      batchSize: configuration.processingBatchSize,
+      maximumConcurrency: configuration.processingMaximumConcurrency,
+    });
+    this.watch(configuration, alarmPeriod);
+  }
+
+  private watch(configuration: Configuration, period: Duration): void {
+    const patience = configuration.processingOldestMessageMinutes;
+    const shared = { environmentName: configuration.environment, alertTopic: this.alerts };
+    new FailureAlarm(this, 'OldestMessage', {
+      ...shared,
+      purpose: 'processing-oldest-message',
+      description: `A document has waited for more than ${patience} minutes: the processor fails on it, or more documents come than processingMaximumConcurrency lets it judge. Its log group and its error and throttle alarms say which.`,
+      metric: this.queue.metricOldestMessage(period),
+      threshold: Duration.minutes(patience).toSeconds(),
+    });
+    new FailureAlarm(this, 'DeadLetters', {
+      ...shared,
+      purpose: 'processing-dead-letters',
+      description:
+        'Announcements of documents could not be handled and wait in the dead-letter queue. Their documents are in internal-processing, neither delivered nor in quarantine, until they expire there.',
+      metric: this.queue.metricDeadLetters(period),
+      threshold: configuration.deadLetterThreshold,
+    });
+    new FailureAlarm(this, 'InvalidDocuments', {
+      ...shared,
+      purpose: 'processing-invalid-documents',
+      description:
+        'Documents were not what they were said to be, or not allowed. They are kept in quarantine; the verdict of each, with its reasons, stands in compliance-logs.',
+      metric: this.processor.metricOwn('DocumentsInvalid', period),
+      threshold: configuration.invalidDocumentThreshold,
+    });
+  }
+}

@@ -1,0 +1,170 @@
+import { join } from 'node:path';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { RecordIngestorEnvironment } from '../../src/handlers/lambda/record-ingestor.env.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { AccessLogBucket } from './access-log-bucket.ts';
+import { AlertTopic } from './alert-topic.ts';
+import { complianceLogPrefixes } from './compliance-logs.ts';
+import { consumeQueue } from './consume-queue.ts';
+import { CustomerManagedKey } from './customer-managed-key.ts';
+import { EncryptedTable } from './encrypted-table.ts';
+import { FailureAlarm } from './failure-alarm.ts';
+import { GuardedQueue } from './guarded-queue.ts';
+import { LambdaService } from './lambda-service.ts';
+import { SecureBucket } from './secure-bucket.ts';
+
+export interface RecordIngestionProps {
+  readonly configuration: Configuration;
+  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
+  readonly bundles: string;
+  /** Where reports of rejected records go, of this stack or another. */
+  readonly complianceLogs: SecureBucket;
+}
+
+/** The way of a file of JSON records: bucket, queue, ingestor, table; and the report of what was not taken. */
+export class RecordIngestion extends Construct {
+  readonly recordsKey: CustomerManagedKey;
+  readonly tablesKey: CustomerManagedKey;
+  readonly alertsKey: CustomerManagedKey;
+  readonly queueKey: CustomerManagedKey;
+  readonly accessLogs: AccessLogBucket;
+  readonly records: SecureBucket;
+  readonly queue: GuardedQueue;
+  readonly recordsTable: EncryptedTable;
+  readonly auditTable: EncryptedTable;
+  readonly alerts: AlertTopic;
+  readonly ingestor: LambdaService;
+
+  constructor(scope: Construct, id: string, props: RecordIngestionProps) {
+    super(scope, id);
+    const { configuration, complianceLogs } = props;
+    const environmentName = configuration.environment;
+    const removalPolicy = configuration.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const expiry = Duration.days(configuration.objectExpiryDays);
+    const alarmPeriod = Duration.minutes(configuration.alarmPeriodMinutes);
+    const key = (purpose: string, logicalId: string) =>
+      new CustomerManagedKey(this, logicalId, {
+        purpose,
+        environmentName,
+        logicalId,
+        removalPolicy,
+        pendingWindow: Duration.days(configuration.keyDeletionDays),
+      });
+    this.recordsKey = key('records', 'RecordsKey');
+    this.tablesKey = key('record-tables', 'RecordTablesKey');
+    this.alertsKey = key('record-alerts', 'RecordAlertsKey');
+    // Its own key: that of the bucket would name the bucket, which waits for the queue.
+    this.queueKey = key('records-queue', 'RecordsQueueKey');
+
+    this.alerts = new AlertTopic(this, 'Alerts', {
+      purpose: 'record-alerts',
+      environmentName,
+      logicalId: 'RecordAlertTopic',
+      encryptionKey: this.alertsKey,
+      emails: configuration.alertEmails,
+    });
+
+    this.accessLogs = new AccessLogBucket(this, 'AccessLogs', {
+      purpose: 'records-access-logs',
+      environmentName,
+      logicalId: 'RecordsAccessLogBucket',
+      expiry,
+      removalPolicy,
+    });
+    this.records = new SecureBucket(this, 'Records', {
+      purpose: 'records',
+      environmentName,
+      logicalId: 'RecordsBucket',
+      encryptionKey: this.recordsKey,
+      accessLogs: this.accessLogs.bucket,
+      expiry,
+      removalPolicy,
+    });
+
+    const timeout = Duration.seconds(configuration.recordIngestorTimeoutSeconds);
+    this.queue = new GuardedQueue(this, 'Queue', {
+      purpose: 'records',
+      environmentName,
+      logicalId: 'RecordsQueue',
+      encryptionKey: this.queueKey,
+      consumerTimeout: timeout,
+      maxReceiveCount: configuration.recordMaxReceiveCount,
+      retentionPeriod: Duration.days(configuration.recordRetentionDays),
+      removalPolicy,
+    });
+    this.records.notifyQueue(this.queue);
+
+    const table = (tableId: string, purpose: string, partitionKey: string, sortKey: string) =>
+      new EncryptedTable(this, tableId, {
+        purpose,
+        environmentName,
+        logicalId: tableId,
+        encryptionKey: this.tablesKey,
+        partitionKey,
+        sortKey,
+        deletionProtection: configuration.retainData,
+        removalPolicy,
+      });
+    this.recordsTable = table('ProcessedRecordsTable', 'processed-records', 'device_id', 'timestamp');
+    this.auditTable = table('RecordsAuditTable', 'records-audit', 'requestId', 'timestamp');
+
+    this.ingestor = new LambdaService(this, 'Ingestor', {
+      environmentName,
+      serviceName: 'record-ingestor',
+      description: 'Writes the valid records of each file into the table, and reports the others.',
+      bundle: join(props.bundles, 'record-ingestor'),
+      timeout,
+      memorySize: configuration.recordIngestorMemoryMegabytes,
+      logLevel: configuration.logLevel,
+      logRetentionDays: configuration.logRetentionDays,
+      alertTopic: this.alerts,
+      errorThreshold: configuration.functionErrorThreshold,
+      throttleThreshold: configuration.functionThrottleThreshold,
+      alarmPeriod,
+      environment: {
+        RECORDS_TABLE_NAME: this.recordsTable.table.tableName,
+        MAXIMUM_RECORD_FILE_BYTES: String(configuration.maximumRecordFileBytes),
+        MAXIMUM_INFLATED_RECORD_BYTES: String(configuration.maximumInflatedRecordBytes),
+        MAXIMUM_RECORDS: String(configuration.maximumRecordsPerFile),
+        REJECTS_BUCKET_NAME: complianceLogs.nameFor(this),
+        REJECTS_KEY_ARN: complianceLogs.encryptionKey.key.keyArn,
+        AUDIT_TABLE_NAME: this.auditTable.table.tableName,
+        ALERT_TOPIC_ARN: this.alerts.topic.topicArn,
+      } satisfies Record<keyof RecordIngestorEnvironment, string>,
+    });
+    this.queue.grantConsume(this.ingestor);
+    this.records.grantRead(this.ingestor);
+    this.recordsTable.grantItems(this.ingestor, ['dynamodb:BatchWriteItem']);
+    complianceLogs.grantWrite(this.ingestor, complianceLogPrefixes.recordRejects);
+    this.auditTable.grantItems(this.ingestor, ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:Query']);
+    this.alerts.grantPublish(this.ingestor);
+    consumeQueue(this, 'IngestorMapping', {
+      queue: this.queue.queue,
+      consumer: this.ingestor,
+      batchSize: configuration.recordBatchSize,
+      maximumConcurrency: configuration.recordMaximumConcurrency,
+    });
+    this.watch(configuration, alarmPeriod);
+  }
+
+  private watch(configuration: Configuration, period: Duration): void {
+    const patience = configuration.recordOldestMessageMinutes;
+    const shared = { environmentName: configuration.environment, alertTopic: this.alerts };
+    new FailureAlarm(this, 'OldestMessage', {
+      ...shared,
+      purpose: 'records-oldest-message',
+      description: `A file of records has waited for more than ${patience} minutes: the ingestor fails on it, or more files come than recordMaximumConcurrency lets it read. Its log group and its error and throttle alarms say which.`,
+      metric: this.queue.metricOldestMessage(period),
+      threshold: Duration.minutes(patience).toSeconds(),
+    });
+    new FailureAlarm(this, 'DeadLetters', {
+      ...shared,
+      purpose: 'records-dead-letters',
+      description:
+        'Announcements of record files could not be handled and wait in the dead-letter queue. Their records are not in the table, or not all of them; sent back, a file rewrites the same rows.',
+      metric: this.queue.metricDeadLetters(period),
+      threshold: configuration.deadLetterThreshold,
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Configuration } from '../config/configuration.ts';
+import { DocumentProcessing } from '../constructs/document-processing.ts';
+import type { SecureBucket } from '../constructs/secure-bucket.ts';
+
+export interface ProcessingStackProps extends StackProps {
+  readonly configuration: Configuration;
+  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
+  readonly bundles: string;
+  /** Where verdicts go: the bucket of the compliance logs' stack. */
+  readonly complianceLogs: SecureBucket;
+}
+
+/** The reference deployment of document processing, with the names that receivers and operators ask for as outputs. */
+export class ProcessingStack extends Stack {
+  readonly processing: DocumentProcessing;
+
+  constructor(scope: Construct, id: string, props: ProcessingStackProps) {
+    super(scope, id, props);
+    const { configuration, bundles, complianceLogs } = props;
+    this.processing = new DocumentProcessing(this, 'DocumentProcessing', {
+      configuration,
+      bundles,
+      complianceLogs,
+    });
+    const { processing } = this;
+    const outputs: Record<string, [value: string, description: string]> = {
+      InternalProcessingBucketName: [
+        processing.internalProcessing.bucket.bucketName,
+        'Replicas of all uploads; each is judged here.',
+      ],
+      ProcessedOutputBucketName: [
+        processing.processedOutput.bucket.bucketName,
+        'Documents that may be delivered.',
+      ],
+      DeliveryBucketName: [processing.delivery.bucket.bucketName, 'Their replicas, for receivers.'],
+      DeliveryKeyArn: [
+        processing.delivery.encryptionKey.key.keyArn,
+        'The key that those are encrypted under.',
+      ],
+      QuarantineBucketName: [processing.quarantine.bucket.bucketName, 'Documents that may not be delivered.'],
+      ProcessingAuditTableName: [
+        processing.auditTable.table.tableName,
+        'One row for each decision on a document.',
+      ],
+      ProcessingAlertTopicArn: [
+        processing.alerts.topic.topicArn,
+        'Announces documents that were not delivered, and alarms.',
+      ],
+      ProcessingQueueUrl: [processing.queue.queue.queueUrl, 'Announcements of documents to judge.'],
+      ProcessingDeadLetterQueueUrl: [
+        processing.queue.deadLetterQueue.queueUrl,
+        'Announcements that could not be handled.',
+      ],
+    };
+    for (const [name, [value, description]] of Object.entries(outputs)) {
+      new CfnOutput(this, name, { value, description });
+    }
+  }
+}
