@@ -18,6 +18,16 @@ const verbs: readonly VerbEntry[] = [
     load: async () => (await import('./check-keys.ts')).checkKeys,
   },
   {
+    words: ['document', 'check'],
+    summary: 'Tell whether documents are what they say and may be let in',
+    load: async () => (await import('./check-documents.ts')).checkDocuments,
+  },
+  {
+    words: ['document', 'scan'],
+    summary: 'Search documents for card and social-security numbers',
+    load: async () => (await import('./scan-documents.ts')).scanDocuments,
+  },
+  {
     words: ['trail', 'analyze'],
     summary: 'Find the records of CloudTrail log files that a rule matches',
     load: async () => (await import('./analyze-trail.ts')).analyzeTrail,

@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Container } from 'inversify';
 import { S3ObjectStore } from '../../../adapters/aws/s3-object-store.ts';
+import { ReadingWorker } from '../../../adapters/node/reading-worker.ts';
 import { WorkerDocumentInspector } from '../../../adapters/node/worker-document-inspector.ts';
 import { WorkerTextExtractor } from '../../../adapters/node/worker-text-extractor.ts';
 import { DocumentProcessor } from '../../../domain/documents/document-processor.ts';
@@ -22,8 +23,10 @@ export function documentProcessorContainer(
   container
     .bind(tokens.objectStore)
     .toResolvedValue(() => new S3ObjectStore({ client: traced(new S3Client(awsClientSettings)) }));
-  container.bind(tokens.documentInspector).toResolvedValue(() => new WorkerDocumentInspector());
-  container.bind(tokens.textExtractor).toResolvedValue(() => new WorkerTextExtractor());
+  // One thread for both: the parsers are loaded once.
+  const worker = new ReadingWorker();
+  container.bind(tokens.documentInspector).toResolvedValue(() => new WorkerDocumentInspector(worker));
+  container.bind(tokens.textExtractor).toResolvedValue(() => new WorkerTextExtractor(worker));
   container.bind(tokens.documentValidator).toResolvedValue(
     (objects, inspector, audit, clock) =>
       new DocumentValidator({
