@@ -42,3 +42,7 @@ export const documentRequests = {
 } as const;
 
 export type DocumentOperation = keyof typeof documentRequests;
+
+export type DocumentRequest<Operation extends DocumentOperation> = z.infer<
+  (typeof documentRequests)[Operation]
+>;

@@ -1,37 +1,16 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { Container } from 'inversify';
-import { DynamoDbAuditLog } from '../../../adapters/aws/dynamodb-audit-log.ts';
 import { SnsAlertChannel } from '../../../adapters/aws/sns-alert-channel.ts';
-import { systemClock } from '../../../adapters/node/system-clock.ts';
 import type { Telemetry } from '../telemetry.ts';
+import { type AuditContainer, auditContainer } from './audit-container.ts';
 import { awsClientSettings } from './aws-client-settings.ts';
 import { tokens } from './tokens.ts';
-
-export interface AuditedContainer {
-  readonly container: Container;
-  /** The client, traced where tracing is on. */
-  readonly traced: <Client>(client: Client) => Client;
-}
 
 /** What every function that audits and announces begins with: clock, document client, audit log and alert channel. */
 export function auditedContainer(
   environment: { readonly AUDIT_TABLE_NAME: string; readonly ALERT_TOPIC_ARN: string },
-  { tracer }: Pick<Telemetry, 'tracer'>,
-): AuditedContainer {
-  const traced = <Client>(client: Client): Client => tracer?.captureAWSv3Client(client) ?? client;
-  const container = new Container({ defaultScope: 'Singleton' });
-  container.bind(tokens.clock).toConstantValue(systemClock);
-  container
-    .bind(tokens.documentClient)
-    .toResolvedValue(() => DynamoDBDocumentClient.from(traced(new DynamoDBClient(awsClientSettings))));
-  container
-    .bind(tokens.auditLog)
-    .toResolvedValue(
-      client => new DynamoDbAuditLog({ client, tableName: environment.AUDIT_TABLE_NAME }),
-      [tokens.documentClient],
-    );
+  telemetry: Pick<Telemetry, 'tracer'>,
+): AuditContainer {
+  const { container, traced } = auditContainer(environment, telemetry);
   container.bind(tokens.alertChannel).toResolvedValue(
     () =>
       new SnsAlertChannel({

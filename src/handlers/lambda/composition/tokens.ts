@@ -4,6 +4,7 @@ import type { DeadLetterKeeper } from '../../../domain/dead-letters/dead-letter-
 import type { DocumentEncryptor } from '../../../domain/documents/document-encryptor.ts';
 import type { DocumentProcessor } from '../../../domain/documents/document-processor.ts';
 import type { DocumentValidator } from '../../../domain/documents/document-validator.ts';
+import type { UploadPermitIssuer } from '../../../domain/documents/upload-permit-issuer.ts';
 import type { IntakeStarter } from '../../../domain/intake/intake-starter.ts';
 import type { UploadRecorder } from '../../../domain/intake/upload-recorder.ts';
 import type { SensitiveDataScanner } from '../../../domain/sensitive-data/sensitive-data-scanner.ts';
@@ -17,6 +18,7 @@ import type { ObjectStore } from '../../../ports/object-store.ts';
 import type { TextExtractor } from '../../../ports/text-extractor.ts';
 import type { TrailEventStore } from '../../../ports/trail-event-store.ts';
 import type { UploadLedger } from '../../../ports/upload-ledger.ts';
+import type { UploadSigner } from '../../../ports/upload-signer.ts';
 import type { WorkflowEngine } from '../../../ports/workflow-engine.ts';
 
 /** Under which names ports, services and the clients that adapters share are bound. */
@@ -30,6 +32,7 @@ export const tokens = {
   textExtractor: token<TextExtractor>('TextExtractor'),
   trailEventStore: token<TrailEventStore>('TrailEventStore'),
   uploadLedger: token<UploadLedger>('UploadLedger'),
+  uploadSigner: token<UploadSigner>('UploadSigner'),
   workflowEngine: token<WorkflowEngine>('WorkflowEngine'),
   documentClient: token<DynamoDBDocumentClient>('DynamoDBDocumentClient'),
   deadLetterKeeper: token<DeadLetterKeeper>('DeadLetterKeeper'),
@@ -39,6 +42,7 @@ export const tokens = {
   intakeStarter: token<IntakeStarter>('IntakeStarter'),
   sensitiveDataScanner: token<SensitiveDataScanner>('SensitiveDataScanner'),
   trailAnalyzer: token<TrailAnalyzer>('TrailAnalyzer'),
+  uploadPermitIssuer: token<UploadPermitIssuer>('UploadPermitIssuer'),
   uploadRecorder: token<UploadRecorder>('UploadRecorder'),
 };
 

@@ -1,0 +1,3 @@
+import { documentApiDescription } from './openapi.ts';
+
+process.stdout.write(`${JSON.stringify(documentApiDescription(), null, 2)}\n`);
