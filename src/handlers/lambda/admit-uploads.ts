@@ -1,48 +1,35 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { IntakeOutcome, IntakeStarter } from '../../domain/intake/intake-starter.ts';
-import { printableText } from '../../domain/kernel/printable-text.ts';
-import { settleAll } from '../../domain/kernel/settle-all.ts';
 import { notifiedIdentity } from '../../domain/kernel/upload-identity.ts';
 import {
-  type ObjectCreated,
-  type ObjectNotification,
-  readObjectNotifications,
-} from './object-notifications.ts';
-import { sqsTime } from './sqs-time.ts';
+  type ConsumptionPorts,
+  codeOf,
+  consumeObjects,
+  ObjectFailedError,
+  placeOf,
+} from './consume-objects.ts';
+import { type ObjectCreated, readObjectNotifications } from './object-notifications.ts';
 import type { Telemetry } from './telemetry.ts';
 import { type UploadFacts, uploadFacts } from './upload-facts.ts';
 
-/** Of one message. S3 sends one record a message; others may send thousands. */
-const uploadsAtOnce = 10;
-const faultsLogged = 10;
+export interface AdmissionPorts extends ConsumptionPorts {
+  readonly starter: Pick<IntakeStarter, 'admit'>;
+}
 
-/**
- * Admits or refuses every upload of a batch of messages. A record that fails, or cannot be read, fails its own
- * message after all its neighbours have been dealt with; the message then comes again.
- */
+/** Admits or refuses every upload that a batch of messages announces. One that fails, fails its own message alone. */
 export function admitUploads(
   event: SQSEvent,
-  starter: Pick<IntakeStarter, 'admit'>,
+  ports: AdmissionPorts,
   telemetry: Telemetry,
 ): Promise<SQSBatchResponse> {
-  const admitMessage = async ({ body, attributes, messageId }: SQSRecord): Promise<void> => {
-    const notifications = [...readObjectNotifications(body, sqsTime(attributes.SentTimestamp))];
-    const created = notifications.flatMap(it => (it.kind === 'object' ? [it.object] : []));
-    const malformed = notifications.flatMap(it => (it.kind === 'malformed' ? [it.error] : []));
-    reportSkipped(notifications, messageId, telemetry);
-    for (const error of malformed.slice(0, faultsLogged)) {
-      telemetry.logger.error('Notification malformed', { messageId, error });
-    }
-
-    const failed = await settleAll(created, uploadsAtOnce, upload => admitUpload(upload, starter, telemetry));
-    const faults = malformed.length + failed.length;
-    if (faults === 0) return;
-    telemetry.metrics.addMetric('NotificationsFailed', MetricUnit.Count, faults);
-    throw new Error(`${faults} notifications of message ${messageId} failed`);
+  const consumption = {
+    read: readObjectNotifications,
+    work: (upload: ObjectCreated) => admitUpload(upload, ports.starter, telemetry),
+    atOnce: 10,
+    failureMetric: 'NotificationsFailed',
   };
-  return processPartialResponse(event, admitMessage, new BatchProcessor(EventType.SQS));
+  return consumeObjects(event, consumption, ports, telemetry);
 }
 
 async function admitUpload(
@@ -54,7 +41,9 @@ async function admitUpload(
   const startedAt = performance.now();
   const outcome = await starter.admit(upload).catch((error: unknown) => {
     logger.error('Upload neither admitted nor refused', { ...facts, error: error as Error });
-    throw error;
+    throw new ObjectFailedError(codeOf(error), `${placeOf(upload)}: ${(error as Error).message}`, {
+      cause: error,
+    });
   });
   metrics.addMetric('IntakeDuration', MetricUnit.Milliseconds, performance.now() - startedAt);
   report(outcome, facts, { logger, metrics });
@@ -80,18 +69,4 @@ function report(
   const admitted = outcome.outcome === 'started';
   metrics.addMetric(admitted ? 'UploadsAdmitted' : 'UploadsAlreadyStarted', MetricUnit.Count, 1);
   logger.info(admitted ? 'Upload admitted' : 'Upload already admitted', { ...facts, executionName });
-}
-
-function reportSkipped(
-  notifications: readonly ObjectNotification[],
-  messageId: string,
-  { logger, metrics }: Telemetry,
-): void {
-  const events = notifications.flatMap(it => (it.kind === 'skipped' ? [it.event] : []));
-  if (events.length === 0) return;
-  metrics.addMetric('NotificationsSkipped', MetricUnit.Count, events.length);
-  logger.info('Notifications skipped', {
-    messageId,
-    events: [...new Set(events)].slice(0, faultsLogged).map(name => printableText(name)),
-  });
 }

@@ -12,4 +12,12 @@ const container = intakeTriggerContainer(environment, telemetry);
 
 /** SQS notifications of uploads in; workflow executions, or refusals, out. Answers which messages failed. */
 export const handler: Handler<SQSEvent, SQSBatchResponse> = (event, context) =>
-  observed(telemetry, context, () => admitUploads(event, container.get(tokens.intakeStarter), telemetry));
+  observed(telemetry, context, () => {
+    const ports = {
+      starter: container.get(tokens.intakeStarter),
+      audit: container.get(tokens.auditLog),
+      clock: container.get(tokens.clock),
+      remainingTime: () => context.getRemainingTimeInMillis(),
+    };
+    return admitUploads(event, ports, telemetry);
+  });

@@ -16,7 +16,11 @@ const telemetry = await recordedTelemetry();
 function queueOf(messages: readonly SQSRecord[], starter: IntakeStarter) {
   let waiting = [...messages];
   const deliver = async (): Promise<void> => {
-    const failed = await admitUploads({ Records: waiting }, starter, telemetry).then(
+    const failed = await admitUploads(
+      { Records: waiting },
+      { starter, audit: new MemoryAuditLog(), clock: new ManualClock(), remainingTime: () => 30_000 },
+      telemetry,
+    ).then(
       ({ batchItemFailures }) => new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)),
       () => new Set(waiting.map(({ messageId }) => messageId)),
     );

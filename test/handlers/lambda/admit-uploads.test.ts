@@ -5,6 +5,7 @@ import { ManualClock } from '../../../src/adapters/memory/manual-clock.ts';
 import { MemoryAlertChannel } from '../../../src/adapters/memory/memory-alert-channel.ts';
 import { MemoryAuditLog } from '../../../src/adapters/memory/memory-audit-log.ts';
 import { MemoryWorkflowEngine } from '../../../src/adapters/memory/memory-workflow-engine.ts';
+import { lastCauseOf } from '../../../src/domain/dead-letters/message-failure.ts';
 import { IntakeStarter } from '../../../src/domain/intake/intake-starter.ts';
 import { admitUploads } from '../../../src/handlers/lambda/admit-uploads.ts';
 import {
@@ -27,16 +28,18 @@ function world() {
   const workflows = new MemoryWorkflowEngine();
   const audit = new MemoryAuditLog();
   const alerts = new MemoryAlertChannel();
+  const clock = new ManualClock();
   const starter = new IntakeStarter({
     workflows: faults.wrap('workflows', workflows),
     audit: faults.wrap('audit', audit),
     alerts: faults.wrap('alerts', alerts),
-    clock: new ManualClock(),
+    clock,
   });
   const admit = (...deliveries: (string | SQSEvent)[]) => {
     const [first] = deliveries;
     const event = typeof first === 'object' ? first : sqsEvent(...deliveries.map(String));
-    return admitUploads(event, starter, telemetry);
+    const remainingTime = () => 30_000;
+    return admitUploads(event, { starter, audit, clock, remainingTime }, telemetry);
   };
   return { faults, workflows, audit, alerts, admit };
 }
@@ -185,17 +188,17 @@ describe('telemetry', () => {
     expect(skipped.map(({ events }) => events)).toEqual([['ObjectRemoved:Delete'], ['s3:TestEvent']]);
   });
 
-  test('tells at most ten malformed records of a message, and each code of a refusal once', async () => {
+  test('tells at most five malformed records of a message, and each code of a refusal once', async () => {
     const { admit } = world();
     const broken = Array.from({ length: 30 }, () => ({ s3: 0 }));
     await admit(s3Notification(...broken), s3Notification(s3Record('..%2F..%2Fa')));
-    expect(telemetry.logs().filter(({ message }) => message === 'Notification malformed')).toHaveLength(10);
+    expect(telemetry.logs().filter(({ message }) => message === 'Notification malformed')).toHaveLength(5);
     expect(telemetry.metricsOf('UploadsRefusedByCode').map(({ dimensions }) => dimensions['Code'])).toEqual([
       'dot-segment',
     ]);
   });
 
-  test('works on ten uploads of a message at a time', async () => {
+  test('works on ten uploads at a time, over all messages', async () => {
     let running = 0;
     let most = 0;
     const admit = async () => {
@@ -206,7 +209,24 @@ describe('telemetry', () => {
       return { outcome: 'already-started', correlationId: 'c', executionName: 'e' } as const;
     };
     const records = Array.from({ length: 40 }, (_, index) => s3Record(`${index}`));
-    await admitUploads(sqsEvent(s3Notification(...records)), { admit }, telemetry);
+    const ports = {
+      starter: { admit },
+      audit: new MemoryAuditLog(),
+      clock: new ManualClock(),
+      remainingTime: () => 30_000,
+    };
+    const event = sqsEvent(s3Notification(...records.slice(0, 20)), s3Notification(...records.slice(20)));
+    await admitUploads(event, ports, telemetry);
     expect(most).toBe(10);
+  });
+
+  test('keeps the cause of a failure, for the time when the queue gives the message up', async () => {
+    const { admit, audit, faults } = world();
+    faults.failCall(1, 'before', { of: 'workflows.start', kind: 'denied', code: 'AccessDenied' });
+    await admit(s3Notification(s3Record('a.pdf')), s3Notification(s3Record('b.pdf')));
+    expect(await lastCauseOf('m1', audit)).toMatchObject({
+      code: 'AccessDenied',
+      message: expect.stringContaining('s3://uploads/a.pdf (version v1)'),
+    });
   });
 });
