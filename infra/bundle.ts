@@ -9,6 +9,11 @@ export const lambdaEntries = [
   'upload-writer',
   'trail-analyzer',
   'dead-letter-keeper',
+  'document-processor',
+  'document-validator',
+  'document-encryptor',
+  'document-scanner',
+  'upload-url-issuer',
 ] as const;
 
 /** The functions that read documents: the parsers run in a worker, whose file stands in the function's folder. */

@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { documentApiPaths, requestModels } from '../../../src/handlers/lambda/api/document-api.env.ts';
+import {
+  type ProblemKind,
+  problemDetails,
+  problemKind,
+} from '../../../src/handlers/lambda/api/problem-details.ts';
 import { render, resourcesOf, type SynthesizedStack, synthesizeDocumentApi } from '../synthesized-stack.ts';
 
 const stack = synthesizeDocumentApi();
@@ -223,6 +228,8 @@ describe('D1: logs', () => {
   });
 });
 
+const isProblemKind = (kind: string): kind is ProblemKind => problemKind(kind as ProblemKind) !== undefined;
+
 describe('what the gateway answers by itself', () => {
   const responses = allOf(stack, 'AWS::ApiGateway::GatewayResponse') as unknown as {
     readonly ResponseType: string;
@@ -234,7 +241,6 @@ describe('what the gateway answers by itself', () => {
   test.each([
     ['BAD_REQUEST_BODY', '400'],
     ['BAD_REQUEST_PARAMETERS', '400'],
-    ['UNAUTHORIZED', '401'],
     ['ACCESS_DENIED', '403'],
     ['EXPIRED_TOKEN', '403'],
     ['INVALID_API_KEY', '403'],
@@ -245,24 +251,34 @@ describe('what the gateway answers by itself', () => {
     ['UNSUPPORTED_MEDIA_TYPE', '415'],
     ['QUOTA_EXCEEDED', '429'],
     ['THROTTLED', '429'],
-    ['INTEGRATION_TIMEOUT', '504'],
-    ['DEFAULT_4XX', undefined],
-    ['DEFAULT_5XX', undefined],
+    ['WAF_FILTERED', '403'],
+    ['INTEGRATION_FAILURE', '503'],
+    ['INTEGRATION_TIMEOUT', '503'],
+    ['DEFAULT_4XX', '400'],
+    ['DEFAULT_5XX', '500'],
   ])('%s is a problem (RFC 9457) with status %s and the id of the request', (type, status) => {
     const response = responses.find(({ ResponseType }) => ResponseType === type);
     expect(response?.StatusCode).toBe(status);
     expect(response?.ResponseParameters['gatewayresponse.header.Content-Type']).toBe(
       "'application/problem+json'",
     );
-    const problem = JSON.parse(response?.ResponseTemplates['application/json'] ?? '') as object;
-    expect(problem).toEqual({
+    const body = response?.ResponseTemplates['application/json'] ?? '';
+    expect(problemDetails.parse(JSON.parse(body))).toMatchObject({
       type: expect.stringMatching(/^urn:sallyport:problem:[a-z-]+$/),
-      title: expect.any(String),
-      ...(status === undefined ? {} : { status: Number(status) }),
-      detail: expect.any(String),
-      instance: expect.stringContaining('$context.requestId'),
+      status: Number(status),
+      instance: 'urn:uuid:$context.requestId',
       request_id: '$context.requestId',
     });
+  });
+
+  test('has the title and status that a function gives a problem of the same kind', () => {
+    const shared = responses.flatMap(({ ResponseTemplates }) => {
+      const problem = problemDetails.parse(JSON.parse(ResponseTemplates['application/json'] ?? ''));
+      const kind = problem.type.slice('urn:sallyport:problem:'.length);
+      return isProblemKind(kind) ? [{ kind, problem }] : [];
+    });
+    expect(new Set(shared.map(({ kind }) => kind)).size).toBe(7);
+    for (const { kind, problem } of shared) expect(problem).toMatchObject(problemKind(kind));
   });
 
   test('nothing but the id of the request is filled in', () => {
@@ -272,9 +288,14 @@ describe('what the gateway answers by itself', () => {
     }
   });
 
-  test('a throttled caller is told when to come again', () => {
-    const throttled = responses.find(({ ResponseType }) => ResponseType === 'THROTTLED');
-    expect(throttled?.ResponseParameters['gatewayresponse.header.Retry-After']).toBe("'1'");
+  test.each([
+    ['THROTTLED', "'1'"],
+    ['INTEGRATION_FAILURE', "'2'"],
+    ['INTEGRATION_TIMEOUT', "'2'"],
+    ['QUOTA_EXCEEDED', undefined],
+  ])('%s tells the caller when to come again: %s', (type, seconds) => {
+    const response = responses.find(({ ResponseType }) => ResponseType === type);
+    expect(response?.ResponseParameters['gatewayresponse.header.Retry-After']).toBe(seconds);
   });
 
   test('is deployed with the API: the deployment waits for every answer', () => {
