@@ -7,6 +7,7 @@ import type { ObjectRef } from '../../ports/object-store.ts';
 import type { WorkflowEngine } from '../../ports/workflow-engine.ts';
 import { canonicalTime } from '../kernel/canonical-time.ts';
 import { judgeUpload, type RefusalReason } from '../kernel/judge-upload.ts';
+import { auditedObject } from '../kernel/object-audit-entry.ts';
 import type { ObjectKeyPolicy } from '../kernel/object-key-policy.ts';
 import { notifiedIdentity, uploadIdentity } from '../kernel/upload-identity.ts';
 import { refusalAlert } from './refusal-alert.ts';
@@ -144,12 +145,7 @@ export class IntakeStarter {
       timestamp: wholeSecond(occurredAt),
       action,
       outcome,
-      object: {
-        // No name S3 gives is longer; a forged one must not outgrow the log's entries.
-        bucket: bucket.slice(0, 255),
-        key: key.slice(0, 1024),
-        ...(versionId === undefined ? {} : { versionId: versionId.slice(0, 1024) }),
-      },
+      object: auditedObject({ bucket, key, ...(versionId === undefined ? {} : { versionId }) }),
       correlationId,
       details: { ...details, occurredAt, recordedAt: canonicalTime(this.#clock.now()) },
     };

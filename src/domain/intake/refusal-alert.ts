@@ -1,6 +1,7 @@
 import type { Alert } from '../../ports/alert-channel.ts';
 import type { Timestamp } from '../../ports/clock.ts';
 import type { RefusalReason } from '../kernel/judge-upload.ts';
+import { auditedObject } from '../kernel/object-audit-entry.ts';
 import { printableText } from '../kernel/printable-text.ts';
 
 interface RefusedUpload {
@@ -16,6 +17,7 @@ export function refusalAlert(
   correlationId: string,
   reasons: readonly RefusalReason[],
 ): Alert {
+  const object = auditedObject(upload);
   const codes = [...new Set(reasons.map(({ code }) => code))];
   const bucket = printableText(upload.bucket);
   const key = printableText(upload.key);
@@ -39,9 +41,9 @@ export function refusalAlert(
     occurredAt: upload.occurredAt,
     correlationId,
     details: {
-      bucket: upload.bucket.slice(0, 255),
-      key: upload.key.slice(0, 1024),
-      versionId: upload.versionId?.slice(0, 1024) ?? null,
+      bucket: object.bucket,
+      key: object.key,
+      versionId: object.versionId ?? null,
       reasons: reasons.map(({ code, position, explanation }) => ({ code, position, explanation })),
     },
   };

@@ -1,3 +1,5 @@
+import { maskNumbers } from './mask-numbers.ts';
+
 /**
  * What could act on a terminal, a log viewer or a reader's eye instead of being read: control, format
  * (bidirectional, zero-width), private and unassigned code points, line separators, lone surrogates, and letters
@@ -5,16 +7,21 @@
  */
 const unprintable = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
+/** A number that begins before the cut is masked whole. */
+const longestNumber = 64;
+
 /**
- * Text from outside made safe to show on one line: unprintable code points as `\u{hex}`, backslashes
- * doubled so that the form is unambiguous, the rest as it is; cut with `…` after `limit` UTF-16 units of input.
+ * Text from outside made safe to show on one line: card and social-security numbers masked, unprintable code points as
+ * `\u{hex}`, backslashes doubled so that the form is unambiguous, the rest as it is; cut with `…` after `limit` UTF-16
+ * units.
  *
  * @example printableText('a\u202Eb') // 'a\\u{202e}b'
  */
 export function printableText(text: string, limit = 300): string {
-  const shown = text.length > limit ? text.slice(0, limit) : text;
-  const escaped = shown
+  const masked = maskNumbers(text.length > limit ? text.slice(0, limit + longestNumber) : text);
+  const isCut = text.length > limit;
+  const escaped = (isCut ? masked.slice(0, limit) : masked)
     .replaceAll('\\', '\\\\')
     .replace(unprintable, character => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
-  return text.length > limit ? `${escaped}…` : escaped;
+  return isCut ? `${escaped}…` : escaped;
 }
