@@ -24,6 +24,10 @@ export function describeHappening(happening: Happening): string {
       const named = key === undefined ? text : `${key}: ${text}`;
       return line(kind.endsWith('.refused') ? 'refused' : 'announced', `${named} [${kind}, ${topic}]`);
     }
+    case 'called': {
+      const { method, resourcePath = '(no operation)', status, api } = happening.call;
+      return line('called', `${method} ${resourcePath}: ${status} [${api}]`);
+    }
     case 'dead-lettered':
       return line('dead-lettered', `${happening.queue} holds ${happening.depth}`);
     case 'fault':

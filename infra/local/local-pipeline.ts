@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { Activity } from './activity.ts';
 import { Announcements } from './announcements.ts';
+import { type ApiCall, type ApiServer, serveApi } from './api-gateway/api-server.ts';
+import type { RestApi } from './api-gateway/rest-api.ts';
 import { type ClientConfiguration, ClientPool, clientConfiguration, localSecret } from './aws-clients.ts';
 import { BucketNotifications } from './bucket-notifications.ts';
 import { readCloudAssembly } from './cloud-assembly.ts';
@@ -54,10 +56,20 @@ export type Happening =
   | { readonly kind: 'uploaded'; readonly event: ObjectEvent }
   | { readonly kind: 'execution'; readonly detail: ExecutionStatusChangeEvent['detail'] }
   | { readonly kind: 'published'; readonly message: PublishedMessage }
+  | { readonly kind: 'called'; readonly call: ApiCall }
   /** Told by `watchDeadLetters` only. */
   | { readonly kind: 'dead-lettered'; readonly queue: string; readonly depth: number }
   /** Something went wrong between the parts, where AWS would show a metric at most. */
   | { readonly kind: 'fault'; readonly text: string };
+
+/** A REST API that is served. */
+export interface LocalApi {
+  readonly name: string;
+  /** With the stage, and without a slash at the end: `http://127.0.0.1:4511/v1`. */
+  readonly url: string;
+  /** Values for the header `x-api-key` that some usage plan lets in. */
+  readonly apiKeys: readonly string[];
+}
 
 /** The pipeline of the templates, running on this machine. */
 export interface LocalPipeline extends Deployment {
@@ -68,6 +80,8 @@ export interface LocalPipeline extends Deployment {
   /** For SDK clients of tests and tools; credentials are not checked. */
   readonly client: ClientConfiguration;
   readonly announcements: Announcements;
+  /** One for each stage of each API, in the order of the templates. */
+  readonly apis: readonly LocalApi[];
   /** Oldest first; of all state machines unless one is named. */
   executions(stateMachineArn?: string): readonly Execution[];
   /** Names of the queues that take what nothing else would. */
@@ -173,16 +187,21 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
     retryDelayMs,
     onFault,
     buckets: new Map(),
+    apis: new Map(),
+    apiKeys: new Map(),
+    usagePlans: new Map(),
     mappings: [],
     queues: new Map(),
     mappedQueues: new Set(),
     deadLetterQueues: new Set(),
   };
+  const apiServers: ApiServer[] = [];
   const stop = async (): Promise<void> => {
     // All at once: a batch under way ends because its function does, and not at the function's timeout.
     const mappingsEnd = platform.mappings.map(mapping => mapping.stop());
     await Promise.all([...mappingsEnd, stepFunctions.stop(), functions.stop()]);
     clients.close();
+    await Promise.all(apiServers.map(server => server.close()));
     await gateway.close();
     await emulators.stop();
     await output.close();
@@ -197,8 +216,19 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
       await notifications.sendTestEvents(bucket.name, bucket.notificationConfiguration ?? {});
     }
     for (const mapping of platform.mappings) mapping.start();
+    const served = new Map<RestApi, ApiServer>();
+    for (const { api } of platform.apis.values()) {
+      const onCall = (call: ApiCall): void => tell({ kind: 'called', call });
+      // Behind the gateway's, so that commands can be kept; any free one where that one is free as well.
+      const port = options.port ? options.port + 1 + served.size : 0;
+      const server = await serveApi(api, { port, onCall });
+      apiServers.push(server);
+      served.set(api, server);
+    }
     return {
       ...deployment,
+      outputs: withLocalApis(deployment.outputs, served),
+      apis: [...served].flatMap(([api, server]) => localApis(api, server)),
       endpoint,
       region,
       accountId,
@@ -221,4 +251,33 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
     await stop();
     throw error;
   }
+}
+
+function localApis(api: RestApi, { endpoint }: ApiServer): LocalApi[] {
+  return [...api.stages.keys()].map(stage => ({
+    name: api.name,
+    url: `${endpoint}/${stage}`,
+    apiKeys: api.usagePlans
+      .filter(({ stages }) => stages.includes(stage))
+      .flatMap(({ keys }) => keys.filter(({ enabled }) => enabled).map(({ value }) => value)),
+  }));
+}
+
+/** On AWS an API is reached under a name made of its id; templates spell it out in their outputs. */
+function withLocalApis(
+  outputs: Deployment['outputs'],
+  served: ReadonlyMap<RestApi, ApiServer>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, value]) => {
+      let local = value;
+      for (const [{ id }, { endpoint }] of served) {
+        local = local.replace(
+          new RegExp(`https://${id}\\.execute-api\\.[a-z0-9-]+\\.amazonaws\\.com`, 'g'),
+          endpoint,
+        );
+      }
+      return [name, local];
+    }),
+  );
 }

@@ -1,16 +1,42 @@
 import type { LocalPlatform } from './platform.ts';
+import {
+  deployApiKey,
+  deployDeployment,
+  deployStage,
+  deployUsagePlan,
+  deployUsagePlanKey,
+} from './resources/api-stage.ts';
 import { deployBucket, deployBucketPolicy } from './resources/bucket.ts';
 import { deployEventRule } from './resources/event-rule.ts';
 import { deployEventSourceMapping, deployFunction } from './resources/function.ts';
 import { type Identify, leftOutTypes } from './resources/left-out.ts';
 import { deployQueue, deployQueuePolicy } from './resources/queue.ts';
 import type { Deploy } from './resources/resource.ts';
+import {
+  deployApiResource,
+  deployGatewayResponse,
+  deployMethod,
+  deployModel,
+  deployRequestValidator,
+  deployRestApi,
+} from './resources/rest-api.ts';
 import { deployStateMachine } from './resources/state-machine.ts';
 import { deployTable } from './resources/table.ts';
 import { deploySubscription, deployTopic, deployTopicPolicy } from './resources/topic.ts';
 
 /** The types that the local run makes real. */
 const deployedTypes: Readonly<Record<string, Deploy<LocalPlatform>>> = {
+  'AWS::ApiGateway::ApiKey': deployApiKey,
+  'AWS::ApiGateway::Deployment': deployDeployment,
+  'AWS::ApiGateway::GatewayResponse': deployGatewayResponse,
+  'AWS::ApiGateway::Method': deployMethod,
+  'AWS::ApiGateway::Model': deployModel,
+  'AWS::ApiGateway::RequestValidator': deployRequestValidator,
+  'AWS::ApiGateway::Resource': deployApiResource,
+  'AWS::ApiGateway::RestApi': deployRestApi,
+  'AWS::ApiGateway::Stage': deployStage,
+  'AWS::ApiGateway::UsagePlan': deployUsagePlan,
+  'AWS::ApiGateway::UsagePlanKey': deployUsagePlanKey,
   'AWS::DynamoDB::Table': deployTable,
   'AWS::Events::Rule': deployEventRule,
   'AWS::Lambda::EventSourceMapping': deployEventSourceMapping,

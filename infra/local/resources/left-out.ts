@@ -28,9 +28,11 @@ const named: Identify = resource => ({ ref: resource.logicalId, attributes: {} }
 
 /**
  * Types that the local run knows and leaves out, each with the names that the rest of a template may ask for. Keys,
- * roles and policies decide nothing here, alarms never ring, log groups are files, and no trail records what is done.
+ * roles and policies decide nothing here, alarms never ring, log groups are files, no trail records what is done, and an
+ * account's role for the logs of its APIs has nothing to write.
  */
 export const leftOutTypes: Readonly<Record<string, Identify>> = {
+  'AWS::ApiGateway::Account': named,
   'AWS::KMS::Key': (resource, { region, accountId }) => {
     const id = uuidOf(resource);
     return { ref: id, attributes: { Arn: `arn:aws:kms:${region}:${accountId}:key/${id}`, KeyId: id } };

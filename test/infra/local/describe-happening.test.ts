@@ -66,6 +66,26 @@ test.each<[Happening, string]>([
     'announced     A message of trail could not be handled: not-json [dead-letter.kept, alerts]',
   ],
   [published({ subject: undefined }), 'announced     text [no kind, alerts]'],
+  [
+    {
+      kind: 'called',
+      call: {
+        api: 'documents',
+        method: 'POST',
+        resourcePath: '/documents/scan',
+        status: 200,
+        requestId: 'r',
+      },
+    },
+    'called        POST /documents/scan: 200 [documents]',
+  ],
+  [
+    {
+      kind: 'called',
+      call: { api: 'documents', method: 'GET', resourcePath: undefined, status: 403, requestId: 'r' },
+    },
+    'called        GET (no operation): 403 [documents]',
+  ],
   [{ kind: 'dead-lettered', queue: 'dead', depth: 2 }, 'dead-lettered dead holds 2'],
   [{ kind: 'fault', text: 'polling failed' }, 'fault         polling failed'],
 ])('%#: a happening is one line', (happening, line) => {
