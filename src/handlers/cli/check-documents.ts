@@ -23,7 +23,9 @@ export const checkDocuments: Verb = checkDocumentsBy(systemTimer);
 /** The verb, by a clock of choice. */
 export function checkDocumentsBy(timer: Timer): Verb {
   return {
-    help: helpText,
+    get help() {
+      return helpText();
+    },
 
     async run(args, streams) {
       const { values, operands } = parseArguments(args, {
@@ -136,7 +138,8 @@ const extensionsText = documentTypes
   )
   .join('\n');
 
-const helpText = `Usage: sallyport document check [options] <file>...
+function helpText(): string {
+  return `Usage: sallyport document check [options] <file>...
 
 Tells of each document whether the pipeline would let it in: declared type, extension, first bytes and structure agree;
 it is neither empty nor too large; and nothing in it is encrypted, runs or is fetched from elsewhere. All that speaks
@@ -157,3 +160,4 @@ Progress goes to stderr, every two seconds.
 
 Exit codes: 0 all are valid, 1 any is not, 2 wrong usage or a file that could not be read, after all the others were;
 141 whoever read the output has gone away.`;
+}

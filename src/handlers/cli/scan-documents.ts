@@ -19,7 +19,9 @@ export const scanDocuments: Verb = scanDocumentsBy(systemTimer);
 /** The verb, by a clock of choice. */
 export function scanDocumentsBy(timer: Timer): Verb {
   return {
-    help: helpText,
+    get help() {
+      return helpText();
+    },
 
     async run(args, streams) {
       const { values, operands } = parseArguments(args, {
@@ -112,7 +114,8 @@ function textOf(file: string, { verdict, reasons, findings }: Scan): string {
   ].join('\n');
 }
 
-const helpText = `Usage: sallyport document scan [options] <file>...
+function helpText(): string {
+  return `Usage: sallyport document scan [options] <file>...
 
 Searches documents (PDF, Word, plain text) for card and social-security numbers, IBANs and AWS keys.
 Works on local files; needs no account. What a document is, its bytes tell, not its name.
@@ -140,3 +143,4 @@ Examples:
 
 Exit codes: 0 all are compliant, 1 any is not, 2 wrong usage or a file that could not be read, after all the others
 were; 141 whoever read the output has gone away.`;
+}
