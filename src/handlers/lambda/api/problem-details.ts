@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { maskNumbers } from '../../../domain/kernel/mask-numbers.ts';
 
 /** The kinds of problem: the last part of their URI, and what they mean to whoever asked. */
 const problemKinds = {
@@ -86,10 +85,7 @@ export function problemBody(
     instance: `urn:uuid:${requestId}`,
     request_id: requestId,
     ...(errors === undefined ? {} : { errors: [...errors] }),
-    ...(reasons === undefined
-      ? {}
-      : // They may name what is in a key: an extension can be a card number.
-        { reasons: reasons.map(it => ({ ...it, explanation: maskNumbers(it.explanation) })) }),
+    ...(reasons === undefined ? {} : { reasons: [...reasons] }),
     ...(versionId === undefined ? {} : { version_id: versionId }),
   };
 }

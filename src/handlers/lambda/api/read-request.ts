@@ -1,6 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type * as z from 'zod';
-import { maskNumbers } from '../../../domain/kernel/mask-numbers.ts';
 import { printableText } from '../../../domain/kernel/printable-text.ts';
 import { requestMediaType } from './document-api.env.ts';
 import type { Problem } from './problem-details.ts';
@@ -80,17 +79,18 @@ function parsedJson(bytes: Uint8Array): { readonly value: unknown } | undefined 
 
 function faultsOf(issue: z.core.$ZodIssue): { pointer: string; detail: string }[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys
-      .slice(0, maximumErrors)
-      .map(name => ({ pointer: pointerTo([...issue.path, name]), detail: 'There is no such member.' }));
+    return issue.keys.map(name => ({
+      pointer: pointerTo([...issue.path, name]),
+      detail: 'There is no such member.',
+    }));
   }
   return [{ pointer: pointerTo(issue.path), detail: issue.message }];
 }
 
-/** RFC 6901, with names that the sender chose made safe to show. */
+/** RFC 6901, with names that the sender chose made safe to show, numbers masked. */
 function pointerTo(path: readonly PropertyKey[]): string {
   return path
-    .map(name => maskNumbers(printableText(String(name), 100)))
+    .map(name => printableText(String(name), 100))
     .map(name => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`)
     .join('');
 }
