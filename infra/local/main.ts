@@ -25,13 +25,19 @@ function introduce(pipeline: LocalPipeline, seconds: number): void {
   const { endpoint, region, accountId, outputs, leftOut } = pipeline;
   print(`Running at ${endpoint} after ${seconds.toFixed(1)} s (account ${accountId}, region ${region}).`);
   print('\nOutputs');
-  for (const [name, value] of Object.entries(outputs)) print(`  ${name} = ${value}`);
+  for (const [name, value] of Object.entries(outputs)) {
+    // CDK exports for its own stacks under names that tell nobody anything.
+    if (!name.startsWith('ExportsOutput')) print(`  ${name} = ${value}`);
+  }
   print('\nIn the template, and left out here (docs/local-run.md)');
   print(
     `  ${Object.entries(leftOut)
       .map(([type, count]) => `${count} × ${type}`)
       .join(', ')}`,
   );
+  for (const { name, url, apiKeys } of pipeline.apis) {
+    print(`\nREST API ${name}\n  ${url} (x-api-key: ${apiKeys.join(' or ') || 'none'})`);
+  }
   for (const [heading, ...commands] of pasteableCommands(pipeline)) {
     print(`\n${heading}`);
     for (const command of commands) print(`  ${command}`);

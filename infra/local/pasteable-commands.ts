@@ -1,54 +1,75 @@
 import type { LocalPipeline } from './local-pipeline.ts';
 
+/** Where files go in, by the outputs that name bucket and key; a bucket that demands no key of its own has none. */
+const entrances: readonly { readonly bucket: string; readonly key?: string; readonly file: string }[] = [
+  { bucket: 'UploadsBucketName', key: 'UploadsKeyArn', file: './file' },
+  { bucket: 'TrailLogBucketName', file: './log.json.gz' },
+  { bucket: 'DocumentsBucketName', key: 'DocumentsKeyArn', file: './offer.pdf' },
+  { bucket: 'RecordsBucketName', key: 'RecordsKeyArn', file: './records.json' },
+];
+
+/** Where files come out. */
+const exits = ['UploadsBucketName', 'DeliveryBucketName', 'QuarantineBucketName', 'ComplianceLogBucketName'];
+
+/** What is recorded. */
+const tables = ['UploadsTableName', 'TrailEventsTableName', 'ProcessedRecordsTableName'];
+
 /** Commands for the AWS CLI, curl and our own that work as they stand, in groups with a heading each. */
 export function pasteableCommands({
   endpoint,
   region,
   outputs,
   client,
-}: Pick<LocalPipeline, 'endpoint' | 'region' | 'outputs' | 'client'>): readonly (readonly string[])[] {
-  const {
-    UploadsBucketName: bucket,
-    UploadsKeyArn: key,
-    UploadsTableName: table,
-    StateMachineArn: machine,
-    TrailLogBucketName: logs,
-    TrailEventsTableName: events,
-    TrailDeadLettersTableName: letters,
-  } = outputs;
+  apis,
+}: Pick<
+  LocalPipeline,
+  'endpoint' | 'region' | 'outputs' | 'client' | 'apis'
+>): readonly (readonly string[])[] {
   const aws = `aws --endpoint-url ${endpoint}`;
   const { accessKeyId, secretAccessKey } = client.credentials;
   const credentials =
     `AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}` + ` AWS_REGION=${region}`;
-  const scan = `-H 'X-Amz-Target: DynamoDB_20120810.Scan' -H 'Content-Type: application/x-amz-json-1.0'`;
+  const present = (names: readonly string[]): string[] => names.flatMap(name => outputs[name] ?? []);
+  const uploads = entrances.flatMap(({ bucket, key, file }) => {
+    const name = outputs[bucket];
+    const keyArn = key === undefined ? undefined : outputs[key];
+    return name === undefined ? [] : [{ name, keyArn, file }];
+  });
+  const [machine] = present(['StateMachineArn']);
+  const [letters] = present(['TrailDeadLettersTableName']);
+  const [documentsApi] = present(['DocumentApiUrl']);
   return [
     [
       'AWS CLI',
       `export ${credentials} AWS_DEFAULT_REGION=${region}`,
-      ...(bucket === undefined
-        ? []
-        : [
-            `${aws} s3 cp ./file s3://${bucket}/ --sse aws:kms --sse-kms-key-id ${key}`,
-            `${aws} s3 ls s3://${bucket} --recursive`,
-          ]),
-      ...(table === undefined ? [] : [`${aws} dynamodb scan --table-name ${table}`]),
+      ...uploads.map(
+        ({ name, keyArn, file }) =>
+          `${aws} s3 cp ${file} s3://${name}/${keyArn === undefined ? '' : ` --sse aws:kms --sse-kms-key-id ${keyArn}`}`,
+      ),
+      ...present(exits).map(bucket => `${aws} s3 ls s3://${bucket} --recursive`),
+      ...present(tables).map(table => `${aws} dynamodb scan --table-name ${table}`),
       ...(machine === undefined
         ? []
         : [`${aws} stepfunctions list-executions --state-machine-arn ${machine}`]),
-      ...(logs === undefined ? [] : [`${aws} s3 cp ./log.json.gz s3://${logs}/`]),
-      ...(events === undefined ? [] : [`${aws} dynamodb scan --table-name ${events}`]),
     ],
     [
       'curl',
-      ...(bucket === undefined
+      ...uploads.map(
+        ({ name, keyArn, file }) =>
+          `curl -T ${file}${keyArn === undefined ? '' : encryptionHeaders(keyArn)} ${endpoint}/${name}/`,
+      ),
+      ...present(tables).map(
+        table =>
+          `curl -s ${endpoint}/ -H 'X-Amz-Target: DynamoDB_20120810.Scan'` +
+          ` -H 'Content-Type: application/x-amz-json-1.0' -d '{"TableName":"${table}"}'`,
+      ),
+      ...(documentsApi === undefined
         ? []
         : [
-            `curl -T ./file -H 'x-amz-server-side-encryption: aws:kms'` +
-              ` -H 'x-amz-server-side-encryption-aws-kms-key-id: ${key}' ${endpoint}/${bucket}/`,
+            `curl -s ${documentsApi}documents/scan --aws-sigv4 aws:amz:${region}:execute-api` +
+              ` --user ${accessKeyId}:${secretAccessKey}${keyHeader(documentsApi, apis)}` +
+              ` -H 'Content-Type: application/json' -d '{"document_key":"offer.pdf"}'`,
           ]),
-      ...(table === undefined ? [] : [`curl -s ${endpoint}/ ${scan} -d '{"TableName":"${table}"}'`]),
-      ...(logs === undefined ? [] : [`curl -T ./log.json.gz ${endpoint}/${logs}/`]),
-      ...(events === undefined ? [] : [`curl -s ${endpoint}/ ${scan} -d '{"TableName":"${events}"}'`]),
     ],
     ...(letters === undefined
       ? []
@@ -60,4 +81,16 @@ export function pasteableCommands({
           ],
         ]),
   ];
+}
+
+function encryptionHeaders(keyArn: string): string {
+  return (
+    ` -H 'x-amz-server-side-encryption: aws:kms'` +
+    ` -H 'x-amz-server-side-encryption-aws-kms-key-id: ${keyArn}'`
+  );
+}
+
+function keyHeader(url: string, apis: LocalPipeline['apis']): string {
+  const [apiKey] = apis.find(api => url.startsWith(`${api.url}/`))?.apiKeys ?? [];
+  return apiKey === undefined ? '' : ` -H 'x-api-key: ${apiKey}'`;
 }

@@ -5,8 +5,10 @@ import { pasteableCommands } from '../../../infra/local/pasteable-commands.ts';
 const endpoint = 'http://127.0.0.1:4510';
 const client = clientConfiguration(endpoint, 'eu-central-1', 'local');
 
+const apis = [{ name: 'documents', url: 'http://127.0.0.1:4511/v1', apiKeys: ['the-key'] }];
+
 const commandsFor = (outputs: Record<string, string>) =>
-  pasteableCommands({ endpoint, region: 'eu-central-1', client, outputs }).flat();
+  pasteableCommands({ endpoint, region: 'eu-central-1', client, outputs, apis }).flat();
 
 test('a stack that is not there has no commands', () => {
   expect(commandsFor({})).toEqual(['AWS CLI', expect.stringMatching(/^export AWS_ACCESS_KEY_ID=/), 'curl']);
@@ -29,6 +31,29 @@ test('the trail stack takes a log, by either tool, and shows what matched', () =
       `aws --endpoint-url ${endpoint} dynamodb scan --table-name events`,
       `curl -T ./log.json.gz ${endpoint}/logs/`,
       expect.stringMatching(/^curl -s .*DynamoDB_20120810\.Scan.* -d '\{"TableName":"events"\}'$/),
+    ]),
+  );
+});
+
+test('documents and records go in under the key that their buckets ask for, and are asked for by a signed call', () => {
+  const commands = commandsFor({
+    DocumentsBucketName: 'documents',
+    DocumentsKeyArn: 'arn:d',
+    RecordsBucketName: 'records',
+    RecordsKeyArn: 'arn:r',
+    ProcessedRecordsTableName: 'rows',
+    QuarantineBucketName: 'quarantine',
+    DocumentApiUrl: 'http://127.0.0.1:4511/v1/',
+  });
+  expect(commands).toEqual(
+    expect.arrayContaining([
+      `aws --endpoint-url ${endpoint} s3 cp ./offer.pdf s3://documents/ --sse aws:kms --sse-kms-key-id arn:d`,
+      `aws --endpoint-url ${endpoint} s3 ls s3://quarantine --recursive`,
+      `aws --endpoint-url ${endpoint} dynamodb scan --table-name rows`,
+      "curl -T ./records.json -H 'x-amz-server-side-encryption: aws:kms'" +
+        ` -H 'x-amz-server-side-encryption-aws-kms-key-id: arn:r' ${endpoint}/records/`,
+      'curl -s http://127.0.0.1:4511/v1/documents/scan --aws-sigv4 aws:amz:eu-central-1:execute-api --user local:local' +
+        ` -H 'x-api-key: the-key' -H 'Content-Type: application/json' -d '{"document_key":"offer.pdf"}'`,
     ]),
   );
 });
