@@ -5,7 +5,7 @@ import { PDFDocument } from 'pdf-lib';
 import { temporaryFolder } from '../../infra/local/fixtures/temporary-folder.ts';
 import { run } from './streams.ts';
 
-const folder = temporaryFolder();
+const folder = temporaryFolder('check-documents');
 const file = (name: string) => join(folder, name);
 
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { sallyport } from './sallyport-process.ts';
 import { run } from './streams.ts';
 
 const card = '4111 1111 1111 1111';
-const folder = temporaryFolder();
+const folder = temporaryFolder('scan-documents');
 const file = (name: string) => join(folder, name);
 
 beforeAll(() => {
