@@ -1,5 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { PutObjectCommand, type PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  paginateListObjectsV2,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { LocalPipeline } from '../local-pipeline.ts';
@@ -21,22 +29,47 @@ export class DemoClients {
     this.#dynamodb = new DynamoDBClient(pipeline.client);
   }
 
-  /** Uploads a small text, encrypted as the bucket's policy asks unless another header is given. */
+  /** Uploads a small file, encrypted as the bucket's policy asks unless another header is given. */
   async upload(
     bucket: string,
     key: string,
     body: string | Uint8Array,
     encryption = this.#ownKey,
+    contentType = 'text/plain',
   ): Promise<void> {
     await this.#s3.send(
       new PutObjectCommand({
         Bucket: bucket,
         Key: key,
         Body: body,
-        ContentType: 'text/plain',
+        ContentType: contentType,
         ...encryption,
       }),
     );
+  }
+
+  /** The keys of a bucket. */
+  async keys(bucket: string, prefix = ''): Promise<readonly string[]> {
+    const keys: string[] = [];
+    const pages = paginateListObjectsV2({ client: this.#s3 }, { Bucket: bucket, Prefix: prefix });
+    for await (const { Contents = [] } of pages) keys.push(...Contents.flatMap(({ Key }) => Key ?? []));
+    return keys;
+  }
+
+  /** How many versions a bucket holds. */
+  async versions(bucket: string): Promise<number> {
+    const { Versions = [] } = await this.#s3.send(new ListObjectVersionsCommand({ Bucket: bucket }));
+    return Versions.length;
+  }
+
+  async text(bucket: string, key: string): Promise<string> {
+    const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return (await Body?.transformToString()) ?? '';
+  }
+
+  /** The key that an object is encrypted under. */
+  async encryptionKeyOf(bucket: string, key: string): Promise<string | undefined> {
+    return (await this.#s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))).SSEKMSKeyId;
   }
 
   async send(queueUrl: string, body: string): Promise<void> {

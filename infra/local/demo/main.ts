@@ -1,5 +1,7 @@
 import { type Happening, startLocalPipeline } from '../local-pipeline.ts';
 import type { Expectation } from './expectation.ts';
+import { playDocuments } from './play-documents.ts';
+import { playRecords } from './play-records.ts';
 import { playTrail } from './play-trail.ts';
 import { playUploads } from './play-uploads.ts';
 
@@ -26,19 +28,24 @@ progress('deploying the synthesized template onto this machine');
 const pipeline = await startLocalPipeline({ onHappening: happening => happenings.push(happening) });
 try {
   progress(`running at ${pipeline.endpoint}`);
-  const uploads = await playUploads(pipeline, happenings, progress);
-  const trail = await playTrail(pipeline, progress);
+  const parts: [title: string, results: readonly Expectation[]][] = [
+    ['uploads', await playUploads(pipeline, happenings, progress)],
+    ['documents', await playDocuments(pipeline, progress)],
+    ['records', await playRecords(pipeline, progress)],
+    ['CloudTrail logs', await playTrail(pipeline, progress)],
+  ];
   progress('done');
 
-  print('\nWhat became of the uploads');
-  for (const result of uploads) printResult(result);
-  print('\nWhat became of the CloudTrail logs');
-  for (const result of trail) printResult(result);
+  for (const [title, results] of parts) {
+    print(`\nWhat became of the ${title}`);
+    for (const result of results) printResult(result);
+  }
 
   const faults = happenings.filter(happening => happening.kind === 'fault');
   for (const { text } of faults) print(`  FAIL      ${text}`);
   const failed =
-    [...uploads, ...trail].filter(({ expected, found }) => expected !== found).length + faults.length;
+    parts.flatMap(([, results]) => results).filter(({ expected, found }) => expected !== found).length +
+    faults.length;
   print(
     failed === 0
       ? '\nAll as expected. `npm start` keeps the pipeline up for your own files.'
