@@ -1,13 +1,13 @@
 import type { Timestamp } from './clock.ts';
 
-/** A JSON value whose numbers keep the digits they came with. */
+/** A JSON value whose numbers keep the digits they came with. An object of JSON is a map, so that no name is special. */
 export type LosslessJson =
   | string
   | boolean
   | null
   | LosslessNumber
   | readonly LosslessJson[]
-  | { readonly [name: string]: LosslessJson };
+  | ReadonlyMap<string, LosslessJson>;
 
 /** A number as it was written, in JSON's notation; DynamoDB keeps up to 38 significant digits. */
 export interface LosslessNumber {
@@ -17,10 +17,11 @@ export interface LosslessNumber {
 /** One valid record of a device. `deviceId` and `timestamp` are its key. */
 export interface DeviceRecord {
   readonly deviceId: string;
+  /** Where it was measured more finely than in milliseconds, with up to nine digits of the second. */
   readonly timestamp: Timestamp;
   readonly value: LosslessNumber;
-  /** All other attributes of the record. */
-  readonly attributes: Readonly<Record<string, LosslessJson>>;
+  /** All other attributes of the record, in its order. */
+  readonly attributes: ReadonlyMap<string, LosslessJson>;
 }
 
 export interface WriteRecordsOutcome {
@@ -34,7 +35,8 @@ export interface RecordStore {
   readonly batchSize: number;
   /**
    * Writes up to `batchSize` records with distinct keys, replacing what stands under their keys. Writing the same
-   * again changes nothing.
+   * again changes nothing. A record that the store can never take is a `PortError` (`permanent`); which of several it
+   * is, and whether the others were written, is then not told.
    */
   write(records: readonly DeviceRecord[]): Promise<WriteRecordsOutcome>;
 }

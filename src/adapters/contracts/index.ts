@@ -5,6 +5,7 @@ export * from './contract.ts';
 export * from './dead-letter-store-contract.ts';
 export * from './message-queue-contract.ts';
 export * from './object-store-contract.ts';
+export * from './record-store-contract.ts';
 export * from './trail-event-store-contract.ts';
 export * from './upload-ledger-contract.ts';
 export * from './upload-signer-contract.ts';
