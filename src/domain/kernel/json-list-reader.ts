@@ -44,9 +44,9 @@ export class JsonListReader {
     return this.#place === 'after';
   }
 
-  /** Where the element at hand begins in the stream. */
-  get start(): number {
-    return this.#span.offset;
+  /** Where the element at hand begins in the stream, if there is one. */
+  get start(): number | undefined {
+    return this.#place === 'element' || this.#place === 'scalar' ? this.#span.offset : undefined;
   }
 
   /** In the stream: the first line in the element at hand that could be a value of its own. */

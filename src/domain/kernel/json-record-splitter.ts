@@ -77,6 +77,12 @@ export class JsonRecordSplitter {
     return this.#values;
   }
 
+  /** Where, in bytes from the start of the stream, the piece begins that has not ended yet; else how far the stream goes. */
+  get pending(): number {
+    if (this.#state === 'line') return this.#lineSpan.offset;
+    return this.#reader?.start ?? this.#chunkOffset;
+  }
+
   /**
    * The pieces that end in the chunk. Each is to be taken before the next chunk is pushed.
    *
@@ -280,8 +286,7 @@ export class JsonRecordSplitter {
     const reader = this.#reader;
     const line = reader?.line;
     // What is too large is not held, so its lines cannot be read again.
-    if (this.#isTolerant && reader !== undefined && now - reader.start > this.#maxPieceBytes)
-      return undefined;
+    if (this.#isTolerant && now - (reader?.start ?? now) > this.#maxPieceBytes) return undefined;
     // So reading again never costs more than reading.
     return line !== undefined && this.#reread + now - line <= now + this.#maxPieceBytes ? line : undefined;
   }

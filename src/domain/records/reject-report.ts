@@ -1,0 +1,119 @@
+import type { ObjectRef, ObjectStore } from '../../ports/object-store.ts';
+import type { RecordReject } from './record-file-reading.ts';
+
+/** Where the reject reports of all files go. */
+export interface RejectReportPlace {
+  readonly bucket: string;
+  /** ARN or id of the key that reports are encrypted under (SSE-KMS). */
+  readonly keyId: string;
+}
+
+/** Where the report on one file stands: its summary, which names the parts. */
+export interface RejectReportRef {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+export interface RejectReportOptions {
+  readonly objects: Pick<ObjectStore, 'put'>;
+  readonly place: RejectReportPlace;
+  readonly correlationId: string;
+  /** The very version that was read. */
+  readonly source: ObjectRef;
+  /** Bytes after which a part is written, and so about what is held of it. */
+  readonly partBytes: number;
+}
+
+/** An object of the report. */
+interface Part extends ObjectRef {
+  readonly rejects: number;
+}
+
+/**
+ * The report on the rejects of one file: JSON lines in `record-rejects/<correlation id>/part-00000.jsonl` and following,
+ * and `summary.json`, which is written last and names the parts by their versions. The names follow from the version of
+ * the file, so reading it again replaces the report. Parts without a summary, or that it does not name, are of a reading
+ * that broke off.
+ */
+export class RejectReport {
+  readonly #options: RejectReportOptions;
+  readonly #folder: string;
+  readonly #parts: Part[] = [];
+  #partCount = 0;
+  readonly #codes = new Map<string, number>();
+  #lines: string[] = [];
+  #length = 0;
+  #rejects = 0;
+
+  constructor(options: RejectReportOptions) {
+    this.#options = options;
+    this.#folder = `record-rejects/${options.correlationId}`;
+  }
+
+  /** Rejects so far. */
+  get rejects(): number {
+    return this.#rejects;
+  }
+
+  /** How many rejects have each code among their reasons. */
+  get codes(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#codes].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  /** Takes in a reject; resolves once there is room for more. */
+  async add(reject: RecordReject): Promise<void> {
+    this.#rejects += 1;
+    for (const code of new Set(reject.reasons.map(({ code }) => code))) {
+      this.#codes.set(code, (this.#codes.get(code) ?? 0) + 1);
+    }
+    const line = lineOf(reject);
+    this.#lines.push(line);
+    this.#length += Buffer.byteLength(line);
+    if (this.#length >= this.#options.partBytes) await this.#writePart();
+  }
+
+  /** Writes what is left, and the summary, once all rejects are taken in; `undefined` where there is nothing to report. */
+  async finish(): Promise<RejectReportRef | undefined> {
+    if (this.#rejects === 0) return undefined;
+    if (this.#lines.length > 0) await this.#writePart();
+    const { source, correlationId } = this.#options;
+    const summary = {
+      schemaVersion: 1,
+      correlationId,
+      source,
+      rejects: this.#rejects,
+      codes: this.codes,
+      parts: this.#parts,
+    };
+    const key = `${this.#folder}/summary.json`;
+    await this.#put(key, `${JSON.stringify(summary, null, 2)}\n`, 'application/json');
+    return { bucket: this.#options.place.bucket, key };
+  }
+
+  async #writePart(): Promise<void> {
+    const text = this.#lines.join('');
+    const rejects = this.#lines.length;
+    this.#lines = [];
+    this.#length = 0;
+    const number = this.#partCount;
+    this.#partCount += 1;
+    const key = `${this.#folder}/part-${String(number).padStart(5, '0')}.jsonl`;
+    this.#parts[number] = { ...(await this.#put(key, text, 'application/x-ndjson')), rejects };
+  }
+
+  async #put(key: string, text: string, contentType: string): Promise<ObjectRef> {
+    const { objects, place, correlationId } = this.#options;
+    const answer = await objects.put({ bucket: place.bucket, key }, Buffer.from(text), {
+      contentType,
+      metadata: { 'correlation-id': correlationId },
+      encryption: { algorithm: 'aws:kms', keyId: place.keyId },
+    });
+    if (answer.outcome === 'stored') return answer.ref;
+    throw new Error('A put without a condition found its object there');
+  }
+}
+
+/** One line of JSON; `record` is the record as it stood in the file, text. */
+function lineOf({ position, reasons, text, isWhole }: RecordReject): string {
+  return `${JSON.stringify({ schemaVersion: 1, position, reasons, record: text, isWhole })}\n`;
+}
