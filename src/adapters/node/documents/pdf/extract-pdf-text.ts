@@ -1,0 +1,147 @@
+import type { PDFDocumentProxy, PDFPageProxy } from 'unpdf/pdfjs';
+import type { ReadingBounds } from '../reading-bounds.ts';
+import { explainBreakage, OverBudgetError } from '../reading-errors.ts';
+import type { TextCollector } from '../text-collector.ts';
+import { openPdf } from './open-pdf.ts';
+import { type PdfScan, scanPdf } from './scan-pdf.ts';
+import { textsWithin } from './texts-within.ts';
+
+/**
+ * Glyphs in a row for which the font tells no character: PDF.js hands their codes through as control characters or
+ * from the private area. A single one is a bullet.
+ */
+const unmapped = /(?:[\0-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]\s*){4,}/;
+
+/** Reads the text of a PDF: pages, notes and fields on them, outline, properties, names of attachments. */
+export async function extractPdfText(
+  bytes: Buffer,
+  bounds: ReadingBounds,
+  collector: TextCollector,
+): Promise<void> {
+  const scan = scanPdf(bytes, bounds);
+  const opened = await openPdf(bytes);
+  if (opened.state === 'locked') {
+    collector.unscannable({ reason: 'encrypted', explanation: 'it opens with a password only' });
+    return;
+  }
+  try {
+    const { document } = opened;
+    // A field's value stands on its page and in the form; it is read once.
+    const noted = new Set<string>();
+    for (let number = 1; number <= document.numPages; number += 1) {
+      if (number > bounds.pages)
+        throw new OverBudgetError('pages', `it holds more than ${bounds.pages} pages`);
+      await readPage(document, number, collector, noted);
+    }
+    await readBeside(document, collector, noted);
+    nameDamage(scan, opened.repaired, collector);
+  } finally {
+    await opened.close();
+  }
+}
+
+function nameDamage(scan: PdfScan, repaired: boolean, collector: TextCollector): void {
+  // Streams of an encrypted file inflate only once they are deciphered: PDF.js does both.
+  const damaged = !scan.encrypted && scan.damagedStreams > 0;
+  if (!scan.complete || repaired || damaged) {
+    const explanation = 'the file is damaged: what was read of it may not be all';
+    collector.unscannable({ reason: 'broken', explanation });
+  }
+  if (scan.counts.xfaForms > 0) {
+    const explanation = 'a form in XFA is not read';
+    collector.unscannable({ reason: 'unsupported', part: 'form', explanation });
+  }
+}
+
+async function readPage(
+  document: PDFDocumentProxy,
+  number: number,
+  collector: TextCollector,
+  noted: Set<string>,
+): Promise<void> {
+  try {
+    const page = await document.getPage(number);
+    const text = await textOf(page);
+    collector.add(text, { page: number });
+    const notes = await annotationTexts(page);
+    collector.addLine(notes.join('\n'), { page: number, part: 'annotations' });
+    for (const note of notes) noted.add(note);
+    if (unmapped.test(text)) {
+      const explanation = 'a font on the page does not tell its characters';
+      collector.unscannable({ reason: 'unsupported', page: number, explanation });
+    }
+    if (text.trim() === '' && (await isPainted(page))) {
+      const explanation = 'the page shows something and holds no text';
+      collector.unscannable({ reason: 'image-only', page: number, explanation });
+    }
+    page.cleanup();
+  } catch (error) {
+    if (error instanceof OverBudgetError) throw error;
+    collector.unscannable({ reason: 'broken', page: number, explanation: explainBreakage(error) });
+  }
+}
+
+/** Runs that stand close together come without a space between, those apart with one. */
+async function textOf(page: PDFPageProxy): Promise<string> {
+  const { items } = await page.getTextContent();
+  const text = items.map(item => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : '')).join('');
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
+}
+
+/** What is typed into fields, written into notes and behind links. */
+async function annotationTexts(page: PDFPageProxy): Promise<string[]> {
+  const annotations: readonly Record<string, unknown>[] = await page.getAnnotations();
+  return annotations.flatMap(annotation => {
+    const { contentsObj, titleObj, richText, fieldValue, defaultFieldValue, options } = annotation;
+    const { alternativeText, textContent, url, unsafeUrl, overlaidText } = annotation;
+    const read = [contentsObj, titleObj, richText, fieldValue, defaultFieldValue, options];
+    const texts = textsWithin([...read, alternativeText, textContent, url ?? unsafeUrl, overlaidText]);
+    // One text is often there in several forms.
+    return [...new Set(texts)];
+  });
+}
+
+/**
+ * Whether a page without text paints anything. Pictures are not decoded: with `maxImageSize` and `stopAtErrors`,
+ * PDF.js gives the list of operators up at the first one, which says the same.
+ */
+async function isPainted(page: PDFPageProxy): Promise<boolean> {
+  const { OPS } = await import('unpdf/pdfjs');
+  try {
+    const { fnArray, argsArray } = await page.getOperatorList();
+    const painting = paintingOperators(OPS);
+    return fnArray.some((operator, index) => {
+      // A path names what becomes of it; one that only clips shows nothing.
+      const path: unknown = operator === OPS.constructPath ? argsArray[index] : undefined;
+      return painting.has(Array.isArray(path) ? path[0] : operator);
+    });
+  } catch {
+    return true;
+  }
+}
+
+function paintingOperators(ops: Readonly<Record<string, number>>): ReadonlySet<number> {
+  const names = Object.keys(ops).filter(name =>
+    /^(?:paint|fill|stroke|eoFill|closeStroke|closeFill|closeEOFill|shading|rawFill)/.test(name),
+  );
+  return new Set(names.flatMap(name => ops[name] ?? []));
+}
+
+async function readBeside(
+  document: PDFDocumentProxy,
+  collector: TextCollector,
+  noted: ReadonlySet<string>,
+): Promise<void> {
+  collector.addLine(textsWithin(await document.getOutline()).join('\n'), { part: 'outline' });
+  const fields = new Set(textsWithin(await document.getFieldObjects()));
+  collector.addLine([...fields].filter(field => !noted.has(field)).join('\n'), { part: 'fields' });
+  const { info, metadata } = await document.getMetadata();
+  const properties = textsWithin([info, metadata === null ? [] : [...metadata]]);
+  collector.addLine(properties.join('\n'), { part: 'properties' });
+  const attachments = [...((await document.getAttachments()) ?? [])];
+  collector.addLine(textsWithin(attachments).join('\n'), { part: 'attachments' });
+  attachments.forEach((_, index) => {
+    const part = `attachment ${index + 1}`;
+    collector.unscannable({ reason: 'unsupported', part, explanation: 'an attached file is not read' });
+  });
+}

@@ -1,0 +1,5 @@
+export { defaultReadingBounds, type ReadingBounds } from './documents/reading-bounds.ts';
+export { ReadingWorker } from './reading-worker.ts';
+export * from './system-clock.ts';
+export * from './worker-document-inspector.ts';
+export * from './worker-text-extractor.ts';
