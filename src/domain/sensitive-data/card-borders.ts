@@ -1,0 +1,126 @@
+import { cardIssuer, passesLuhn } from '../kernel/payment-card-number.ts';
+import { type DigitSpan, digitSpans, isCardLayout, jointOf } from './card-run.ts';
+import { cardWord, otherNumberWord } from './card-words.ts';
+
+/** What is known of the text around a number, besides its borders. */
+export interface CardEvidence {
+  /** A card word is its label, or stands near. */
+  readonly card: boolean;
+  /** Units since the last card found; `undefined` where there is none in reach. */
+  readonly sinceLast: number | undefined;
+}
+
+/** Whether a number begins where it seems to: it is no part of a longer number, a word, an amount or a token. */
+export function beginsHere(before: string, span: DigitSpan, evidence: CardEvidence): boolean {
+  if (before === '' || evidence.sinceLast === 0) return true;
+  return (
+    !continuesNumber(before, span, evidence) &&
+    isBorderBefore(before.replace(/\u200b+$/, ''), span, evidence.card)
+  );
+}
+
+/** Whether it ends where it seems to. */
+export function endsHere(after: string, span: DigitSpan, evidence: CardEvidence): boolean {
+  return (
+    !isContinued(after, span, evidence.card) && isBorderAfter(after.replace(/^\u200b+/, ''), evidence.card)
+  );
+}
+
+function continuesNumber(before: string, span: DigitSpan, evidence: CardEvidence): boolean {
+  const neighbour = /([^\s\u200b]?)((?<![0-9])[0-9]{1,20})([ .\-_\r\n\u200b]{1,14})$/.exec(before.slice(-40));
+  if (neighbour === null) return isWithinIban(before, span);
+  const [, sign = '', digits = '', separator = ''] = neighbour;
+  const joint = jointOf(separator);
+  if (joint === undefined || evidence.sinceLast === separator.length) return false;
+  if (joint === 'none') return true;
+  if (joint === 'line' || joint === 'blank') {
+    if (joint !== span.joint) return isWithinIban(before, span) || (sign === '+' && joint === 'blank');
+    // An ordinal, a quantity or the month and year of another date may stand before the groups of a card.
+    return digits.length > 3 || /[+(.\-\p{L}]/u.test(sign);
+  }
+  return joint === span.joint || !evidence.card;
+}
+
+/** Groups behind a country code and check digits belong to an account number, even where that is not valid. */
+function isWithinIban(before: string, span: DigitSpan): boolean {
+  return (
+    span.joint !== 'none' &&
+    /(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{4}){0,7}[ -]$/.test(before.slice(-48))
+  );
+}
+
+function isBorderBefore(before: string, span: DigitSpan, card: boolean): boolean {
+  const last = before.at(-1) ?? ' ';
+  const previous = before.at(-2) ?? ' ';
+  if (/[\p{L}\d]/u.test(last)) return isWordBefore(before);
+  if (last === '-' || last === '_') return isPrefix(before.slice(0, -1), span, card);
+  if (last === '.') return /[\p{L}.]/u.test(previous);
+  if (last === '=' || last === '/' || last === '^') return !/\d/.test(previous) || card;
+  if (last === ':') return !/[\da-f]/i.test(previous) || card || /[a-z]{3}:$/i.test(before);
+  return !/[+$€£¥₹\ufffd]/.test(last) || (last === '\ufffd' && card) || last === '\ufffd';
+}
+
+/** A card word glued to the number (`Visa4111…`), or the format code of a magnetic stripe's first track (`%B4111…`). */
+function isWordBefore(before: string): boolean {
+  const word = /[\p{L}\d]+$/u.exec(before)?.[0] ?? '';
+  if (word === 'B' && (before.at(-2) === '%' || before.at(-2) === ';')) return true;
+  if (/[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]$/u.test(word)) return true;
+  const parts = word.match(/\p{Lu}?\p{Ll}+|\p{Lu}+(?!\p{Ll})|\d+/gu) ?? [];
+  return isCardWord(parts.at(-1) ?? '') || /^(?:no|nr|num|number)$/i.test(parts.at(-1) ?? '');
+}
+
+function isCardWord(word: string): boolean {
+  return cardWord.test(word.toLowerCase());
+}
+
+/** What a hyphen or underscore may tie to a number: a word, but no code of letters and digits. */
+function isPrefix(before: string, span: DigitSpan, card: boolean): boolean {
+  const token = /[\p{L}\d]+$/u.exec(before)?.[0] ?? '';
+  if (token === '' || isCardWord(token)) return true;
+  if (/\d/.test(token) || /^\p{Lu}{1,5}$/u.test(token)) return false;
+  if (otherNumberWord.test(token.toLowerCase())) return false;
+  return span.joint !== 'dash' || card;
+}
+
+/** Whether more groups follow in the same way, so that the number is longer than a card's. */
+function isContinued(after: string, span: DigitSpan, card: boolean): boolean {
+  const next = /^([ .\-_\r\n\u200b]{1,14})([0-9]+)/.exec(after);
+  if (next === null) return false;
+  const [all, separator = '', digits = ''] = next;
+  const joint = jointOf(separator);
+  if (joint === undefined || joint === 'line') return false;
+  if (joint === 'none') return true;
+  const rest = after.slice(all.length);
+  const isExpiry = /^(?:0[1-9]|1[0-2])(?:[2-4]\d)?$/.test(digits) && !/^\d/.test(rest);
+  if (joint === 'blank') {
+    if (joint !== span.joint || digits.length <= 3 || isExpiry || card) return false;
+    return !startsCard(after.slice(separator.length));
+  }
+  return !(isExpiry || (card && joint !== span.joint)) || joint === 'dot';
+}
+
+/** Whether a whole card in groups, or one without, begins a text. */
+function startsCard(text: string): boolean {
+  return digitSpans(text.slice(0, 64)).some(
+    ({ digits, sizes }) =>
+      (sizes.length === 1 || isCardLayout(sizes)) && passesLuhn(digits) && cardIssuer(digits) !== undefined,
+  );
+}
+
+function isBorderAfter(after: string, card: boolean): boolean {
+  const first = after.charAt(0);
+  if (/\p{L}/u.test(first)) {
+    const word = /^\p{L}+/u.exec(after)?.[0] ?? '';
+    return (
+      /^(?:exp|cvv|cvc|cid|valid)/i.test(word) ||
+      isCardWord(word) ||
+      /^[\u3040-\u9fff\uac00-\ud7af]/u.test(word)
+    );
+  }
+  if (first === '.') return !/^\.\d/.test(after);
+  if (first === '-' || first === '_') {
+    const token = /^[-_]([\p{L}\d]*)/u.exec(after)?.[1] ?? '';
+    return !/\d/.test(token) || card || /^(?:0[1-9]|1[0-2])(?:[2-4]\d)?$/.test(token);
+  }
+  return first !== '@';
+}

@@ -1,0 +1,109 @@
+import { type CardIssuer, cardIssuer, maskCardNumber, passesLuhn } from '../kernel/payment-card-number.ts';
+import { beginsHere, type CardEvidence, endsHere } from './card-borders.ts';
+import { type DigitSpan, digitSpans, isCardLayout } from './card-run.ts';
+import { cardSign, cardWord, otherNumberSign, otherNumberWord, unitBehind } from './card-words.ts';
+import { isTableOfNumbers } from './number-table.ts';
+import { publishedTestCardNumbers } from './published-test-card-numbers.ts';
+import type { SensitiveCandidate, SensitiveKind, SensitiveMatch } from './sensitive-kind.ts';
+import { labelWords, titleWords } from './value-label.ts';
+
+/**
+ * Payment card numbers: 12 to 19 digits of an issuer's range with a valid check digit, whole or in groups, that
+ * are no part of anything longer and that nothing beside them calls by another name.
+ */
+export const paymentCardKind: SensitiveKind = {
+  name: 'payment-card',
+  pattern: /(?<![0-9])[1-68](?:\u200b{0,8}[0-9]){3,18}(?:[ .\-_\r\n\u200b]{1,14}[0-9]{1,15}){0,2}/,
+  longest: 240,
+  check: checkCard,
+};
+
+interface Reading extends DigitSpan {
+  readonly issuer: CardIssuer;
+}
+
+type Label = 'card' | 'other' | 'none';
+
+function checkCard(candidate: SensitiveCandidate): SensitiveMatch | undefined {
+  const run = candidate.value + candidate.after;
+  const readings = digitSpans(run).flatMap((span): Reading[] => {
+    const issuer = passesLuhn(span.digits) ? cardIssuer(span.digits) : undefined;
+    return issuer === undefined ? [] : [{ ...span, issuer }];
+  });
+  // Most numbers end here, before their surroundings are looked at.
+  if (readings.length === 0) return undefined;
+  const label = labelOf(candidate);
+  const reading = readings
+    .toSorted((a, b) => preference(b) - preference(a))
+    .find(one => isCard(one, label, run.slice(one.length), candidate));
+  if (reading === undefined) return undefined;
+  const { digits, length, issuer } = reading;
+  const grouped = reading.joint === 'none' ? '' : ', in groups';
+  return {
+    length,
+    confidence: issuer.claim === 'strong' && reading.joint !== 'mixed' ? 'high' : 'medium',
+    reason: `${issuer.name}, ${digits.length} digits, Luhn${grouped}`,
+    masked: maskCardNumber(digits),
+  };
+}
+
+/** Of several readings, the one in groups as on a card; then the usual length, which for UnionPay and Maestro is the longest. */
+function preference({ sizes, joint, wrapped, digits, issuer }: Reading): number {
+  const isLongest = issuer.name === 'UnionPay' || issuer.name === 'Maestro';
+  const usual = isLongest || (digits.length >= 14 && digits.length <= 16) ? 32 : 0;
+  const shape = (wrapped ? 0 : 256) + (joint === 'mixed' ? 0 : 128);
+  return shape + (sizes.length === 1 || isCardLayout(sizes) ? 64 : 0) + usual + digits.length;
+}
+
+function isCard(reading: Reading, label: Label, after: string, candidate: SensitiveCandidate): boolean {
+  const { before, sinceLast } = candidate;
+  const isPublished = publishedTestCardNumbers.has(reading.digits);
+  if (isPublished && !candidate.testNumbers) return false;
+  const isPlain = reading.joint === 'none';
+  const isNear = sinceLast !== undefined && sinceLast <= 64;
+  const card = label === 'card' || isNear || isPublished || hasCardSign(before, after);
+  if (label === 'other' && (isPlain || !hasCardSign(before, after))) return false;
+  const evidence: CardEvidence = { card, sinceLast };
+  if (!beginsHere(before, reading, evidence) || !endsHere(after, reading, evidence)) return false;
+  if (reading.issuer.claim === 'weak' && !card) return false;
+  return isPlain ? isPlainCard(label, card, before, after) : isGroupedCard(reading, card, before, after);
+}
+
+function isPlainCard(label: Label, card: boolean, before: string, after: string): boolean {
+  if (unitBehind.test(after) && label !== 'card') return false;
+  return card || !otherNumberSign.test(lastLine(before).slice(-40).toLowerCase());
+}
+
+function isGroupedCard(reading: Reading, card: boolean, before: string, after: string): boolean {
+  const { sizes, joint, wrapped } = reading;
+  if (card) return joint !== 'dot' || isCardLayout(sizes);
+  if (joint === 'mixed' || !isCardLayout(sizes)) return false;
+  // Without a word beside them, lines of numbers are a table.
+  if (wrapped) return sizes.length > 2 && /\p{L}/u.test(lastLine(before));
+  return !isTableOfNumbers(before, after);
+}
+
+function labelOf({ before, columnTitle }: SensitiveCandidate): Label {
+  if (columnTitle !== undefined) {
+    const titled = labelOfWords(titleWords(columnTitle));
+    if (titled !== 'none') return titled;
+  }
+  return labelOfWords(labelWords(before));
+}
+
+/** The nearest word decides, but for a card of another sort: a loyalty card, a SIM card, an order of cards. */
+function labelOfWords([nearest = '', second = '']: readonly string[]): Label {
+  if (otherNumberWord.test(nearest)) return 'other';
+  if (!cardWord.test(nearest)) return 'none';
+  return /^(?:loyalty|library|membership|sim|gift|rewards|id|business|phone|bonus|kunden|club)$/.test(second)
+    ? 'other'
+    : 'card';
+}
+
+function hasCardSign(before: string, after: string): boolean {
+  return cardSign.test(before.slice(-80).toLowerCase()) || cardSign.test(after.slice(0, 40).toLowerCase());
+}
+
+function lastLine(text: string): string {
+  return text.slice(text.lastIndexOf('\n') + 1);
+}

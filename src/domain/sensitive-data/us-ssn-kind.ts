@@ -1,0 +1,96 @@
+import { isTableOfNumbers } from './number-table.ts';
+import type { SensitiveCandidate, SensitiveKind, SensitiveMatch } from './sensitive-kind.ts';
+import { labelWords, titleWords } from './value-label.ts';
+
+/**
+ * US social security numbers: area, group and serial as the Social Security Administration assigns them, with hyphens or
+ * blanks; nine digits in a row only beside a word for them, or below it in a table.
+ */
+export const usSsnKind: SensitiveKind = {
+  name: 'us-ssn',
+  pattern:
+    /(?<![0-9])[0-8](?:\u200b{0,8}[0-9]){2}[ .\-\u200b]{0,14}[0-9]\u200b{0,8}[0-9][ .\-\u200b]{0,14}[0-9](?:\u200b{0,8}[0-9]){3}(?![0-9])/,
+  longest: 96,
+  check: checkSsn,
+};
+
+/** Printed in advertisements and on sample cards; nobody's, or no longer (SSA, "Social Security Cards Issued by Woolworth"). */
+const advertised: ReadonlySet<string> = new Set(['078051120', '219099999', '457555462', '987654320']);
+
+const ssnSign =
+  /(?<![a-z])(?:ssns?(?![a-z])|ss ?#|ss no(?![a-z])|ssnum|soc\.?[ _-]?sec|social[ _.-]?security|socialsec\p{L}*|(?:my|your|his|her|their|full) social(?![a-z])|social ?(?:#|number|no(?![a-z])|is(?![a-z])|:)|seguro social)/u;
+const everySsnSign = new RegExp(ssnSign, 'gu');
+const ssnLabel = /^(?:ssn|ssns|social|security|seguro|soc|sec)$/;
+const otherLabel =
+  /^(?:order|invoice|inv|tracking|track|reference|ref|confirmation|booking|ticket|case|claim|policy|phone|telephone|tel|mobile|cell|fax|call|serial|sn|sku|upc|ean|isbn|barcode|batch|lot|part|parts|item|article|product|model|asset|timestamp|ts|epoch|date|routing|aba|account|acct|zip|postal|ein|fein|itin|employer|customer|client|employee|member|membership|license|licence|passport|patient|npi|vin|build|version|catalog|catalogue|po|rma|telefon|handy|bestell\p{L}*|artikel\p{L}*|kunden\p{L}*)$/u;
+
+function checkSsn(candidate: SensitiveCandidate): SensitiveMatch | undefined {
+  const { value, before, after } = candidate;
+  const digits = value.replaceAll(/[^0-9]/g, '');
+  if (!isAssigned(digits) || !standsAlone(before, after)) return undefined;
+  const bySign = signOf(candidate);
+  const [first = '', second = ''] = value
+    .replaceAll('\u200b', '')
+    .split(/[0-9]+/)
+    .slice(1, 3);
+  const separated = first === second && /^(?: |-| - )$/.test(first);
+  if (bySign === 'other') return undefined;
+  if (bySign !== 'ssn' && (!separated || (first === ' ' && isAmongNumbers(before, after)))) return undefined;
+  // Nine digits in two groups or with other separators are a number of another kind, but beside the word.
+  return {
+    confidence: separated && first !== ' ' ? 'high' : 'medium',
+    reason: `social security number, ${separated ? 'in groups' : 'nine digits'}${bySign === 'ssn' ? ', named as such' : ''}`,
+    masked: `***-**-${digits.slice(-4)}`,
+  };
+}
+
+/** Areas 000, 666 and 900 to 999, group 00 and serial 0000 are never assigned (SSA, POMS RM 10201). */
+function isAssigned(digits: string): boolean {
+  const area = digits.slice(0, 3);
+  if (area === '000' || area === '666' || area.startsWith('9')) return false;
+  return digits.slice(3, 5) !== '00' && !digits.endsWith('0000') && !advertised.has(digits);
+}
+
+/** No part of a longer number or of a code. */
+function standsAlone(before: string, after: string): boolean {
+  if (/[\p{L}\d]\u200b*$/u.test(before) && !/(?:ssn|ss|no|nr)\u200b*$/i.test(before)) return false;
+  if (
+    /(?:[\p{L}\d][-./_]|[+$€£¥]|\.)\u200b*$/u.test(before) &&
+    !/(?:ssn|ss|no|nr)[-._/]\u200b*$/i.test(before)
+  )
+    return false;
+  return !/^\u200b*(?:[\p{L}\d]|[-._/@]\u200b*[\p{Lu}\d]|[-/]\p{L}|%)/u.test(after);
+}
+
+function isAmongNumbers(before: string, after: string): boolean {
+  return /[0-9+)] ?$/.test(before) || /^ [0-9]/.test(after) || isTableOfNumbers(before, after);
+}
+
+/** What the words beside the number call it. */
+function signOf({ before, after, columnTitle, sinceLast }: SensitiveCandidate): 'ssn' | 'other' | 'none' {
+  if (columnTitle !== undefined) {
+    const words = titleWords(columnTitle);
+    if (ssnSign.test(columnTitle.replaceAll('_', ' ').toLowerCase())) return 'ssn';
+    if (otherLabel.test(words[0] ?? '')) return 'other';
+  }
+  const words = labelWords(before);
+  if (ssnLabel.test(words[0] ?? '') && ssnSign.test(before.slice(-64).toLowerCase())) return 'ssn';
+  if (otherLabel.test(words[0] ?? '')) return 'other';
+  // A list: `SSNs: 123-45-6789, 234-56-7890`.
+  if (
+    sinceLast !== undefined &&
+    sinceLast <= 24 &&
+    /^[\s,;&|"'and]*$/.test(before.slice(before.length - sinceLast))
+  )
+    return 'ssn';
+  const lead = before.slice(-60);
+  const keyword = [...lead.toLowerCase().matchAll(everySsnSign)].at(-1);
+  if (keyword !== undefined) {
+    const gap = lead.slice(keyword.index + keyword[0].length);
+    // Another number, or another field of a record, took the word.
+    if (!/\d{3}|[{};]|["'][\s]*[,:]|\n\s*\n/.test(gap.replace(/^["'\]\s]*[:=,]?/, ''))) return 'ssn';
+  }
+  return ssnSign.test(after.slice(0, 24).toLowerCase()) && !/^[^(]*[\n,;:]/.test(after.slice(0, 24))
+    ? 'ssn'
+    : 'none';
+}
