@@ -2,8 +2,8 @@ import { PDFDocument } from 'pdf-lib';
 
 /** The number of a Visa test card, as documentation shows it. */
 const card = '4111 1111 1111 1111';
-/** A number that no one has: "Sample" on the Social Security Administration's own forms. */
-const socialSecurityNumber = '457-55-5462';
+/** The number that everyone writes who needs an example. */
+const socialSecurityNumber = '123-45-6789';
 
 export interface SampleDocument {
   readonly key: string;
