@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { SallyportApp } from '../../infra/stacks/sallyport-app.ts';
 
@@ -35,23 +35,72 @@ export function synthesizeTrail(context: Record<string, unknown> = {}): Synthesi
   return synthesize(context, app => app.trailStack);
 }
 
+/** The same of the stack of the compliance logs. */
+export function synthesizeComplianceLogs(context: Record<string, unknown> = {}): SynthesizedStack {
+  return synthesize(context, app => app.complianceLogsStack);
+}
+
+/** The same of the processing stack. */
+export function synthesizeProcessing(context: Record<string, unknown> = {}): SynthesizedStack {
+  return synthesize(context, app => app.processingStack);
+}
+
+/** The same of the records stack. */
+export function synthesizeRecords(context: Record<string, unknown> = {}): SynthesizedStack {
+  return synthesize(context, app => app.recordsStack);
+}
+
+/** The same of every stack, by its id. */
+export function synthesizeAll(
+  context: Record<string, unknown> = {},
+): [id: string, stack: SynthesizedStack][] {
+  const { app } = synthesizeIntake(context);
+  return app.node.children
+    .filter(child => child instanceof Stack)
+    .map(stack => [stack.node.id, synthesize(context, () => stack)]);
+}
+
 /** The same of the document API's stack. */
 export function synthesizeDocumentApi(context: Record<string, unknown> = {}): SynthesizedStack {
   return synthesize(context, app => app.documentApiStack);
+}
+
+interface SynthesizedApp {
+  readonly app: SallyportApp;
+  /** As CDK has written them, by the stacks' ids. */
+  readonly written: ReadonlyMap<string, Record<string, unknown>>;
+  readonly stacks: Map<string, SynthesizedStack>;
+}
+
+/** One synthesis writes the templates of all stacks, and a context that a test asks for twice is synthesized once. */
+const synthesized = new Map<string, SynthesizedApp>();
+
+function synthesizeApp(context: Record<string, unknown>): SynthesizedApp {
+  const outdir = mkdtempSync(join(tmpdir(), 'sallyport-synth-'));
+  try {
+    const app = new SallyportApp({ bundles: stubBundles, outdir, context });
+    const { stacks } = app.synth();
+    const written = new Map(stacks.map(stack => [stack.id, stack.template as Record<string, unknown>]));
+    return { app, written, stacks: new Map() };
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
 }
 
 function synthesize(
   context: Record<string, unknown>,
   stackOf: (app: SallyportApp) => Stack,
 ): SynthesizedStack {
-  const outdir = mkdtempSync(join(tmpdir(), 'sallyport-synth-'));
-  try {
-    const app = new SallyportApp({ bundles: stubBundles, outdir, context });
-    const template = Template.fromStack(stackOf(app));
-    return { app, template, json: template.toJSON() as SynthesizedStack['json'] };
-  } finally {
-    rmSync(outdir, { recursive: true });
-  }
+  const key = JSON.stringify(context);
+  const { app, written, stacks } = synthesized.get(key) ?? synthesizeApp(context);
+  synthesized.set(key, { app, written, stacks });
+  const { artifactId } = stackOf(app);
+  const known = stacks.get(artifactId);
+  if (known !== undefined) return known;
+  const template = Template.fromJSON(written.get(artifactId) ?? {});
+  const stack = { app, template, json: template.toJSON() as SynthesizedStack['json'] };
+  stacks.set(artifactId, stack);
+  return stack;
 }
 
 /** The properties of the resource of a logical id. */
@@ -78,10 +127,17 @@ function renderIntrinsic(name: string, argument: unknown): string | undefined {
   if (name === 'Fn::Join' && Array.isArray(argument) && Array.isArray(argument[1])) {
     return argument[1].map(part => String(render(part))).join(String(argument[0]));
   }
+  if (name === 'Fn::ImportValue') {
+    // The name that CDK gives an export: the stack, and the reference that it stands for with a hash of it.
+    return `<${String(argument).replace(/:ExportsOutput(?:FnGetAtt|Ref)(\w+)[0-9A-F]{8}$/, ':$1')}>`;
+  }
   return undefined;
 }
 
-/** Flattens intrinsic functions into text, `Ref` to `<Id>` and `GetAtt` to `<Id.Attribute>`, so that values compare. */
+/**
+ * Flattens intrinsic functions into text, so that values compare: `Ref` to `<Id>`, `GetAtt` to `<Id.Attribute>`,
+ * `ImportValue` to `<stack:IdAttribute>`.
+ */
 export function render(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(render);
   if (!isRecord(value)) return value;

@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals';
+import { Stack } from 'aws-cdk-lib';
+import { physicalNamesOf } from '../physical-names.ts';
+import { allStatements, render, synthesizeAll } from '../synthesized-stack.ts';
+
+const dev = synthesizeAll();
+const prod = synthesizeAll({ env: 'prod', alertEmails: 'security@example.com' });
+
+describe('E13: environments and stacks live side by side', () => {
+  test('no two resources of one type share a physical name', () => {
+    const names = [...dev, ...prod].flatMap(([, stack]) =>
+      Object.values(stack.json.Resources).flatMap(resource =>
+        physicalNamesOf({ ...stack, json: { ...stack.json, Resources: { resource } } })
+          // API Gateway names this one after the API's generated id.
+          .filter(name => !name.startsWith('API-Gateway-Execution-Logs_'))
+          .map(name => `${resource.Type} ${name}`),
+      ),
+    );
+    expect(names.length).toBeGreaterThan(100);
+    expect(names.filter((name, place) => names.indexOf(name) !== place)).toEqual([]);
+  });
+
+  test.each([...dev])('%s: no custom resource, and no account of whoever synthesizes it', (_id, { json }) => {
+    const types = Object.values(json.Resources).map(({ Type }) => Type);
+    expect(types.filter(type => /^Custom::|CustomResource/.test(type))).toEqual([]);
+    expect(JSON.stringify(json)).not.toMatch(/(?<!\d)\d{12}(?!\d)/);
+  });
+});
+
+describe('what one stack takes from another', () => {
+  test('is the key of a bucket that it writes into, and nothing else', () => {
+    const taken = dev.map(([id, { json }]) => {
+      const imports = [...JSON.stringify(json).matchAll(/\{"Fn::ImportValue":"[^"]+"\}/g)];
+      const names = imports.map(([whole]) => String(render(JSON.parse(whole))));
+      return [id, [...new Set(names)]];
+    });
+    expect(Object.fromEntries(taken)).toEqual({
+      ComplianceLogsStack: [],
+      ProcessingStack: ['<sallyport-compliance-logs-dev:ComplianceLogsKeyArn>'],
+      IntakeStack: ['<sallyport-processing-dev:InternalProcessingKeyArn>'],
+      TrailStack: [],
+      DocumentApiStack: [],
+      RecordsStack: ['<sallyport-compliance-logs-dev:ComplianceLogsKeyArn>'],
+    });
+    // Strong references alone: a key that another stack encrypts under cannot be deleted before it.
+    for (const [, { json }] of dev) expect(JSON.stringify(json)).not.toContain('Fn::GetStackOutput');
+  });
+
+  test('orders the deployment', () => {
+    const stacks = dev.flatMap(([id, { app }]) =>
+      app.node.children.filter(child => child instanceof Stack).filter(({ node }) => node.id === id),
+    );
+    const dependencies = Object.fromEntries(
+      stacks.map(stack => [stack.node.id, stack.dependencies.map(({ node }) => node.id)]),
+    );
+    expect(dependencies).toEqual({
+      ComplianceLogsStack: [],
+      ProcessingStack: ['ComplianceLogsStack'],
+      IntakeStack: ['ProcessingStack'],
+      TrailStack: [],
+      DocumentApiStack: [],
+      RecordsStack: ['ComplianceLogsStack'],
+    });
+  });
+
+  test('stands in no key policy and no policy of a queue or topic: those would wait for each other', () => {
+    for (const [, stack] of dev) {
+      const foreign = allStatements(stack).filter(
+        ({ policy, principals }) => principals.length > 0 && /Key$|Policy/.test(policy),
+      );
+      expect(JSON.stringify(foreign)).not.toMatch(/<sallyport-[\w-]+:/);
+    }
+  });
+});
