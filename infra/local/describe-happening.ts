@@ -1,11 +1,15 @@
 import type { Happening } from './local-pipeline.ts';
+import { replicator } from './s3/replication.ts';
 
 /** One line for a person who watches. Texts from outside are shown with their invisible characters spelled out. */
 export function describeHappening(happening: Happening): string {
   switch (happening.kind) {
     case 'uploaded': {
-      const { bucket, key, size } = happening.event;
-      return line('uploaded', `s3://${bucket}/${key} (${size} bytes)`);
+      const { bucket, key, size, accessKeyId } = happening.event;
+      return line(
+        accessKeyId === replicator ? 'replicated' : 'uploaded',
+        `s3://${bucket}/${key} (${size} bytes)`,
+      );
     }
     case 'execution': {
       const { status, name, input, error } = happening.detail;

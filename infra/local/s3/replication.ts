@@ -86,7 +86,7 @@ export class Replication {
 }
 
 /** Who writes replicas, in the events that tell of them. */
-const replicator = 's3.amazonaws.com';
+export const replicator = 's3.amazonaws.com';
 
 function isReplica({ replicationStatus }: StoredVersion): boolean {
   return replicationStatus === 'REPLICA';

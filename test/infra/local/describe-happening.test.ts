@@ -4,9 +4,9 @@ import type { Happening } from '../../../infra/local/local-pipeline.ts';
 
 type Of<Kind extends Happening['kind']> = Extract<Happening, { kind: Kind }>;
 
-const uploaded = (key: string): Happening => ({
+const uploaded = (key: string, accessKeyId = 'local'): Happening => ({
   kind: 'uploaded',
-  event: { bucket: 'b', key, size: 3 } as Of<'uploaded'>['event'],
+  event: { bucket: 'b', key, size: 3, accessKeyId } as Of<'uploaded'>['event'],
 });
 
 const execution = (detail: Partial<Of<'execution'>['detail']>): Happening => ({
@@ -29,6 +29,7 @@ const published = (message: Partial<Of<'published'>['message']>): Happening => (
 
 test.each<[Happening, string]>([
   [uploaded('a/b ü.txt'), 'uploaded      s3://b/a/b ü.txt (3 bytes)'],
+  [uploaded('a.txt', 's3.amazonaws.com'), 'replicated    s3://b/a.txt (3 bytes)'],
   [
     uploaded('x\u001b[2J\u202e\u2028\n'),
     'uploaded      s3://b/x\\u{1b}[2J\\u{202e}\\u{2028}\\u{a} (3 bytes)',

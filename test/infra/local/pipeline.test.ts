@@ -93,8 +93,8 @@ describe('200 concurrent uploads', () => {
         clients.upload(bucket, `burst/${index}.txt`, `File ${index}`),
       ),
     );
-    await pipeline.idle(60_000);
-  }, 90_000);
+    await pipeline.idle(150_000);
+  }, 180_000);
   afterAll(async () => {
     clients.close();
     await pipeline.stop();
@@ -108,5 +108,10 @@ describe('200 concurrent uploads', () => {
     expect(faultsIn(happenings)).toEqual([]);
     expect(pipeline.announcements.all).toEqual([]);
     for (const queue of pipeline.deadLetterQueues) expect(await pipeline.queueDepth(queue)).toBe(0);
+  });
+
+  test('are all judged, and delivered, E2, E3', async () => {
+    const delivered = await clients.keys(pipeline.outputs['DeliveryBucketName'] ?? '');
+    expect(delivered).toHaveLength(200);
   });
 });
