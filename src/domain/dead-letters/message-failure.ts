@@ -2,6 +2,7 @@ import type { AuditEntry, AuditLog } from '../../ports/audit-log.ts';
 import type { Timestamp } from '../../ports/clock.ts';
 import type { DeadLetterCause } from '../../ports/dead-letter-store.ts';
 import { isPortError } from '../../ports/failure.ts';
+import { maskNumbers } from '../kernel/mask-numbers.ts';
 
 /** One failed delivery of a message. */
 export interface MessageFailure {
@@ -28,7 +29,11 @@ export function messageFailureEntry({
     timestamp: failedAt,
     action,
     outcome: 'failed',
-    details: { code: cause.code.slice(0, 200), message: cause.message.slice(0, 4000), receiveCount },
+    details: {
+      code: maskNumbers(cause.code.slice(0, 200)),
+      message: maskNumbers(cause.message.slice(0, 4000)),
+      receiveCount,
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Tracer } from '@aws-lambda-powertools/tracer';
 import type { Context } from 'aws-lambda';
+import { maskNumbers } from '../../domain/kernel/mask-numbers.ts';
 
 /** The Powertools of one function: structured JSON logs, metrics in EMF, traces in X-Ray. */
 export interface Telemetry {
@@ -18,10 +19,15 @@ export async function createTelemetry(
   const traced =
     variables['AWS_EXECUTION_ENV'] !== undefined && variables['POWERTOOLS_TRACE_ENABLED'] !== 'false';
   return {
-    logger: new Logger(),
+    logger: new Logger({ jsonReplacerFn: maskText }),
     metrics: new Metrics({ namespace: variables['POWERTOOLS_METRICS_NAMESPACE'] ?? 'Sallyport' }),
     tracer: traced ? new (await import('@aws-lambda-powertools/tracer')).Tracer() : undefined,
   };
+}
+
+/** The last guard of the logs: an error of someone else's may hold what it was given. */
+function maskText(_name: string, value: unknown): unknown {
+  return typeof value === 'string' ? maskNumbers(value) : value;
 }
 
 /** Runs one invocation: context on each log line, a subsegment around it, metrics out whatever happens. */
