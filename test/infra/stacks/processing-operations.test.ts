@@ -1,14 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { documentProcessorEnvironment } from '../../../src/handlers/lambda/document-processor.env.ts';
 import { recordIngestorEnvironment } from '../../../src/handlers/lambda/record-ingestor.env.ts';
-import { alarmsOf, metricsOf } from '../alarms.ts';
 import {
-  allStatements,
   propertiesOf,
   render,
   resourcesOf,
   type SynthesizedStack,
-  statementsOfServices,
   synthesizeComplianceLogs,
   synthesizeProcessing,
   synthesizeRecords,
@@ -19,12 +16,12 @@ const processing = synthesizeProcessing();
 const records = synthesizeRecords();
 
 const functionOf = (stack: SynthesizedStack) => {
-  const [[id, { Properties }] = ['', { Properties: {} }]] = resourcesOf(stack, 'AWS::Lambda::Function');
-  return { id, properties: render(Properties) as Record<string, unknown> };
+  const [[, { Properties }] = ['', { Properties: {} }]] = resourcesOf(stack, 'AWS::Lambda::Function');
+  return render(Properties) as Record<string, unknown>;
 };
 
 const variablesOf = (stack: SynthesizedStack) =>
-  (functionOf(stack).properties['Environment'] as { Variables: Record<string, string> }).Variables;
+  (functionOf(stack)['Environment'] as { Variables: Record<string, string> }).Variables;
 
 const powertools = ['POWERTOOLS_LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_SERVICE_NAME'];
 
@@ -36,7 +33,7 @@ describe('functions', () => {
     '%#: %s runs on Node 24 and arm64, is traced, stops after %d s, has %d MiB',
     (stack, FunctionName, Timeout, MemorySize) => {
       stack.template.resourceCountIs('AWS::Lambda::Function', 1);
-      expect(functionOf(stack).properties).toMatchObject({
+      expect(functionOf(stack)).toMatchObject({
         FunctionName,
         Timeout,
         MemorySize,
@@ -45,7 +42,7 @@ describe('functions', () => {
         Handler: 'index.handler',
         TracingConfig: { Mode: 'Active' },
       });
-      expect(functionOf(stack).properties).not.toHaveProperty('ReservedConcurrentExecutions');
+      expect(functionOf(stack)).not.toHaveProperty('ReservedConcurrentExecutions');
     },
   );
 
@@ -56,11 +53,11 @@ describe('functions', () => {
       recordIngestorTimeoutSeconds: '300',
       recordIngestorMemoryMegabytes: '512',
     };
-    expect(functionOf(synthesizeProcessing(context)).properties).toMatchObject({
+    expect(functionOf(synthesizeProcessing(context))).toMatchObject({
       Timeout: 60,
       MemorySize: 2048,
     });
-    expect(functionOf(synthesizeRecords(context)).properties).toMatchObject({
+    expect(functionOf(synthesizeRecords(context))).toMatchObject({
       Timeout: 300,
       MemorySize: 512,
     });
@@ -142,293 +139,11 @@ describe('functions', () => {
     for (const synthesize of [synthesizeProcessing, synthesizeRecords]) {
       for (const [context, days] of [[{}, 7] as const, [{ logRetentionDays: '30' }, 30] as const]) {
         const stack = synthesize(context);
-        const name = String(functionOf(stack).properties['FunctionName']);
+        const name = String(functionOf(stack)['FunctionName']);
         expect(resourcesOf(stack, 'AWS::Logs::LogGroup').map(([, { Properties }]) => Properties)).toEqual([
           expect.objectContaining({ LogGroupName: `/aws/lambda/${name}`, RetentionInDays: days }),
         ]);
       }
-    }
-  });
-});
-
-interface Way {
-  readonly stack: SynthesizedStack;
-  readonly bucket: string;
-  readonly queue: string;
-  readonly deadLetters: string;
-  readonly key: string;
-  readonly name: string;
-  readonly visibility: number;
-  readonly batch: number;
-  readonly concurrency: number;
-  readonly topic: string;
-}
-
-const ways: Way[] = [
-  {
-    stack: processing,
-    bucket: 'internal-processing',
-    queue: 'ProcessingQueue',
-    deadLetters: 'ProcessingDeadLetterQueue',
-    key: 'ProcessingQueueKey',
-    name: 'processing',
-    visibility: 720,
-    batch: 2,
-    concurrency: 10,
-    topic: 'ProcessingAlertTopic',
-  },
-  {
-    stack: records,
-    bucket: 'records',
-    queue: 'RecordsQueue',
-    deadLetters: 'RecordsDeadLetterQueue',
-    key: 'RecordsQueueKey',
-    name: 'records',
-    visibility: 5400,
-    batch: 1,
-    concurrency: 5,
-    topic: 'RecordAlertTopic',
-  },
-];
-
-describe.each(ways)('the way of $queue', way => {
-  const { stack, bucket, queue, deadLetters, key, name, visibility, batch, concurrency, topic } = way;
-
-  test('the queue and its key let in S3 for that bucket of this account, and nobody else', () => {
-    const conditions = {
-      StringEquals: { 'aws:SourceAccount': account },
-      ArnEquals: { 'aws:SourceArn': `arn:<AWS::Partition>:s3:::sallyport-${bucket}-dev-${account}` },
-    };
-    const senders = allStatements(stack).filter(
-      ({ effect, actions }) => effect === 'Allow' && actions.includes('sqs:SendMessage'),
-    );
-    expect(senders).toEqual([
-      expect.objectContaining({
-        principals: ['s3.amazonaws.com'],
-        resources: [`<${queue}.Arn>`],
-        conditions,
-      }),
-    ]);
-    expect(statementsOfServices(stack, key)).toEqual([
-      expect.objectContaining({
-        principals: ['s3.amazonaws.com'],
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        conditions,
-      }),
-    ]);
-  });
-
-  test('messages stay invisible six times as long as the function may take, and end in the dead-letter queue', () => {
-    expect(render(propertiesOf(stack, queue))).toMatchObject({
-      QueueName: `sallyport-${name}-dev`,
-      KmsMasterKeyId: `<${key}.Arn>`,
-      VisibilityTimeout: visibility,
-      MessageRetentionPeriod: 7 * 86_400,
-      RedrivePolicy: { deadLetterTargetArn: `<${deadLetters}.Arn>`, maxReceiveCount: 5 },
-    });
-    expect(render(propertiesOf(stack, deadLetters))).toMatchObject({
-      QueueName: `sallyport-${name}-dead-letters-dev`,
-      KmsMasterKeyId: `<${key}.Arn>`,
-      MessageRetentionPeriod: 14 * 86_400,
-    });
-  });
-
-  test('the queue feeds the function, which answers the messages that failed', () => {
-    stack.template.resourceCountIs('AWS::Lambda::EventSourceMapping', 1);
-    const [[, { Properties }] = ['', { Properties: {} }]] = resourcesOf(
-      stack,
-      'AWS::Lambda::EventSourceMapping',
-    );
-    expect(render(Properties)).toMatchObject({
-      EventSourceArn: `<${queue}.Arn>`,
-      FunctionName: `<${functionOf(stack).id}>`,
-      BatchSize: batch,
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: concurrency },
-    });
-  });
-
-  test('the topic is encrypted, and open to alarms of this environment alone', () => {
-    const properties = render(propertiesOf(stack, topic)) as Record<string, unknown>;
-    expect(properties['KmsMasterKeyId']).toMatch(/^<\w+AlertsKey\.Arn>$/);
-    const publishers = allStatements(stack).filter(
-      ({ effect, actions, principals }) =>
-        effect === 'Allow' && actions.includes('sns:Publish') && principals.length > 0,
-    );
-    expect(publishers).toEqual([
-      expect.objectContaining({
-        principals: ['cloudwatch.amazonaws.com'],
-        conditions: {
-          StringEquals: { 'aws:SourceAccount': account },
-          ArnLike: {
-            'aws:SourceArn': `arn:<AWS::Partition>:cloudwatch:<AWS::Region>:${account}:alarm:sallyport-*-dev`,
-          },
-        },
-      }),
-    ]);
-  });
-});
-
-test('batches, concurrency, receives and retention are configuration', () => {
-  const context = {
-    processingBatchSize: '4',
-    processingMaximumConcurrency: '40',
-    processingMaxReceiveCount: '3',
-    processingRetentionDays: '10',
-    recordBatchSize: '2',
-    recordMaximumConcurrency: '20',
-    recordMaxReceiveCount: '4',
-    recordRetentionDays: '12',
-  };
-  const settings = (stack: SynthesizedStack, queue: string) => {
-    const [[, { Properties }] = ['', { Properties: {} }]] = resourcesOf(
-      stack,
-      'AWS::Lambda::EventSourceMapping',
-    );
-    return { ...propertiesOf(stack, queue), ...Properties };
-  };
-  expect(settings(synthesizeProcessing(context), 'ProcessingQueue')).toMatchObject({
-    BatchSize: 4,
-    ScalingConfig: { MaximumConcurrency: 40 },
-    RedrivePolicy: { maxReceiveCount: 3 },
-    MessageRetentionPeriod: 10 * 86_400,
-  });
-  expect(settings(synthesizeRecords(context), 'RecordsQueue')).toMatchObject({
-    BatchSize: 2,
-    ScalingConfig: { MaximumConcurrency: 20 },
-    RedrivePolicy: { maxReceiveCount: 4 },
-    MessageRetentionPeriod: 12 * 86_400,
-  });
-});
-
-test('alerts of both stacks reach every configured address', () => {
-  for (const synthesize of [synthesizeProcessing, synthesizeRecords]) {
-    const stack = synthesize({ alertEmails: 'first@example.com,second@example.com' });
-    const addresses = resourcesOf(stack, 'AWS::SNS::Subscription').map(([, { Properties }]) => [
-      Properties['Protocol'],
-      Properties['Endpoint'],
-    ]);
-    expect(addresses.sort()).toEqual([
-      ['email', 'first@example.com'],
-      ['email', 'second@example.com'],
-    ]);
-  }
-});
-
-describe('alarms', () => {
-  const queueMetric = (name: string, queue: string) => ({
-    metric: `AWS/SQS ${name}`,
-    dimensions: [{ Name: 'QueueName', Value: `<${queue}.QueueName>` }],
-  });
-  const functionMetric = (stack: SynthesizedStack, name: string) => ({
-    metric: `AWS/Lambda ${name}`,
-    dimensions: [{ Name: 'FunctionName', Value: `<${functionOf(stack).id}>` }],
-  });
-  const rows = [
-    {
-      name: 'document-processor-errors',
-      stack: processing,
-      threshold: 1,
-      sets: 'functionErrorThreshold',
-      ...functionMetric(processing, 'Errors'),
-    },
-    {
-      name: 'document-processor-throttles',
-      stack: processing,
-      threshold: 1,
-      sets: 'functionThrottleThreshold',
-      ...functionMetric(processing, 'Throttles'),
-    },
-    {
-      name: 'processing-oldest-message',
-      stack: processing,
-      threshold: 45 * 60,
-      sets: 'processingOldestMessageMinutes',
-      ...queueMetric('ApproximateAgeOfOldestMessage', 'ProcessingQueue'),
-    },
-    {
-      name: 'processing-dead-letters',
-      stack: processing,
-      threshold: 1,
-      sets: 'deadLetterThreshold',
-      ...queueMetric('ApproximateNumberOfMessagesVisible', 'ProcessingDeadLetterQueue'),
-    },
-    {
-      name: 'processing-invalid-documents',
-      stack: processing,
-      threshold: 1,
-      sets: 'invalidDocumentThreshold',
-      metric: 'Sallyport DocumentsInvalid',
-      dimensions: [{ Name: 'service', Value: 'document-processor-dev' }],
-    },
-    {
-      name: 'record-ingestor-errors',
-      stack: records,
-      threshold: 1,
-      sets: 'functionErrorThreshold',
-      ...functionMetric(records, 'Errors'),
-    },
-    {
-      name: 'record-ingestor-throttles',
-      stack: records,
-      threshold: 1,
-      sets: 'functionThrottleThreshold',
-      ...functionMetric(records, 'Throttles'),
-    },
-    {
-      name: 'records-oldest-message',
-      stack: records,
-      threshold: 300 * 60,
-      sets: 'recordOldestMessageMinutes',
-      ...queueMetric('ApproximateAgeOfOldestMessage', 'RecordsQueue'),
-    },
-    {
-      name: 'records-dead-letters',
-      stack: records,
-      threshold: 1,
-      sets: 'deadLetterThreshold',
-      ...queueMetric('ApproximateNumberOfMessagesVisible', 'RecordsDeadLetterQueue'),
-    },
-  ];
-
-  test('there are these, those of the replication (replication.test.ts), and no others', () => {
-    const found = [processing, records].flatMap(stack => [...alarmsOf(stack).keys()]);
-    expect(found.filter(name => !name.includes('-replication-')).sort()).toEqual(
-      rows.map(({ name }) => `sallyport-${name}-dev`).sort(),
-    );
-  });
-
-  test.each(rows)(
-    'E3, E6: $name watches $metric and tells people',
-    ({ name, stack, metric, dimensions, threshold }) => {
-      const alarm = alarmsOf(stack).get(`sallyport-${name}-dev`);
-      expect(metricsOf(alarm)).toEqual([metric]);
-      const topic = stack === processing ? '<ProcessingAlertTopic>' : '<RecordAlertTopic>';
-      expect(alarm).toMatchObject({
-        Dimensions: dimensions,
-        Statistic: metric.startsWith('AWS/SQS') ? 'Maximum' : 'Sum',
-        Period: 300,
-        EvaluationPeriods: 1,
-        Threshold: threshold,
-        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-        TreatMissingData: 'notBreaching',
-        AlarmActions: [topic],
-        OKActions: [topic],
-      });
-    },
-  );
-
-  test('thresholds and periods are configuration', () => {
-    const context = {
-      ...Object.fromEntries(rows.map(({ sets }) => [sets, '3'])),
-      alarmPeriodMinutes: '10',
-    };
-    for (const { name, stack, metric } of rows) {
-      const synthesize = stack === processing ? synthesizeProcessing : synthesizeRecords;
-      expect(alarmsOf(synthesize(context)).get(`sallyport-${name}-dev`)).toMatchObject({
-        Threshold: metric.includes('Age') ? 180 : 3,
-        Period: 600,
-      });
     }
   });
 });
