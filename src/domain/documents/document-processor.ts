@@ -1,7 +1,7 @@
 import type { AlertChannel } from '../../ports/alert-channel.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
 import type { Clock, Timestamp } from '../../ports/clock.ts';
-import { PortError } from '../../ports/failure.ts';
+import { isPortError, PortError } from '../../ports/failure.ts';
 import type { ObjectHead, ObjectRef, ObjectStore, ObjectTarget } from '../../ports/object-store.ts';
 import { canonicalTime } from '../kernel/canonical-time.ts';
 import { markedMetadata, sourceIdentityMark, sourceTimeMark } from '../kernel/copy-marks.ts';
@@ -33,7 +33,7 @@ export type ProcessOutcome =
   | { readonly outcome: 'delivered'; readonly verdict: DocumentVerdict; readonly ref: ObjectRef }
   /** It might have been delivered, but a later version of its key was delivered already. */
   | { readonly outcome: 'superseded'; readonly verdict: DocumentVerdict }
-  /** It is kept and announced; `ref` is absent where it has no version that could be moved. */
+  /** It is kept and announced; `ref` is absent where it stays where it is: without a version, or too large to be copied. */
   | { readonly outcome: 'quarantined'; readonly verdict: DocumentVerdict; readonly ref?: ObjectRef }
   /** An earlier delivery of the event has done all. */
   | { readonly outcome: 'already-processed' }
@@ -198,9 +198,16 @@ class DocumentMove {
     return { outcome: 'quarantined', verdict, ...(moved === undefined ? {} : { ref: moved }) };
   }
 
-  async #keep(head: ObjectHead, { bucket, keyId }: DocumentDestination): Promise<ObjectRef | 'missing'> {
+  /** The copy in quarantine; `undefined` where the store does not copy so much at once. */
+  async #keep(
+    head: ObjectHead,
+    { bucket, keyId }: DocumentDestination,
+  ): Promise<ObjectRef | 'missing' | undefined> {
     const key = quarantineKey(this.#verdict, this.#arrived.key);
-    const moved = await this.#copy(head, { bucket, key }, keyId);
+    const moved = await this.#copy(head, { bucket, key }, keyId).catch((error: unknown) => {
+      if (isPortError(error) && error.code === 'EntityTooLarge') return undefined;
+      throw error;
+    });
     if (moved !== 'superseded') return moved;
     throw new PortError({
       kind: 'conflict',

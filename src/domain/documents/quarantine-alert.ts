@@ -40,7 +40,7 @@ export function quarantineAlert(
       `Key:     ${printableText(object.key, 1024)}`,
       `Version: ${printableText(object.versionId ?? 'none')}`,
       keptAt === undefined
-        ? 'Kept:    where it is, since it has no version that could be moved'
+        ? 'Kept:    where it is, until it expires there: it has no version, or is too large to be copied'
         : `Kept:    ${printableText(keptAt.bucket)}/${printableText(keptAt.key, 1024)}`,
       '',
       ...named.map(({ code, explanation }) => `- ${code}: ${explanation}`),

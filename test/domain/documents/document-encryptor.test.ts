@@ -101,7 +101,7 @@ describe('the encryptor', () => {
     const { encryptor, put, audit, faults } = world();
     const source = await put('in/a.txt', 'text');
     const encryption = await encryptor.encrypt({ ...source, requestId });
-    await encryptor.encrypt({ bucket: 'documents', key: 'b', requestId });
+    await encryptor.encrypt({ bucket: 'documents', key: 'b', requestId: 'request-2' });
     expect(audit.entries).toMatchObject([
       {
         action: 'document.encrypt',

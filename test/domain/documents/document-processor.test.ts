@@ -7,6 +7,7 @@ import { DocumentValidator } from '../../../src/domain/documents/document-valida
 import { documentVerdictSchema } from '../../../src/domain/documents/document-verdict.ts';
 import { uploadIdentity } from '../../../src/domain/kernel/upload-identity.ts';
 import { SensitiveDataScanner } from '../../../src/domain/sensitive-data/sensitive-data-scanner.ts';
+import { PortError } from '../../../src/ports/failure.ts';
 import type { ObjectRef, WriteOptions } from '../../../src/ports/object-store.ts';
 import { describeEachCrash } from '../../each-crash.ts';
 import { bytesOf, card, documentWorld } from './document-world.ts';
@@ -184,12 +185,35 @@ describe('quarantine takes', () => {
       verdict: { verdict: 'key-refused' },
     });
     expect(alerts.published).toMatchObject([
-      { text: expect.stringContaining('no version that could be moved') },
+      { text: expect.stringContaining('where it is, until it expires there') },
     ]);
     expect(audit.entries.map(({ action }) => action)).toEqual([
       'document.quarantine',
       'document.announce-quarantine',
     ]);
+  });
+});
+
+test('a document too large to be copied stays where it is, and people hear of it', async () => {
+  const { ports, arrive, alerts, audit } = world();
+  const copy = async () => {
+    throw new PortError({
+      kind: 'permanent',
+      operation: 'ObjectStore.copy',
+      code: 'EntityTooLarge',
+      message: '',
+    });
+  };
+  const objects = Object.create(ports.objects, { copy: { value: copy } }) as typeof ports.objects;
+  const { processor } = world(undefined, { ...ports, objects, validator: new DocumentValidator(ports) });
+  const arrived = await arrive('a.txt', '');
+  const outcome = await processor.process(arrived);
+  expect(outcome).toMatchObject({ outcome: 'quarantined', verdict: { verdict: 'invalid' } });
+  expect(outcome).not.toHaveProperty('ref');
+  expect(alerts.published).toMatchObject([{ details: { kept: null } }]);
+  expect(audit.entries.at(-1)).toMatchObject({
+    action: 'document.announce-quarantine',
+    details: { to: null },
   });
 });
 
