@@ -33,6 +33,14 @@ const flag = z.preprocess(
   z.boolean(),
 );
 
+/** The media types that the deployed functions can judge. */
+const documentTypes = [
+  'application/pdf',
+  'application/msword',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  'text/plain',
+] as const;
+
 /** The kinds of sensitive data that the deployed functions find; a kind misspelt would let everything pass. */
 const sensitiveKinds = ['payment-card', 'us-ssn', 'iban', 'aws-access-key'] as const;
 
@@ -116,10 +124,11 @@ const contextSchema = z.strictObject({
    */
   trailOldestMessageMinutes: whole(1, 1440).default(45),
   /** Media types that are let in. */
-  allowedDocumentTypes: list(
-    z.string().regex(/^[a-z]+\/[a-z0-9][a-z0-9.+-]*$/, 'must be a media type such as application/pdf'),
-    1,
-  ).default(['application/pdf', 'application/msword', 'text/plain']),
+  allowedDocumentTypes: list(z.enum(documentTypes), 1).default([
+    'application/pdf',
+    'application/msword',
+    'text/plain',
+  ]),
   /** Bytes that a document has at most; it is read into the memory of the function that judges it. */
   maximumDocumentBytes: whole(1, 104_857_600).default(10_485_760),
   /** Kinds of sensitive data that keep a document from delivery. */

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConfigurationError, readConfiguration } from '../../../infra/config/configuration.ts';
+import { documentTypes } from '../../../src/domain/documents/document-types.ts';
+import { sensitiveKinds } from '../../../src/domain/sensitive-data/sensitive-data-stream.ts';
 
 describe('configuration', () => {
   test('without any context is the development environment with every default', () => {
@@ -120,7 +122,7 @@ describe('configuration', () => {
     ['retention of the trail queue beyond its dead-letter queue', { trailRetentionDays: '14' }],
     ['batch of logs above 10', { trailBatchSize: '11' }],
     ['name of rules', { trailRules: '' }],
-    ['document type', { allowedDocumentTypes: 'pdf' }],
+    ['document type that nobody can judge', { allowedDocumentTypes: 'image/png' }],
     ['list of no document type', { allowedDocumentTypes: '' }],
     ['kind of sensitive data that nobody finds', { blockingKinds: 'payment-cards' }],
     ['list of no blocking kind', { blockingKinds: '' }],
@@ -131,6 +133,15 @@ describe('configuration', () => {
     ['name that no value has', { logRetention: '7' }],
   ])('refuses a wrong %s', (_name, context) => {
     expect(() => readConfiguration(context)).toThrow(ConfigurationError);
+  });
+
+  test('knows every document type that can be judged, and every kind of sensitive data that is found', () => {
+    const allowedDocumentTypes = documentTypes.map(({ mediaType }) => mediaType);
+    const blockingKinds = sensitiveKinds.map(({ name }) => name);
+    expect(readConfiguration({ allowedDocumentTypes, blockingKinds })).toMatchObject({
+      allowedDocumentTypes,
+      blockingKinds,
+    });
   });
 
   test('lists every fault at once', () => {
