@@ -22,7 +22,8 @@ export function beginsHere(before: string, span: DigitSpan, evidence: CardEviden
 /** Whether it ends where it seems to. */
 export function endsHere(after: string, span: DigitSpan, evidence: CardEvidence): boolean {
   return (
-    !isContinued(after, span, evidence.card) && isBorderAfter(after.replace(/^\u200b+/, ''), evidence.card)
+    !isContinued(after, span, evidence.card) &&
+    isBorderAfter(after.replace(/^\u200b+/, ''), span, evidence.card)
   );
 }
 
@@ -91,24 +92,29 @@ function isContinued(after: string, span: DigitSpan, card: boolean): boolean {
   if (joint === undefined || joint === 'line') return false;
   if (joint === 'none') return true;
   const rest = after.slice(all.length);
-  const isExpiry = /^(?:0[1-9]|1[0-2])(?:[2-4]\d)?$/.test(digits) && !/^\d/.test(rest);
+  const isExpiry = /^(?:0[1-9]|1[0-2])(?:[2-4]\d)?$/.test(digits) && !/^[ -]?\d{4}/.test(rest);
   if (joint === 'blank') {
     if (joint !== span.joint || digits.length <= 3 || isExpiry || card) return false;
-    return !startsCard(after.slice(separator.length));
+    return !startsCards(after.slice(separator.length));
   }
   return !(isExpiry || (card && joint !== span.joint)) || joint === 'dot';
 }
 
-/** Whether a whole card in groups, or one without, begins a text. */
-function startsCard(text: string): boolean {
-  return digitSpans(text.slice(0, 64)).some(
-    ({ digits, sizes }) =>
-      (sizes.length === 1 || isCardLayout(sizes)) && passesLuhn(digits) && cardIssuer(digits) !== undefined,
+/** Whether groups are cards to the last one in sight. */
+function startsCards(text: string): boolean {
+  return digitSpans(text).some(
+    span =>
+      (span.sizes.length === 1 || isCardLayout(span.sizes)) &&
+      passesLuhn(span.digits) &&
+      cardIssuer(span.digits) !== undefined &&
+      !isContinued(text.slice(span.length), span, false),
   );
 }
 
-function isBorderAfter(after: string, card: boolean): boolean {
+function isBorderAfter(after: string, span: DigitSpan, card: boolean): boolean {
   const first = after.charAt(0);
+  // The last group is the month of a date.
+  if (/^\/\d/.test(after)) return span.sizes.length === 1 || (span.sizes.at(-1) ?? 0) > 2;
   if (/\p{L}/u.test(first)) {
     const word = /^\p{L}+/u.exec(after)?.[0] ?? '';
     return (

@@ -50,7 +50,7 @@ function checkIban({ value, after }: SensitiveCandidate): SensitiveMatch | undef
   )
     return undefined;
   const bare = written.replaceAll(/[^A-Za-z0-9]/g, '').toUpperCase();
-  if (!passesMod97(bare)) return undefined;
+  if (/^..(?:0[01]|99)/.test(bare) || !passesMod97(bare)) return undefined;
   return {
     length,
     confidence: 'high',
@@ -70,7 +70,7 @@ function unitsOf(text: string, count: number): number | undefined {
   return undefined;
 }
 
-/** ISO/IEC 7064, MOD 97-10: letters count from A = 10. */
+/** ISO/IEC 7064, MOD 97-10: letters count from A = 10. Check digits are 02 to 98. */
 function passesMod97(iban: string): boolean {
   let rest = 0;
   for (const character of iban.slice(4) + iban.slice(0, 4)) {

@@ -47,12 +47,10 @@ function checkCard(candidate: SensitiveCandidate): SensitiveMatch | undefined {
   };
 }
 
-/** Of several readings, the one in groups as on a card; then the usual length, which for UnionPay and Maestro is the longest. */
-function preference({ sizes, joint, wrapped, digits, issuer }: Reading): number {
-  const isLongest = issuer.name === 'UnionPay' || issuer.name === 'Maestro';
-  const usual = isLongest || (digits.length >= 14 && digits.length <= 16) ? 32 : 0;
-  const shape = (wrapped ? 0 : 256) + (joint === 'mixed' ? 0 : 128);
-  return shape + (sizes.length === 1 || isCardLayout(sizes) ? 64 : 0) + usual + digits.length;
+/** Of several readings, the one in groups as on a card, on one line and of one separator; then the longest. */
+function preference({ sizes, joint, wrapped, digits }: Reading): number {
+  const shape = (wrapped ? 0 : 128) + (joint === 'mixed' ? 0 : 64);
+  return shape + (sizes.length === 1 || isCardLayout(sizes) ? 32 : 0) + digits.length;
 }
 
 function isCard(reading: Reading, label: Label, after: string, candidate: SensitiveCandidate): boolean {
@@ -76,8 +74,9 @@ function isPlainCard(label: Label, card: boolean, before: string, after: string)
 
 function isGroupedCard(reading: Reading, card: boolean, before: string, after: string): boolean {
   const { sizes, joint, wrapped } = reading;
-  if (card) return joint !== 'dot' || isCardLayout(sizes);
-  if (joint === 'mixed' || !isCardLayout(sizes)) return false;
+  const isRegular = joint !== 'mixed' && isCardLayout(sizes);
+  if (card) return isRegular || !(joint === 'dot' || wrapped);
+  if (!isRegular) return false;
   // Without a word beside them, lines of numbers are a table.
   if (wrapped) return sizes.length > 2 && /\p{L}/u.test(lastLine(before));
   return !isTableOfNumbers(before, after);
@@ -91,13 +90,18 @@ function labelOf({ before, columnTitle }: SensitiveCandidate): Label {
   return labelOfWords(labelWords(before));
 }
 
-/** The nearest word decides, but for a card of another sort: a loyalty card, a SIM card, an order of cards. */
-function labelOfWords([nearest = '', second = '']: readonly string[]): Label {
+/** Cards that pay nothing, accounts that are no card's. */
+const otherCard = /^(?:loyalty|library|membership|sim|gift|rewards|id|business|phone|bonus|kunden|club)$/;
+const otherAccount = /^(?:bank|checking|savings|giro|aws|user|customer|client|deposit)$/;
+
+/** The nearest word decides; an id is what the word before it says. */
+function labelOfWords(words: readonly string[]): Label {
+  const [nearest = '', second = ''] = words;
+  if (/^ids?$/.test(nearest)) return cardWord.test(second) ? 'card' : 'other';
   if (otherNumberWord.test(nearest)) return 'other';
+  if (/^(?:account|acct)$/.test(nearest)) return otherAccount.test(second) ? 'other' : 'none';
   if (!cardWord.test(nearest)) return 'none';
-  return /^(?:loyalty|library|membership|sim|gift|rewards|id|business|phone|bonus|kunden|club)$/.test(second)
-    ? 'other'
-    : 'card';
+  return otherCard.test(second) ? 'other' : 'card';
 }
 
 function hasCardSign(before: string, after: string): boolean {

@@ -22,18 +22,20 @@ const ssnSign =
 const everySsnSign = new RegExp(ssnSign, 'gu');
 const ssnLabel = /^(?:ssn|ssns|social|security|seguro|soc|sec)$/;
 const otherLabel =
-  /^(?:order|invoice|inv|tracking|track|reference|ref|confirmation|booking|ticket|case|claim|policy|phone|telephone|tel|mobile|cell|fax|call|serial|sn|sku|upc|ean|isbn|barcode|batch|lot|part|parts|item|article|product|model|asset|timestamp|ts|epoch|date|routing|aba|account|acct|zip|postal|ein|fein|itin|employer|customer|client|employee|member|membership|license|licence|passport|patient|npi|vin|build|version|catalog|catalogue|po|rma|telefon|handy|bestell\p{L}*|artikel\p{L}*|kunden\p{L}*)$/u;
+  /^(?:order|invoice|inv|tracking|track|reference|ref|confirmation|booking|ticket|case|claim|policy|phone|telephone|tel|mobile|cell|fax|call|serial|sn|sku|upc|ean|isbn|barcode|batch|lot|part|parts|item|article|product|model|asset|timestamp|ts|epoch|date|routing|aba|account|acct|zip|postal|ein|fein|employer|membership|license|licence|passport|npi|vin|build|version|catalog|catalogue|po|rma|telefon|handy|bestell\p{L}*|artikel\p{L}*)$/u;
+/** Of nine digits in a row, what names a person's other number. */
+const otherBareLabel = /^(?:id|ids|uid|itin|customer|client|employee|member|patient|user|kunden\p{L}*)$/u;
 
 function checkSsn(candidate: SensitiveCandidate): SensitiveMatch | undefined {
   const { value, before, after } = candidate;
   const digits = value.replaceAll(/[^0-9]/g, '');
   if (!isAssigned(digits) || !standsAlone(before, after)) return undefined;
-  const bySign = signOf(candidate);
   const [first = '', second = ''] = value
     .replaceAll('\u200b', '')
     .split(/[0-9]+/)
     .slice(1, 3);
   const separated = first === second && /^(?: |-| - )$/.test(first);
+  const bySign = signOf(candidate, separated);
   if (bySign === 'other') return undefined;
   if (bySign !== 'ssn' && (!separated || (first === ' ' && isAmongNumbers(before, after)))) return undefined;
   // Nine digits in two groups or with other separators are a number of another kind, but beside the word.
@@ -67,15 +69,18 @@ function isAmongNumbers(before: string, after: string): boolean {
 }
 
 /** What the words beside the number call it. */
-function signOf({ before, after, columnTitle, sinceLast }: SensitiveCandidate): 'ssn' | 'other' | 'none' {
+function signOf(candidate: SensitiveCandidate, separated: boolean): 'ssn' | 'other' | 'none' {
+  const { before, after, columnTitle, sinceLast } = candidate;
+  const isOther = ([word = '']: readonly string[]) =>
+    otherLabel.test(word) || (!separated && otherBareLabel.test(word));
   if (columnTitle !== undefined) {
     const words = titleWords(columnTitle);
     if (ssnSign.test(columnTitle.replaceAll('_', ' ').toLowerCase())) return 'ssn';
-    if (otherLabel.test(words[0] ?? '')) return 'other';
+    if (isOther(words)) return 'other';
   }
   const words = labelWords(before);
   if (ssnLabel.test(words[0] ?? '') && ssnSign.test(before.slice(-64).toLowerCase())) return 'ssn';
-  if (otherLabel.test(words[0] ?? '')) return 'other';
+  if (isOther(words)) return separated && ssnSign.test(before.slice(-40).toLowerCase()) ? 'ssn' : 'other';
   // A list: `SSNs: 123-45-6789, 234-56-7890`.
   if (
     sinceLast !== undefined &&

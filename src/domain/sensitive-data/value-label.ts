@@ -1,6 +1,6 @@
 /** Words that join a label to its value, or wrap it, and say nothing of the value. */
 const joiningWords =
-  /^(?:number|numbers|num|no|nos|nr|nro|nummer|numero|número|numéro|n|id|ids|code|value|is|was|are|were|be|the|a|an|of|my|your|our|his|her|their|this|following|ending|full|new|old|primary|td|th|tr|b|i|p|li|dd|dt|em|strong|span|div|ist|lautet|est|es|de|la|le|el|del|der|die|das|as|xs|string|text|data|field)$/u;
+  /^(?:number|numbers|num|no|nos|nr|nro|nummer|numero|número|numéro|n|code|value|is|was|are|were|be|the|a|an|of|my|your|our|his|her|their|this|following|ending|full|new|old|primary|td|th|tr|b|i|p|li|dd|dt|em|strong|span|div|ist|lautet|est|es|de|la|le|el|del|der|die|das|as|xs|string|text|data|field)$/u;
 
 /** What may stand between a label and its value: blanks, quotes, brackets and signs of assignment. */
 const betweenLabelAndValue = /[\s\u200b"'`´‘’“”„«»:=#>()[\]{}<*~|\\/_+-]*$/u;
