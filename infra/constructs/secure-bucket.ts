@@ -145,7 +145,10 @@ export class SecureBucket extends Construct {
     this.grantAbsence(grantee);
   }
 
-  /** Lets a role read objects, by version or as they are now; an absent key answers 404 as well. */
+  /**
+   * Lets a role read objects whose keys begin with the prefix, by version or as they are now; an absent key answers 404
+   * as well.
+   */
   grantRead(grantee: IGrantable & IConstruct, prefix = ''): void {
     this.grantObjects(grantee, ['s3:GetObject', 's3:GetObjectVersion'], ['kms:Decrypt'], prefix);
     this.grantAbsence(grantee);
@@ -157,8 +160,9 @@ export class SecureBucket extends Construct {
   }
 
   /**
-   * Lets a role copy versions of this bucket into another, and see what became of them there. CopyObject takes an
-   * object's tags along, and is refused where a tagged object meets a role that may not (S3 API Reference, CopyObject).
+   * Lets a role copy versions of this bucket below a prefix of another, or of itself, and see what became of them there.
+   * CopyObject takes an object's tags along, and is refused where a tagged object meets a role that may not (S3 API
+   * Reference, CopyObject).
    */
   grantCopyTo(grantee: IGrantable & IConstruct, target: SecureBucket, prefix = ''): void {
     this.grantRead(grantee);
