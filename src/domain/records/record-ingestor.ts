@@ -35,7 +35,7 @@ export type IngestionOutcome =
   | { readonly outcome: 'missing' };
 
 export interface RecordIngestorPolicy extends RecordFileLimits {
-  /** Bytes of a file as it is stored, at most. @defaultValue 256 MiB */
+  /** Bytes of a file as it is stored, at most. @defaultValue 1 GiB */
   readonly maximumFileBytes?: number;
 }
 
@@ -52,7 +52,7 @@ export interface RecordIngestorOptions {
   readonly keyPolicy?: ObjectKeyPolicy;
   /** Batches written at one time. @defaultValue 8 */
   readonly concurrency?: number;
-  /** Milliseconds at the end of the remaining time in which nothing is begun. @defaultValue 10,000 */
+  /** Milliseconds at the end of the time in which nothing is begun. @defaultValue 10,000, or a quarter of the time if that is less */
   readonly reserve?: number;
   /** Bytes of a part of the reject report, about. @defaultValue 8 MiB */
   readonly partBytes?: number;
@@ -124,7 +124,7 @@ export class RecordIngestor {
     }
     const head = await objects.head(judgement.ref);
     if (head === undefined) return 'missing';
-    const maximum = policy?.maximumFileBytes ?? 256 * mebibyte;
+    const maximum = policy?.maximumFileBytes ?? 1024 * mebibyte;
     if (head.size > maximum) {
       const explanation = `the file has ${head.size} bytes, and may have ${maximum}; it was not read`;
       const reasons = [{ code: 'file-too-large', explanation }];
@@ -138,10 +138,11 @@ export class RecordIngestor {
     correlationId: string,
     remainingTime: () => number,
   ): Promise<RecordFileConclusion | 'missing'> {
-    const { objects, records, report: place, policy, reserve = 10_000, concurrency = 8 } = this.#options;
+    const { objects, records, report: place, policy, concurrency = 8 } = this.#options;
     const { sleep = wait, random = Math.random, partBytes = 8 * mebibyte } = this.#options;
     const content = await objects.read(ref);
     if (content === undefined) return 'missing';
+    const reserve = this.#options.reserve ?? Math.min(10_000, remainingTime() / 4);
     const timeLeft = () => remainingTime() - reserve;
     const report = new RejectReport({ objects, place, correlationId, source: ref, partBytes });
     const refuse = ({ position, text }: RecordFinding) =>

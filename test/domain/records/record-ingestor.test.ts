@@ -279,7 +279,8 @@ describe('time', () => {
     const world = recordWorld();
     const file = await world.put('day.json', `${one}\n${two}`);
 
-    await expect(world.ingestor.ingest(file, () => 10_000)).rejects.toMatchObject({
+    const times = [60_000, 10_000];
+    await expect(world.ingestor.ingest(file, () => times.shift() ?? 0)).rejects.toMatchObject({
       kind: 'throttled',
       code: 'OutOfTime',
     });
@@ -288,6 +289,22 @@ describe('time', () => {
       outcome: 'ingested',
       written: 2,
     });
+  });
+
+  test.each([
+    ['ten seconds, of a long time', 900_000, 10_000, undefined],
+    ['a quarter, of a short one', 8_000, 2_000, undefined],
+    ['what it is told', 8_000, 5_000, 5_000],
+  ])('has an end in which nothing is begun: %s', async (_, all, reserve, told) => {
+    for (const [left, rows] of [
+      [reserve, 0],
+      [reserve + 1, 1],
+    ] as const) {
+      const world = recordWorld(told === undefined ? {} : { reserve: told });
+      const times = told === undefined ? [all] : [];
+      await world.ingest(one, () => times.shift() ?? left).catch(() => undefined);
+      expect(world.records.records).toHaveLength(rows);
+    }
   });
 
   test('is spent waiting for a table without throughput, and no longer', async () => {

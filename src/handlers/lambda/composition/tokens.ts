@@ -7,6 +7,7 @@ import type { DocumentValidator } from '../../../domain/documents/document-valid
 import type { UploadPermitIssuer } from '../../../domain/documents/upload-permit-issuer.ts';
 import type { IntakeStarter } from '../../../domain/intake/intake-starter.ts';
 import type { UploadRecorder } from '../../../domain/intake/upload-recorder.ts';
+import type { RecordIngestor } from '../../../domain/records/record-ingestor.ts';
 import type { SensitiveDataScanner } from '../../../domain/sensitive-data/sensitive-data-scanner.ts';
 import type { TrailAnalyzer } from '../../../domain/trail/trail-analyzer.ts';
 import type { AlertChannel } from '../../../ports/alert-channel.ts';
@@ -15,6 +16,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { DeadLetterStore } from '../../../ports/dead-letter-store.ts';
 import type { DocumentInspector } from '../../../ports/document-inspector.ts';
 import type { ObjectStore } from '../../../ports/object-store.ts';
+import type { RecordStore } from '../../../ports/record-store.ts';
 import type { TextExtractor } from '../../../ports/text-extractor.ts';
 import type { TrailEventStore } from '../../../ports/trail-event-store.ts';
 import type { UploadLedger } from '../../../ports/upload-ledger.ts';
@@ -29,6 +31,7 @@ export const tokens = {
   deadLetterStore: token<DeadLetterStore>('DeadLetterStore'),
   documentInspector: token<DocumentInspector>('DocumentInspector'),
   objectStore: token<ObjectStore>('ObjectStore'),
+  recordStore: token<RecordStore>('RecordStore'),
   textExtractor: token<TextExtractor>('TextExtractor'),
   trailEventStore: token<TrailEventStore>('TrailEventStore'),
   uploadLedger: token<UploadLedger>('UploadLedger'),
@@ -40,6 +43,7 @@ export const tokens = {
   documentProcessor: token<DocumentProcessor>('DocumentProcessor'),
   documentValidator: token<DocumentValidator>('DocumentValidator'),
   intakeStarter: token<IntakeStarter>('IntakeStarter'),
+  recordIngestor: token<RecordIngestor>('RecordIngestor'),
   sensitiveDataScanner: token<SensitiveDataScanner>('SensitiveDataScanner'),
   trailAnalyzer: token<TrailAnalyzer>('TrailAnalyzer'),
   uploadPermitIssuer: token<UploadPermitIssuer>('UploadPermitIssuer'),

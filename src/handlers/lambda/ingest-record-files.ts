@@ -1,0 +1,94 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { notifiedIdentity } from '../../domain/kernel/upload-identity.ts';
+import type {
+  IngestionOutcome,
+  RecordFileNotification,
+  RecordIngestor,
+} from '../../domain/records/record-ingestor.ts';
+import {
+  type ConsumptionPorts,
+  codeOf,
+  consumeObjects,
+  ObjectFailedError,
+  placeOf,
+} from './consume-objects.ts';
+import { readObjectNotifications } from './object-notifications.ts';
+import type { Telemetry } from './telemetry.ts';
+import { type UploadFacts, uploadFacts } from './upload-facts.ts';
+
+export interface RecordIngestionPorts extends ConsumptionPorts {
+  readonly ingestor: Pick<RecordIngestor, 'ingest'>;
+}
+
+/** Ingests every file that a batch of messages announces. One that cannot be dealt with fails its own message alone. */
+export function ingestRecordFiles(
+  event: SQSEvent,
+  ports: RecordIngestionPorts,
+  telemetry: Telemetry,
+): Promise<SQSBatchResponse> {
+  const consumption = {
+    read: readObjectNotifications,
+    work: (file: RecordFileNotification) => ingestFile(file, ports, telemetry),
+    // One file after the other: each already keeps several batches under way.
+    atOnce: 1,
+    failureMetric: 'RecordFilesFailed',
+  };
+  return consumeObjects(event, consumption, ports, telemetry);
+}
+
+async function ingestFile(
+  file: RecordFileNotification,
+  { ingestor, remainingTime }: RecordIngestionPorts,
+  { logger, metrics }: Telemetry,
+): Promise<void> {
+  const facts = uploadFacts(file, notifiedIdentity(file));
+  const place = placeOf(file);
+  const startedAt = performance.now();
+  const outcome = await ingestor.ingest(file, remainingTime).catch((error: unknown) => {
+    logger.error('Record file not ingested', { ...facts, error: error as Error });
+    throw new ObjectFailedError(codeOf(error), `${place}: ${(error as Error).message}`, { cause: error });
+  });
+  metrics.addMetric('RecordIngestionDuration', MetricUnit.Milliseconds, performance.now() - startedAt);
+  report(outcome, facts, { logger, metrics });
+  if (outcome.outcome === 'missing') {
+    throw new ObjectFailedError('missing', `${place}: is not in the bucket (any more)`);
+  }
+}
+
+const endMetrics = {
+  ingested: 'RecordFilesIngested',
+  'ingested-with-rejects': 'RecordFilesWithRejects',
+  'too-large': 'RecordFilesTooLarge',
+  refused: 'RecordFilesRefused',
+  missing: 'RecordFilesMissing',
+} as const;
+
+function report(
+  outcome: IngestionOutcome,
+  facts: UploadFacts,
+  { logger, metrics }: Pick<Telemetry, 'logger' | 'metrics'>,
+): void {
+  if (outcome.outcome === 'missing') {
+    metrics.addMetric(endMetrics.missing, MetricUnit.Count, 1);
+    logger.error('Record file missing', { ...facts });
+    return;
+  }
+  if (outcome.isRepetition) {
+    metrics.addMetric('RecordFilesRepeated', MetricUnit.Count, 1);
+    logger.info('Record file ingested before', { ...facts, outcome: outcome.outcome });
+    return;
+  }
+  const { bytes, records, written, duplicates, rejected, codes, reasons } = outcome;
+  metrics.addMetric(endMetrics[outcome.outcome], MetricUnit.Count, 1);
+  metrics.addMetric('RecordFileBytes', MetricUnit.Bytes, bytes);
+  metrics.addMetric('RecordsIngested', MetricUnit.Count, written);
+  metrics.addMetric('RecordsRepeated', MetricUnit.Count, duplicates);
+  metrics.addMetric('RecordsRejected', MetricUnit.Count, rejected);
+  const log = outcome.outcome === 'ingested' ? 'info' : 'warn';
+  logger[log](`Record file ${outcome.outcome}`, {
+    ...facts,
+    ...{ bytes, records, written, duplicates, rejected, codes },
+    reasons: reasons.map(({ code }) => code),
+  });
+}
