@@ -39,11 +39,15 @@ export async function answerRequest<Operation extends DocumentOperation>(
   const answer: OperationAnswer<Operation> =
     read.outcome === 'refused'
       ? read
-      : await serve(read.value, requestId).catch((error: unknown) => {
-          logger.error('Request failed', { requestId, operation, error: error as Error });
-          return { problem: portProblem(error) };
-        });
-  metrics.addMetric('DocumentRequestDuration', MetricUnit.Milliseconds, performance.now() - startedAt);
+      : await serve(read.value, requestId)
+          .catch((error: unknown) => {
+            logger.error('Request failed', { requestId, operation, error: error as Error });
+            return { problem: portProblem(error) };
+          })
+          .finally(() => {
+            const duration = performance.now() - startedAt;
+            metrics.addMetric('DocumentRequestDuration', MetricUnit.Milliseconds, duration);
+          });
 
   if ('response' in answer) {
     logger.info('Request answered', { requestId, operation, status: 200 });

@@ -298,6 +298,13 @@ describe('an answer', () => {
     expect(world.telemetry.metricsOf('DocumentRequestsFailed')).toMatchObject([{ value: 1 }]);
   });
 
+  test('counts its duration where an operation was reached', async () => {
+    await world.operations.scan(apiRequest('{'));
+    expect(world.telemetry.metricsOf('DocumentRequestDuration')).toEqual([]);
+    await world.operations.scan(apiRequest({ document_key: 'absent.txt' }));
+    expect(world.telemetry.metricsOf('DocumentRequestDuration')).toMatchObject([{ unit: 'Milliseconds' }]);
+  });
+
   test('of a defect names nothing of it', async () => {
     jest.spyOn(world.inspector, 'inspect').mockRejectedValue(new TypeError('secret of the inside'));
     await world.put('notes.txt', 'x');
