@@ -56,6 +56,7 @@ describe('the built package', () => {
 
   test.each([
     ['s3', ['@aws-sdk/client-s3']],
+    ['s3-presigned-post', ['@aws-sdk/s3-presigned-post']],
     ['dynamodb', ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb']],
     ['sns', ['@aws-sdk/client-sns']],
     ['sqs', ['@aws-sdk/client-sqs']],
