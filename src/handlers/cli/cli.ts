@@ -28,6 +28,11 @@ const verbs: readonly VerbEntry[] = [
     load: async () => (await import('./scan-documents.ts')).scanDocuments,
   },
   {
+    words: ['records', 'check'],
+    summary: 'Tell which records of JSON files are valid, and what is wrong with the others',
+    load: async () => (await import('./check-records.ts')).checkRecords,
+  },
+  {
     words: ['trail', 'analyze'],
     summary: 'Find the records of CloudTrail log files that a rule matches',
     load: async () => (await import('./analyze-trail.ts')).analyzeTrail,
