@@ -2,6 +2,7 @@ import type { PDFDocumentProxy, PDFPageProxy } from 'unpdf/pdfjs';
 import type { ReadingBounds } from '../reading-bounds.ts';
 import { explainBreakage, OverBudgetError } from '../reading-errors.ts';
 import type { TextCollector } from '../text-collector.ts';
+import { namePaintedPages } from './name-painted-pages.ts';
 import { openPdf } from './open-pdf.ts';
 import { type PdfScan, scanPdf } from './scan-pdf.ts';
 import { textsWithin } from './texts-within.ts';
@@ -28,13 +29,16 @@ export async function extractPdfText(
     const { document } = opened;
     // A field's value stands on its page and in the form; it is read once.
     const noted = new Set<string>();
+    const textless: number[] = [];
     for (let number = 1; number <= document.numPages; number += 1) {
       if (number > bounds.pages)
         throw new OverBudgetError('pages', `it holds more than ${bounds.pages} pages`);
-      await readPage(document, number, collector, noted);
+      await readPage(document, number, collector, noted, textless);
     }
     await readBeside(document, collector, noted);
     nameDamage(scan, opened.repaired, collector);
+    await opened.close();
+    if (textless.length > 0) await namePaintedPages(bytes, textless, collector);
   } finally {
     await opened.close();
   }
@@ -58,6 +62,7 @@ async function readPage(
   number: number,
   collector: TextCollector,
   noted: Set<string>,
+  textless: number[],
 ): Promise<void> {
   try {
     const page = await document.getPage(number);
@@ -70,10 +75,7 @@ async function readPage(
       const explanation = 'a font on the page does not tell its characters';
       collector.unscannable({ reason: 'unsupported', page: number, explanation });
     }
-    if (text.trim() === '' && (await isPainted(page))) {
-      const explanation = 'the page shows something and holds no text';
-      collector.unscannable({ reason: 'image-only', page: number, explanation });
-    }
+    if (text.trim() === '') textless.push(number);
     page.cleanup();
   } catch (error) {
     if (error instanceof OverBudgetError) throw error;
@@ -99,32 +101,6 @@ async function annotationTexts(page: PDFPageProxy): Promise<string[]> {
     // One text is often there in several forms.
     return [...new Set(texts)];
   });
-}
-
-/**
- * Whether a page without text paints anything. Pictures are not decoded: with `maxImageSize` and `stopAtErrors`,
- * PDF.js gives the list of operators up at the first one, which says the same.
- */
-async function isPainted(page: PDFPageProxy): Promise<boolean> {
-  const { OPS } = await import('unpdf/pdfjs');
-  try {
-    const { fnArray, argsArray } = await page.getOperatorList();
-    const painting = paintingOperators(OPS);
-    return fnArray.some((operator, index) => {
-      // A path names what becomes of it; one that only clips shows nothing.
-      const path: unknown = operator === OPS.constructPath ? argsArray[index] : undefined;
-      return painting.has(Array.isArray(path) ? path[0] : operator);
-    });
-  } catch {
-    return true;
-  }
-}
-
-function paintingOperators(ops: Readonly<Record<string, number>>): ReadonlySet<number> {
-  const names = Object.keys(ops).filter(name =>
-    /^(?:paint|fill|stroke|eoFill|closeStroke|closeFill|closeEOFill|shading|rawFill)/.test(name),
-  );
-  return new Set(names.flatMap(name => ops[name] ?? []));
 }
 
 async function readBeside(

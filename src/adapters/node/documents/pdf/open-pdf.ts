@@ -8,17 +8,25 @@ export type OpenPdf =
       readonly document: PDFDocumentProxy;
       /** Whether PDF.js had to search the file for its objects because the cross-reference leads nowhere. */
       readonly repaired: boolean;
+      /** How many pictures were left out so far; counted in a tolerant reading only. */
+      readonly pictures: number;
       close(): Promise<void>;
     };
 
-/** The parser's words when it gives the cross-reference up. */
+/** The parser's words when it gives the cross-reference up, and when it leaves a picture out. */
 const repairWarning = 'Indexing all PDF objects';
+const pictureWarning = 'Image exceeded maximum allowed size';
+
+export interface OpenPdfOptions {
+  /** Whether PDF.js passes over what it cannot read within a page, instead of failing on it. */
+  readonly tolerant?: boolean;
+}
 
 /**
  * Opens a PDF with PDF.js, which runs in this thread and decodes no picture. A file that it cannot open is a
  * `BrokenDocumentError`; one that needs a password is `locked`.
  */
-export async function openPdf(bytes: Uint8Array): Promise<OpenPdf> {
+export async function openPdf(bytes: Uint8Array, options: OpenPdfOptions = {}): Promise<OpenPdf> {
   const pdfjs = await import('unpdf/pdfjs');
   const warnings = new WarningRecord();
   const task = pdfjs.getDocument({
@@ -31,7 +39,7 @@ export async function openPdf(bytes: Uint8Array): Promise<OpenPdf> {
     isOffscreenCanvasSupported: false,
     isImageDecoderSupported: false,
     maxImageSize: 0,
-    stopAtErrors: true,
+    stopAtErrors: options.tolerant !== true,
     verbosity: pdfjs.VerbosityLevel.WARNINGS,
   });
   const close = async (): Promise<void> => {
@@ -44,7 +52,10 @@ export async function openPdf(bytes: Uint8Array): Promise<OpenPdf> {
       state: 'open',
       document,
       get repaired() {
-        return warnings.has(repairWarning);
+        return warnings.count(repairWarning) > 0;
+      },
+      get pictures() {
+        return warnings.count(pictureWarning);
       },
       close,
     };
@@ -58,17 +69,19 @@ export async function openPdf(bytes: Uint8Array): Promise<OpenPdf> {
 /** PDF.js warns on the console and nowhere else. This is its thread: nobody else writes there. */
 class WarningRecord {
   readonly #console = globalThis.console;
-  readonly #lines: string[] = [];
+  readonly #counts = new Map<string, number>();
 
   constructor() {
     const record = (line: unknown): void => {
-      if (this.#lines.length < 1_000) this.#lines.push(String(line));
+      for (const words of [repairWarning, pictureWarning]) {
+        if (String(line).includes(words)) this.#counts.set(words, this.count(words) + 1);
+      }
     };
     globalThis.console = Object.assign(Object.create(this.#console), { warn: record, log: record });
   }
 
-  has(words: string): boolean {
-    return this.#lines.some(line => line.includes(words));
+  count(words: string): number {
+    return this.#counts.get(words) ?? 0;
   }
 
   stop(): void {

@@ -1,0 +1,255 @@
+import { describe, expect, test } from '@jest/globals';
+import { PDFDocument, StandardFonts } from 'pdf-lib';
+import { extractText } from '../../../../src/adapters/node/documents/extract-text.ts';
+import { defaultReadingBounds } from '../../../../src/adapters/node/documents/reading-bounds.ts';
+import type { ExtractedText } from '../../../../src/ports/text-extractor.ts';
+import { binaryWordOf, oleOf } from '../fixtures/binary-word.ts';
+import { openXmlOf, paragraph, wordPart } from '../fixtures/open-xml.ts';
+import { deflated, pdfOf } from '../fixtures/pdf.ts';
+
+const extract = (bytes: Uint8Array, bounds = {}) =>
+  extractText(bytes, { ...defaultReadingBounds, ...bounds });
+const textOf = ({ segments }: ExtractedText, part?: string) =>
+  segments
+    .filter(segment => segment.part === part)
+    .map(({ text }) => text)
+    .join('');
+const reasonsOf = ({ unscannable }: ExtractedText) => unscannable.map(({ reason }) => reason);
+const picture =
+  '/Type /XObject /Subtype /Image /Width 2 /Height 2 /BitsPerComponent 8 /ColorSpace /DeviceGray';
+
+describe('extractText from a PDF', () => {
+  test('joins runs that stand together, and keeps apart what stands apart', async () => {
+    const content = 'BT /F1 12 Tf 72 700 Td (41) Tj (11 ) Tj [(22) 0 (33)] TJ 0 -20 Td (next) Tj ET';
+    const text = await extract(pdfOf({ content: { dictionary: '', data: Buffer.from(content) } }));
+    expect(text).toEqual({
+      type: 'application/pdf',
+      segments: [{ text: '4111 2233\nnext\n', page: 1 }],
+      unscannable: [],
+    });
+  });
+
+  test('reads fields, properties, outline and notes, each once', async () => {
+    const document = await PDFDocument.create();
+    const page = document.addPage();
+    page.drawText('body', { font: await document.embedFont(StandardFonts.Helvetica) });
+    const field = document.getForm().createTextField('name of the field');
+    field.setText('typed in');
+    field.addToPage(page);
+    document.setSubject('the subject');
+    const text = await extract(await document.save());
+    const all = text.segments.map(segment => segment.text).join('');
+    expect(text.unscannable).toEqual([]);
+    expect(textOf(text)).toBe('body\n');
+    expect(textOf(text, 'annotations')).toBe('typed in\n');
+    expect(textOf(text, 'properties')).toContain('the subject');
+    expect(all.split('typed in')).toHaveLength(2);
+    const note = '/Annots [<< /Type /Annot /Subtype /Text /Rect [0 0 9 9] /Contents (a note) >>]';
+    expect(textOf(await extract(pdfOf({ page: note })), 'annotations')).toBe('a note\n');
+  });
+
+  test('reads text that is painted invisibly', async () => {
+    const data = Buffer.from('BT /F1 12 Tf 3 Tr 72 700 Td (hidden) Tj ET');
+    expect(textOf(await extract(pdfOf({ content: { dictionary: '', data } })))).toBe('hidden\n');
+  });
+
+  test.each<[string, string, Buffer, string[]]>([
+    ['that is blank', '', pdfOf({ content: deflated('') }), []],
+    ['that only clips', '', pdfOf({ content: deflated('0 0 9 9 re W n') }), []],
+    [
+      'of a picture',
+      '',
+      pdfOf({ content: deflated('q 9 0 0 9 0 0 cm /X Do Q'), objects: [deflated('abcd', picture)] }),
+      ['image-only'],
+    ],
+    ['of lines', '', pdfOf({ content: deflated('0 0 m 9 9 l S') }), ['image-only']],
+    [
+      'of text and a picture',
+      'a\n',
+      pdfOf({
+        content: deflated('BT /F1 9 Tf 9 9 Td (a) Tj ET q 9 0 0 9 0 0 cm /X Do Q'),
+        objects: [deflated('abcd', picture)],
+      }),
+      [],
+    ],
+    [
+      'with a damaged content',
+      'Hello',
+      pdfOf({ objects: [{ dictionary: '/Filter /FlateDecode', data: Buffer.from('x\x9c') }] }),
+      ['broken'],
+    ],
+  ])('names a page %s for what it is', async (_, start, bytes, reasons) => {
+    const text = await extract(bytes);
+    expect(reasonsOf(text)).toEqual(reasons);
+    expect(textOf(text).startsWith(start)).toBe(true);
+  });
+
+  test('names glyphs without characters', async () => {
+    const descendant =
+      '<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) ' +
+      '/Supplement 0 >> /DW 500 /FontDescriptor << /Type /FontDescriptor /FontName /X /Flags 4 >> >>';
+    const font = `<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [${descendant}] >>`;
+    const data = Buffer.from('BT /F2 12 Tf 72 700 Td <00140015001600170018> Tj ET');
+    const bytes = pdfOf({ content: { dictionary: '', data }, objects: [font] });
+    expect(reasonsOf(await extract(bytes))).toEqual(['unsupported']);
+  });
+
+  test('names attached files, and reads their names', async () => {
+    const document = await PDFDocument.create();
+    document.addPage();
+    await document.attach(Buffer.from('x'), 'list.txt');
+    const text = await extract(await document.save());
+    expect(text.unscannable).toMatchObject([{ reason: 'unsupported', part: 'attachment 1' }]);
+    expect(textOf(text, 'attachments')).toContain('list.txt');
+  });
+
+  test('keeps what it read of a damaged file, and says that it may not be all', async () => {
+    const whole = pdfOf();
+    const text = await extract(whole.subarray(0, whole.lastIndexOf('startxref')));
+    expect(textOf(text)).toBe('Hello from page one\n');
+    expect(reasonsOf(text)).toEqual(['broken']);
+  });
+
+  test('stops at the bound of pages', async () => {
+    expect((await extract(pdfOf(), { pages: 0 })).unscannable).toMatchObject([
+      { reason: 'over-budget', budget: 'pages' },
+    ]);
+  });
+});
+
+describe('extractText from Open XML', () => {
+  const textBox = (text: string) => `<w:txbxContent>${paragraph(text)}</w:txbxContent>`;
+
+  test.each<[string, string, string, string]>([
+    ['runs of one paragraph', paragraph('41', '11'), '4111\n', ''],
+    ['paragraphs', paragraph('a') + paragraph('b'), 'a\nb\n', ''],
+    [
+      'tabs and breaks',
+      '<w:p><w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t></w:r></w:p>',
+      'a\tb\nc\n',
+      '',
+    ],
+    [
+      'hyphens',
+      '<w:p><w:r><w:t>1</w:t><w:noBreakHyphen/><w:t>2</w:t><w:softHyphen/><w:t>3</w:t></w:r></w:p>',
+      '1-23\n',
+      '',
+    ],
+    ['symbols', '<w:p><w:r><w:sym w:font="Symbol" w:char="F034"/><w:t>2</w:t></w:r></w:p>', '42\n', ''],
+    [
+      'cells',
+      `<w:tbl><w:tr><w:tc>${paragraph('a')}</w:tc><w:tc>${paragraph('b')}</w:tc></w:tr></w:tbl>`,
+      'a\n\tb\n\t\n',
+      '',
+    ],
+    ['hidden text', '<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>a</w:t></w:r></w:p>', 'a\n', ''],
+    [
+      'deleted text',
+      '<w:p><w:r><w:t>1</w:t></w:r><w:del><w:r><w:delText>9</w:delText></w:r></w:del><w:r><w:t>2</w:t></w:r></w:p>',
+      '12\n',
+      '9\n',
+    ],
+    [
+      'fields',
+      '<w:p><w:r><w:t>1</w:t></w:r><w:r><w:instrText>PAGE</w:instrText></w:r><w:r><w:t>2</w:t></w:r></w:p>',
+      '12\n',
+      'PAGE\n',
+    ],
+    [
+      'a text box',
+      `<w:p><w:r><w:t>1</w:t></w:r><w:r>${textBox('box')}</w:r><w:r><w:t>2</w:t></w:r></w:p>`,
+      '12\n',
+      'box\n',
+    ],
+    [
+      'one text box in two vocabularies',
+      `<w:p><mc:AlternateContent>${textBox('box')}${textBox('box')}</mc:AlternateContent></w:p>`,
+      '',
+      'box\n',
+    ],
+    [
+      'the description of a picture',
+      '<w:p><wp:docPr descr="a cat"/><wp:posOffset>123456</wp:posOffset></w:p>',
+      '',
+      'a cat\n',
+    ],
+  ])('reads %s', async (_, body, text, asides) => {
+    const extracted = await extract(await openXmlOf({ body }));
+    expect(extracted.unscannable).toEqual([]);
+    expect(textOf(extracted)).toBe(text);
+    expect(textOf(extracted, 'asides')).toBe(asides);
+  });
+
+  test('reads every part that holds text, and the targets of links', async () => {
+    const extracted = await extract(
+      await openXmlOf({
+        arrows: [{ kind: 'hyperlink', target: 'https://example.com/4111', external: true }],
+        parts: {
+          'word/header1.xml': wordPart('hdr', paragraph('in the header')),
+          'word/comments.xml': wordPart('comments', `<w:comment>${paragraph('in a comment')}</w:comment>`),
+          'docProps/core.xml': '<core><title>in the title</title></core>',
+          'word/charts/chart1.xml': '<c:chart xmlns:c="c"><c:v>12</c:v><c:v>34</c:v></c:chart>',
+          'word/styles.xml': wordPart('styles', '<w:style>in no text</w:style>'),
+        },
+      }),
+    );
+    expect(extracted.unscannable).toEqual([]);
+    const places = ['header', 'comments', 'core', 'chart', 'links', 'styles'];
+    expect(places.map(place => textOf(extracted, place))).toEqual([
+      'in the header\n',
+      'in a comment\n',
+      'in the title\n',
+      '12\n34\n',
+      'https://example.com/4111\n',
+      '',
+    ]);
+  });
+
+  test('names what it does not read', async () => {
+    const parts = { 'word/embeddings/a.bin': 'x', 'word/media/image1.png': 'x' };
+    expect(reasonsOf(await extract(await openXmlOf({ parts })))).toEqual(['unsupported']);
+    const { 'word/media/image1.png': image } = parts;
+    const scanned = await openXmlOf({ body: '<w:p/>', parts: { 'word/media/image1.png': image } });
+    expect(reasonsOf(await extract(scanned))).toEqual(['image-only']);
+  });
+});
+
+describe('extractText from an OLE container', () => {
+  test.each([true, false])('reads the text of Word (as UTF-16: %s)', async wide => {
+    const body = 'caf\xe9 41\x1e11\x1f2\r\x13 HYPERLINK "x" \x14shown\x15\ra\x07b\x07\r';
+    const text = await extract(binaryWordOf({ body, headers: 'header\r', wide }));
+    expect(text.unscannable).toEqual([]);
+    expect(text.type).toBe('application/msword');
+    expect(textOf(text)).toBe('café 41-112\nshown\na\tb\t\n');
+    expect(textOf(text, 'headers')).toBe('header\n');
+    expect(textOf(text, 'fields')).toContain('HYPERLINK "x"');
+  });
+
+  test.each<[string, Buffer, string[]]>([
+    ['encrypted', binaryWordOf({ encrypted: true }), ['encrypted']],
+    ['around encrypted Open XML', oleOf({ EncryptedPackage: Buffer.from('x') }), ['encrypted']],
+    ['of an old Word', binaryWordOf({ version: 0x65 }), ['unsupported']],
+    ['of something else', oleOf({ Workbook: Buffer.from('x') }), ['unsupported']],
+    ['with an object', binaryWordOf({ streams: { 'ObjectPool/_1/a': Buffer.from('x') } }), ['unsupported']],
+    ['of pictures', binaryWordOf({ body: '\x01\r', streams: { Data: Buffer.from('x') } }), ['image-only']],
+  ])('%s, it says what is not read', async (_, bytes, reasons) => {
+    expect(reasonsOf(await extract(bytes))).toEqual(reasons);
+  });
+});
+
+describe('extractText from text', () => {
+  test.each<[string, Buffer, string | undefined, string, string[]]>([
+    ['Windows-1252', Buffer.from('5 \x80', 'latin1'), 'text/plain', '5 €', []],
+    ['UTF-16 without a mark', Buffer.from('abc 123', 'utf16le'), 'text/plain', 'abc 123', []],
+    ['the letters of a signature', Buffer.from('BM is a bitmap'), 'text/plain', 'BM is a bitmap', []],
+    ['HTML', Buffer.from('<!-- a --> <html>&#52;'), 'text/html', '<!-- a --> <html>&#52;', ['unsupported']],
+    ['RTF', Buffer.from('{\\rtf1 a}'), 'application/rtf', '{\\rtf1 a}', ['unsupported']],
+    ['a control character', Buffer.from('a\x01'), undefined, '', ['not-text']],
+    ['half a surrogate', Buffer.from([0xff, 0xfe, 0x00, 0xd8]), undefined, '', ['not-text']],
+  ])('%s', async (_, bytes, type, read, reasons) => {
+    const text = await extract(bytes);
+    expect(text.type).toBe(type);
+    expect(textOf(text)).toBe(read);
+    expect(reasonsOf(text)).toEqual(reasons);
+  });
+});
