@@ -1,6 +1,9 @@
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { LocalS3 } from '../../infra/local/s3/local-s3.ts';
 
+/** The secret that posted forms are signed and verified with. */
+const localSecret = 'test';
+
 /** An S3 to test against. */
 export interface S3Endpoint {
   readonly endpoint: string;
@@ -13,14 +16,19 @@ export interface S3Endpoint {
 
 /**
  * Starts the local S3 on the loopback interface; where `SALLYPORT_AWS_ENDPOINT` names another AWS-compatible endpoint,
- * that one is used.
+ * that one is used, with the secret of `AWS_SECRET_ACCESS_KEY`.
  */
 export async function startS3(): Promise<S3Endpoint> {
   const external = process.env['SALLYPORT_AWS_ENDPOINT'];
   const { endpoint, close } = external
     ? { endpoint: external, close: async () => undefined }
-    : await new LocalS3({ region: 'us-east-1', accountId: '000000000000', secretAccessKey: 'test' }).listen();
-  const client = () => s3Client(endpoint);
+    : await new LocalS3({
+        region: 'us-east-1',
+        accountId: '000000000000',
+        secretAccessKey: localSecret,
+      }).listen();
+  const secretAccessKey = (external && process.env['AWS_SECRET_ACCESS_KEY']) || localSecret;
+  const client = () => s3Client(endpoint, secretAccessKey);
   const creator = client();
   return {
     endpoint,
@@ -43,11 +51,11 @@ export async function startS3(): Promise<S3Endpoint> {
 }
 
 /** A client as the emulators want it: path-style, made-up credentials, no retries that hide a failure. */
-export function s3Client(endpoint: string): S3Client {
+export function s3Client(endpoint: string, secretAccessKey = localSecret): S3Client {
   return new S3Client({
     endpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials: { accessKeyId: 'test', secretAccessKey },
     forcePathStyle: true,
     maxAttempts: 1,
     // The SDK warns of each failed stream; the tests make them fail.

@@ -19,6 +19,7 @@ test('the contracts hold on whatever endpoint SALLYPORT_AWS_ENDPOINT names', asy
   const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
   const suites = [
     's3-object-store',
+    's3-upload-signer',
     'dynamodb',
     'sns-alert-channel',
     'sqs-message-queue',
@@ -33,7 +34,13 @@ test('the contracts hold on whatever endpoint SALLYPORT_AWS_ENDPOINT names', asy
       'contract of',
       ...suites.map(suite => `test/adapters/aws/${suite}`),
     ],
-    { env: { ...process.env, SALLYPORT_AWS_ENDPOINT: pipeline.endpoint } },
+    {
+      env: {
+        ...process.env,
+        SALLYPORT_AWS_ENDPOINT: pipeline.endpoint,
+        AWS_SECRET_ACCESS_KEY: pipeline.client.credentials.secretAccessKey,
+      },
+    },
   );
   const passed = Number(/Tests: .* (\d+) passed/.exec(stderr)?.[1]);
   expect(passed).toBeGreaterThan(290);
