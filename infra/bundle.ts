@@ -14,6 +14,7 @@ export const lambdaEntries = [
   'document-encryptor',
   'document-scanner',
   'upload-url-issuer',
+  'record-ingestor',
 ] as const;
 
 /** The functions that read documents: the parsers run in a worker, whose file stands in the function's folder. */
