@@ -219,8 +219,9 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
     const served = new Map<RestApi, ApiServer>();
     for (const { api } of platform.apis.values()) {
       const onCall = (call: ApiCall): void => tell({ kind: 'called', call });
-      // Behind the gateway's, so that commands can be kept; any free one where that one is free as well.
-      const port = options.port ? options.port + 1 + served.size : 0;
+      // Behind the gateway's, so that commands can be kept; any free one where the gateway took any.
+      const behind = (options.port ?? 0) + 1 + served.size;
+      const port = options.port && behind <= 65_535 ? behind : 0;
       const server = await serveApi(api, { port, onCall });
       apiServers.push(server);
       served.set(api, server);

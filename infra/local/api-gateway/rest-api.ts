@@ -67,8 +67,8 @@ export class RestApi {
     const header = (name: string): string | undefined =>
       request.headers.findLast(([other]) => other.toLowerCase() === name)?.[1];
 
-    const signer = signerOf(header('authorization'));
-    if (method.authorization === 'AWS_IAM' && typeof signer !== 'object') return named(refuse(signer));
+    const signer = method.authorization === 'AWS_IAM' ? signerOf(header('authorization')) : undefined;
+    if (typeof signer === 'string') return named(refuse(signer));
     const [plan, apiKey] = this.#planFor(stage, header('x-api-key'));
     if (method.apiKeyRequired && apiKey === undefined) return named(refuse('INVALID_API_KEY'));
     const excess = this.#excess(stage, method, plan, apiKey, request.time);
@@ -82,7 +82,7 @@ export class RestApi {
       method,
       pathParameters,
       apiKey,
-      accessKeyId: typeof signer === 'object' ? signer.accessKeyId : undefined,
+      accessKeyId: signer?.accessKeyId,
     });
     const answer = await this.#invoke(method, event);
     return named(typeof answer === 'string' ? refuse(answer) : answer);

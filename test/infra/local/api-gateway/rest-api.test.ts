@@ -97,7 +97,9 @@ describe('a REST API of the template', () => {
       `${url}/items/7?a=1&a=2&constructor=x`,
       `${new URL(url).origin}/items/7?a=1&a=2&constructor=x`,
     ]) {
-      const event: APIGatewayProxyEvent = JSON.parse(await (await fetch(path, { method: 'PUT' })).text());
+      const event: APIGatewayProxyEvent = JSON.parse(
+        await (await fetch(path, { method: 'PUT', headers: { authorization: signature } })).text(),
+      );
       expect(event).toMatchObject({
         resource: '/items/{id}',
         path: '/items/7',
