@@ -58,7 +58,7 @@ function isBorderBefore(before: string, span: DigitSpan, card: boolean): boolean
   if (last === '.') return /[\p{L}.]/u.test(previous);
   if (last === '=' || last === '/' || last === '^') return !/\d/.test(previous) || card;
   if (last === ':') return !/[\da-f]/i.test(previous) || card || /[a-z]{3}:$/i.test(before);
-  return !/[+$€£¥₹\ufffd]/.test(last) || (last === '\ufffd' && card) || last === '\ufffd';
+  return !/[+$€£¥₹]/.test(last);
 }
 
 /** A card word glued to the number (`Visa4111…`), or the format code of a magnetic stripe's first track (`%B4111…`). */

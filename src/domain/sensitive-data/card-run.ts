@@ -14,11 +14,14 @@ export interface DigitSpan {
   readonly wrapped: boolean;
 }
 
-const group = /[0-9]+/y;
-const between = /[ .\-_\r\n\u200b]{1,14}(?=[0-9])/y;
+/** The longest separator within a number, in UTF-16 units. */
+const longestSeparator = 14;
 
 /** What a separator is; `undefined` where it parts two numbers. */
 export function jointOf(separator: string): Exclude<Joint, 'mixed'> | undefined {
+  // Nearly all of them are one unit.
+  if (separator === ' ') return 'blank';
+  if (separator === '-') return 'dash';
   const bare = separator.replaceAll(/[\u200b\r]/g, '');
   if (bare === '') return 'none';
   if (/^ {1,2}$/.test(bare)) return 'blank';
@@ -31,38 +34,50 @@ export function jointOf(separator: string): Exclude<Joint, 'mixed'> | undefined 
 export function digitSpans(run: string): DigitSpan[] {
   const spans: DigitSpan[] = [];
   const sizes: number[] = [];
-  const joints = new Set<Joint>();
   let digits = '';
-  let at = 0;
-  let joint: Joint | undefined = 'line';
-  for (;;) {
-    group.lastIndex = at;
-    const found = group.exec(run)?.[0] ?? '';
-    digits += found;
+  let joint: Joint = 'none';
+  let wraps = 0;
+  let next: Joint | undefined = 'line';
+  for (let at = 0; ; ) {
+    const end = endOf(run, at, isDigit, longestCardNumber + 1);
+    digits += run.slice(at, end);
     if (digits.length > longestCardNumber) return spans;
     // Invisible characters part no groups.
-    if (joint === 'none') sizes.push((sizes.pop() ?? 0) + found.length);
-    else sizes.push(found.length);
-    at += found.length;
-    if (digits.length >= shortestCardNumber) spans.push(spanOf(digits, at, sizes, joints));
-    between.lastIndex = at;
-    const separator = between.exec(run)?.[0];
-    joint = separator === undefined ? undefined : jointOf(separator);
-    if (separator === undefined || joint === undefined) return spans;
-    if (joint !== 'none') joints.add(joint);
-    at += separator.length;
+    if (next === 'none') sizes.push((sizes.pop() ?? 0) + end - at);
+    else sizes.push(end - at);
+    if (digits.length >= shortestCardNumber) {
+      spans.push({ digits, length: end, sizes: [...sizes], joint: heldBy(joint, wraps), wrapped: wraps > 0 });
+    }
+    at = endOf(run, end, isSeparator, longestSeparator);
+    next = isDigit(run.charCodeAt(at)) ? jointOf(run.slice(end, at)) : undefined;
+    if (next === undefined || at === end) return spans;
+    if (next === 'line') wraps += 1;
+    else if (next !== 'none') joint = joint === 'none' || joint === next ? next : 'mixed';
   }
 }
 
-function spanOf(
-  digits: string,
-  length: number,
-  sizes: readonly number[],
-  joints: ReadonlySet<Joint>,
-): DigitSpan {
-  const wrapped = joints.has('line');
-  const [only = wrapped ? 'line' : 'none', ...others] = [...joints].filter(joint => joint !== 'line');
-  return { digits, length, sizes: [...sizes], joint: others.length > 0 ? 'mixed' : only, wrapped };
+/** What holds a number together, line breaks included: one may stand for any joint, two are no wrapped line. */
+function heldBy(joint: Joint, wraps: number): Joint {
+  if (wraps > 1) return 'mixed';
+  return joint === 'none' && wraps === 1 ? 'line' : joint;
+}
+
+/** Where a stretch of units of one sort ends, at most `most` units on. */
+function endOf(text: string, from: number, isOfSort: (code: number) => boolean, most: number): number {
+  let end = from;
+  while (end - from < most && isOfSort(text.charCodeAt(end))) end += 1;
+  return end;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+/** Blank, full stop, hyphen, underscore, line break or filler. */
+function isSeparator(code: number): boolean {
+  return (
+    code === 32 || code === 45 || code === 46 || code === 95 || code === 10 || code === 13 || code === 0x200b
+  );
 }
 
 /** Whether people write card numbers in groups of these sizes. */

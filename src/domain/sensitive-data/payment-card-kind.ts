@@ -69,7 +69,8 @@ function isCard(reading: Reading, label: Label, after: string, candidate: Sensit
 
 function isPlainCard(label: Label, card: boolean, before: string, after: string): boolean {
   if (unitBehind.test(after) && label !== 'card') return false;
-  return card || !otherNumberSign.test(lastLine(before).slice(-40).toLowerCase());
+  // A number between takes the word: `Order 1234, Ann Lee, 4111…`.
+  return card || !otherNumberSign.test(lastLine(before).slice(-40).replace(/^.*\d/, '').toLowerCase());
 }
 
 function isGroupedCard(reading: Reading, card: boolean, before: string, after: string): boolean {

@@ -53,14 +53,13 @@ function isAssigned(digits: string): boolean {
   return digits.slice(3, 5) !== '00' && !digits.endsWith('0000') && !advertised.has(digits);
 }
 
-/** No part of a longer number or of a code. */
+/** What a number is written right behind. */
+const gluedName = /(?:ssn|ss|no|nr)[-._/]?\u200b*$/i;
+
+/** No part of a longer number, of an amount or of a code. */
 function standsAlone(before: string, after: string): boolean {
-  if (/[\p{L}\d]\u200b*$/u.test(before) && !/(?:ssn|ss|no|nr)\u200b*$/i.test(before)) return false;
-  if (
-    /(?:[\p{L}\d][-./_]|[+$€£¥]|\.)\u200b*$/u.test(before) &&
-    !/(?:ssn|ss|no|nr)[-._/]\u200b*$/i.test(before)
-  )
-    return false;
+  const isGlued = /(?:[\p{L}\d]|[\p{L}\d][-./_]|[+$€£¥.])\u200b*$/u.test(before);
+  if (isGlued && !gluedName.test(before)) return false;
   return !/^\u200b*(?:[\p{L}\d]|[-._/@]\u200b*[\p{Lu}\d]|[-/]\p{L}|%)/u.test(after);
 }
 
@@ -85,7 +84,7 @@ function signOf(candidate: SensitiveCandidate, separated: boolean): 'ssn' | 'oth
   if (
     sinceLast !== undefined &&
     sinceLast <= 24 &&
-    /^[\s,;&|"'and]*$/.test(before.slice(before.length - sinceLast))
+    /^(?:[\s,;&|"']|and)*$/.test(before.slice(before.length - sinceLast))
   )
     return 'ssn';
   const lead = before.slice(-60);

@@ -128,6 +128,85 @@ test.each(cases.map(([text, ...found]) => ({ text, found })))('$text', ({ text, 
   expect(findSensitiveData(text).map(({ start, end }) => text.slice(start, end))).toEqual(found);
 });
 
+/** Made at run time: no published number, so that nothing but the text speaks for it. */
+const visa = withCheckDigit('491698765432109');
+const inGroups = (visa.match(/.{4}/g) ?? []).join(' ');
+const hyphened = inGroups.replaceAll(' ', '-');
+const maestro = withCheckDigit('561234567890');
+
+describe('an unpublished number', () => {
+  test.each([
+    ['alone', visa, visa],
+    ['in a sentence', `it is ${inGroups}.`, inGroups],
+    ['after a decimal point', `0.${visa}`],
+    ['before a decimal point', `${visa}.50`],
+    ['before a full stop', `${visa}. Then`, visa],
+    ['after an abbreviation', `No.${visa}`, visa],
+    ['in a word', `ab${visa}`],
+    ['before letters', `${visa}ab`],
+    ['before an expiry word', `${visa}exp1227`, visa],
+    ['after CJK', `号${visa}号`, visa],
+    ['after a plus', `+${visa}`],
+    ['after a currency', `$${visa}`],
+    ['before a unit', `${visa} bytes`],
+    ['after a code', `A1-${visa}`],
+    ['after capitals', `TX-${visa}`],
+    ['after a word and a hyphen', `scan-${visa}`, visa],
+    ['after a word for another number', `shipment_${visa}`],
+    ['with hyphens after a word', `model-${hyphened}`],
+    ['with hyphens after a word, beside a card word', `scan-${hyphened} credit`, hyphened],
+    ['before a code', `${visa}-A1`],
+    ['before a word and a hyphen', `${visa}-front`, visa],
+    ['before a month', `${visa}-0928`, visa],
+    ['after a digit and a slash', `7/${visa}`],
+    ['after a digit and a slash, a card', `card 7/${visa}`, visa],
+    ['after an address', `2001:db8:${visa}`],
+    ['after a time of day', `card at 10:${visa}`, visa],
+    ['after a key', `value:${visa}`, visa],
+    ['an address', `${visa}@example.com`],
+    ['before more groups', `${inGroups} 5678`],
+    ['before more groups, a card', `card ${inGroups} 5678`, inGroups],
+    ['before an expiry in a line of numbers', `${inGroups} 1140 5729`],
+    ['with hyphens before a group', `${hyphened}-5678`],
+    ['with hyphens before an expiry', `${hyphened}-0928`, hyphened],
+    ['after a group', `5678 ${inGroups}`],
+    ['after an ordinal', `3 ${inGroups}`, inGroups],
+    ['after a prefix of a phone', `+49 ${inGroups}`],
+    ['after a line of a letter', `Total 12\n${inGroups}`, inGroups],
+    ['within what begins like an IBAN', `XX12 ABCD ${inGroups}`],
+    ['in odd groups', `${visa.slice(0, 5)} ${visa.slice(5)}`],
+    [
+      'in odd groups, a card',
+      `card ${visa.slice(0, 5)} ${visa.slice(5)}`,
+      `${visa.slice(0, 5)} ${visa.slice(5)}`,
+    ],
+    ['wrapped, without a word', `${inGroups.slice(0, 9)}\n${inGroups.slice(10)}`],
+    [
+      'wrapped in a sentence',
+      `It was ${inGroups.slice(0, 9)}\n${inGroups.slice(10)} then`,
+      `${inGroups.slice(0, 9)}\n${inGroups.slice(10)}`,
+    ],
+    ['in a column', `card\n${inGroups.replaceAll(' ', '\n')}`],
+    ['as a row of a table', `1234 5678 9012 3456\n${inGroups}\n`],
+    ['in groups, an order', `order ${inGroups}`],
+    ['in groups, an order that is paid', `payment for order ${inGroups}`, inGroups],
+    ['on a loyalty card', `loyalty card ${visa}`],
+    ['as a card id', `card id ${visa}`, visa],
+    ['as an id', `id ${visa}`],
+    ['after another order', `Order 1234, Ann Lee, ${visa}`, visa],
+    ['that an order is', `Order shipped as ${visa}`],
+    ['said by a customer', `Customer: ${visa}`, visa],
+    ['of a bank account', `bank account ${visa}`],
+    ['below a title of orders', `order,total\n${visa},1\n`],
+    ['below a title of cards', `card,total\n${maestro},1\n`, maestro],
+    ['of a rare prefix and length', maestro],
+    ['of a rare prefix and length, a card', `card ${maestro}`, maestro],
+    ['of a rare prefix and length, after another card', `${visa}\n${maestro}`, visa, maestro],
+  ] satisfies readonly (readonly [string, string, ...string[]])[])('%s', (_, text, ...found) => {
+    expect(findSensitiveData(text).map(({ start, end }) => text.slice(start, end))).toEqual(found);
+  });
+});
+
 test('a finding names its kind, place, masked value, confidence and reason, and never the value', () => {
   expect(findSensitiveData('Card 4111 1111 1111 1111, SSN 123-45-6789')).toEqual([
     {
