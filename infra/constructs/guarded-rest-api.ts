@@ -171,7 +171,7 @@ export class GuardedRestApi extends Construct {
     Validations.of(stage).acknowledge({
       id: 'AwsSolutions-APIG3',
       reason:
-        'This stack has no web ACL. Callers are held to a key with a rate and a quota, and bodies to closed models; an ACL of the account can be associated with the stage, whose ARN is an output.',
+        'No web ACL comes with this API. Callers are held to a key with a rate and a quota, and bodies to closed models; an ACL of the account can be associated with the stage by its ARN.',
     });
   }
 

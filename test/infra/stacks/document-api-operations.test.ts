@@ -11,7 +11,7 @@ const dev = synthesizeDocumentApi();
 const configured = synthesizeDocumentApi({
   allowedDocumentTypes: 'text/plain,application/pdf',
   maximumDocumentBytes: '1000',
-  blockingKinds: 'iban',
+  blockingKinds: 'iban,us-ssn',
   uploadUrlExpirySeconds: '60',
   documentApiTimeoutSeconds: '29',
   documentApiReaderMemoryMegabytes: '3008',
@@ -95,7 +95,7 @@ describe('functions', () => {
       UPLOAD_URL_EXPIRY_SECONDS: '60',
     });
     expect(variablesOf(configured, 'document-scanner')).toMatchObject({
-      BLOCKING_KINDS: 'iban',
+      BLOCKING_KINDS: 'iban,us-ssn',
       MAXIMUM_DOCUMENT_BYTES: '1000',
     });
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { encryptedPrefix } from '../../../src/domain/documents/document-encryptor.ts';
 import {
   allStatements,
   render,
@@ -46,7 +47,7 @@ describe('D13: one role each, and no more than its work', () => {
   });
 
   test('the encryptor reads documents and writes copies under one prefix, tags included', () => {
-    const below = (action: string) => `s3:${action} <DocumentsBucket.Arn>/encrypted/*`;
+    const below = (action: string) => `s3:${action} <DocumentsBucket.Arn>/${encryptedPrefix}*`;
     expect(allowed('document-encryptor')).toEqual(
       [
         ...common('document-encryptor'),

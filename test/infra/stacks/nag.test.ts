@@ -49,6 +49,12 @@ describe('cdk-nag, AWS Solutions', () => {
     expect(findingsOf(context)).toEqual([]);
   });
 
+  test('speaks up at an API that lets callers in by key alone', () => {
+    expect(new Set(findingsOf({ documentApiKeyOnly: 'true' }))).toEqual(
+      new Set(['AwsSolutions-APIG4', 'AwsSolutions-COG4']),
+    );
+  });
+
   test('speaks up at a bucket without TLS and access logs', () => {
     const findings = findingsOf({}, app => new Bucket(app.intakeStack, 'Careless'));
     expect(findings).toEqual(expect.arrayContaining(['AwsSolutions-S1', 'AwsSolutions-S10']));
