@@ -29,7 +29,7 @@ describe('documents and records of the demo', () => {
       ...(await playDocuments(pipeline, () => undefined)),
       ...(await playRecords(pipeline, () => undefined)),
     ];
-  }, 120_000);
+  }, 180_000);
   afterAll(async () => {
     clients.close();
     await pipeline.stop();

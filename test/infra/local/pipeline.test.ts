@@ -24,7 +24,7 @@ describe('the demo', () => {
   beforeAll(async () => {
     pipeline = await start(happenings);
     results = await playUploads(pipeline, happenings, step => steps.push(step));
-  }, 60_000);
+  }, 120_000);
   afterAll(() => pipeline.stop());
 
   test('ends with every expectation met, A1 to A4', () => {
