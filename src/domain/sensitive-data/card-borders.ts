@@ -58,6 +58,7 @@ function isBorderBefore(before: string, span: DigitSpan, card: boolean): boolean
   if (last === '.') return /[\p{L}.]/u.test(previous);
   if (last === '=' || last === '/' || last === '^') return !/\d/.test(previous) || card;
   if (last === ':') return !/[\da-f]/i.test(previous) || card || /[a-z]{3}:$/i.test(before);
+  if (last === '@') return !/[\p{L}\d]/u.test(previous);
   return !/[+$€£¥₹]/.test(last);
 }
 

@@ -323,6 +323,25 @@ describe('a stream', () => {
     );
   });
 
+  test('finds the same whichever unit the search stops at', () => {
+    const lead = 'lorem ipsum dolor sit amet\n'.repeat(700);
+    const dense = [
+      'name,order_id,ssn\n"x, y",4111111111111111,123456789\n\nSSN 123-45-6789\n',
+      '1234 5678 9012 3456\n4111 1111 1111 1111\n\nCard 4111&nbsp;1111&nbsp;1111&nbsp;1111 5500 0000 0000 0004\n',
+      '5678 4111 1111 1111 1111 0000\nGB29 NWBK 6016 1331 9268 19, AKIAIOSFODNN7EXAMPLE, order no. 4111111111111111\n',
+      'The social security number of Ann Lee, the plaintiff, is 123456789.\n',
+      'aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n',
+    ].join('');
+    const text = `${lead}${dense}${'x '.repeat(1500)}`;
+    const expected = findSensitiveData(dense).map(({ kind, start }) => [kind, start + lead.length]);
+    expect(expected.length).toBeGreaterThan(6);
+    for (let cut = lead.length; cut < text.length; cut += 3) {
+      const stream = new SensitiveDataStream();
+      const found = [...stream.push(text.slice(0, cut)), ...stream.push(text.slice(cut)), ...stream.end()];
+      expect(found.map(({ kind, start }) => [kind, start])).toEqual(expected);
+    }
+  });
+
   test('finds in order and without overlap', () => {
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 40 }), parts => {
