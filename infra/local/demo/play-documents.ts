@@ -19,7 +19,7 @@ export async function playDocuments(
     for (const { key, content, contentType } of all) {
       await clients.upload(bucket, key, content, encryption, contentType);
     }
-    await pipeline.idle();
+    await pipeline.idle(180_000);
     const names = (documents: readonly SampleDocument[]) => documents.map(({ key }) => key);
     const delivered = await clients.keys(pipeline.outputs['DeliveryBucketName'] ?? '');
     const quarantined = await clients.keys(pipeline.outputs['QuarantineBucketName'] ?? '');

@@ -59,7 +59,7 @@ export async function playRecords(
     for (const { key, body } of [...files, ...files]) {
       await clients.upload(bucket, key, body, encryption, 'application/json');
     }
-    await pipeline.idle();
+    await pipeline.idle(180_000);
     const rows = await clients.rows(table);
     const logs = pipeline.outputs['ComplianceLogBucketName'] ?? '';
     const reports = (await clients.keys(logs, 'record-rejects/')).filter(key => /part-\d+/.test(key));

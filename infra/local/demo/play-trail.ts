@@ -20,7 +20,7 @@ export async function playTrail(
   try {
     progress('delivering CloudTrail logs: with matches, without, a digest, and an object of AWS Config');
     for (const log of [logs.eventful, logs.uneventful, logs.digest, logs.foreign]) await deliver(log);
-    await pipeline.idle();
+    await pipeline.idle(180_000);
 
     progress(
       'delivering a later match, a log that breaks off, and the announcement of a log that is not there',
@@ -43,14 +43,14 @@ export async function playTrail(
       await clients.send(queue, JSON.stringify({ Type: 'Notification', Message }));
     }
     progress('waiting for retries and dead letters');
-    await pipeline.idle();
+    await pipeline.idle(180_000);
 
     const letters = await clients.rows(outputs['TrailDeadLettersTableName'] ?? '');
     progress('delivering the missing log, and sending its dead letter back: sallyport trail redrive');
     await deliver(logs.late);
     const missing = letters.find(({ cause }) => cause?.includes('"missing"'));
     const redriven = await redrive(pipeline, missing?.['id'] ?? '');
-    await pipeline.idle();
+    await pipeline.idle(180_000);
     return await findings(pipeline, clients, letters, redriven);
   } finally {
     clients.close();

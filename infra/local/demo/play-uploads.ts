@@ -42,7 +42,7 @@ export async function playUploads(
     ];
 
     progress('waiting until every upload has found its end');
-    await pipeline.idle();
+    await pipeline.idle(180_000);
 
     progress('delivering three notifications again: from S3, from EventBridge, through SNS');
     const first = happenings.find(happening => happening.kind === 'uploaded');
@@ -55,7 +55,7 @@ export async function playUploads(
     await clients.send(queue, 'This is not a notification.');
 
     progress('waiting for retries, notices and the dead-letter queue');
-    await pipeline.idle();
+    await pipeline.idle(180_000);
     return await findings(pipeline, clients, refused);
   } finally {
     clients.close();
