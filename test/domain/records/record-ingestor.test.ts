@@ -360,6 +360,32 @@ test('a failure in the middle leaves the source released and nothing under way',
   expect(isReleased).toBe(true);
 });
 
+test('a source that fails ends the work only once what is being written has been', async () => {
+  const world = recordWorld();
+  const file = await world.put('day.json', 'x');
+  const head = await world.objects.head(file);
+  if (head === undefined) throw new Error('the file is there');
+  const batch = Array.from({ length: 25 }, (_, second) => recordText(second)).join('\n');
+  const failed = Promise.withResolvers<void>();
+  async function* body() {
+    yield Buffer.from(`${batch}\n`);
+    failed.resolve();
+    throw new Error('lost');
+  }
+  const events: string[] = [];
+  jest.spyOn(world.objects, 'read').mockResolvedValue({ head, body: body() });
+  jest.spyOn(world.records, 'write').mockImplementation(async () => {
+    await failed.promise;
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+    events.push('written');
+    return { unprocessed: [] };
+  });
+
+  await world.ingestor.ingest(file).catch(() => events.push('rejected'));
+
+  expect(events).toEqual(['written', 'rejected']);
+});
+
 test('a file is read as it streams, in chunks of any size', async () => {
   const world = recordWorld();
   const file = await world.put('day.json', 'x');
