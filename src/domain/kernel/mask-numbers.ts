@@ -6,6 +6,8 @@ const escapedJoint = /%(?:20|2[BDbd]|[cC]2%[aA]0)/g;
 /** What may stand between two groups of one number. */
 const joint = /^[ .\-_+~/\t\r\n\u00a0\u00ad\u2000-\u2015\u202f\u2060\u2212]{0,18}$/;
 const longestJoint = 18;
+/** Twelve digits in one group are an AWS account: ARNs must stay legible, and no issuer writes a card so. */
+const accountLength = 12;
 const socialSecurityNumber =
   /(?<![0-9])(?<![0-9][-.])(?!000|666|9)[0-9]{3}([- \u00a0\u2010-\u2015\u2212]|%20)(?!00)[0-9]{2}\1((?!0000)[0-9]{4})(?![0-9])/g;
 const accessKeyId = /(?<![A-Za-z0-9])A[KS]IA[A-Z2-7]{12}(?=[A-Z2-7]{4}(?![A-Za-z0-9]))/g;
@@ -69,7 +71,8 @@ function cardFrom(text: string, groups: readonly Group[], first: number) {
     if (digits.length + group.end - group.start > longestCardNumber) break;
     digits += text.slice(group.start, group.end);
     end = group.end;
-    if (passesLuhn(digits) && cardIssuer(digits) !== undefined) found = { digits, last: index };
+    const isAccount = index === first && digits.length === accountLength;
+    if (!isAccount && passesLuhn(digits) && cardIssuer(digits) !== undefined) found = { digits, last: index };
   }
   return found;
 }

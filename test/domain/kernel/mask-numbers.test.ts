@@ -15,6 +15,7 @@ test.each([
   ['an escape before', 'x%204111111111111111', `x%20${masked}`],
   ['letters around', 'a4111111111111111b', `a${masked}b`],
   ['two cards', '4111111111111111 378282246310005', `${masked} 378282*****0005`],
+  ['a card of twelve digits in groups', '5018 0000 0009', '5018****0009'],
   ['a number before', '12 4111 1111 1111 1111', `12 ${masked}`],
   ['a date before', '2026-11-21-4111111111111111', `2026-11-21-${masked}`],
   [
@@ -42,6 +43,7 @@ test.each([
   '0123-45-6789 123-45-67890',
   'AKIAIOSFODNN7EXAMPLE1',
   '1'.repeat(40),
+  'arn:aws:iam::501800000009:user/ann',
 ])('leaves %p as it is', text => {
   expect(maskNumbers(text)).toBe(text);
 });
