@@ -51,7 +51,7 @@ export function readWordPart(bytes: Uint8Array): PartText {
 
 class PartReader {
   /** The text around, and one more for each text box within a text box. */
-  readonly #layers: string[] = [''];
+  readonly #layers: string[][] = [[]];
   /** Text boxes are often there twice, in the newer and the older vocabulary. */
   readonly #boxes = new Set<string>();
   readonly #beside = { deleted: '', instruction: '' };
@@ -66,7 +66,7 @@ class PartReader {
       const value = attributes[key];
       if (value !== undefined && value.trim() !== '') this.#asides += `${value}\n`;
     }
-    if (name === 'txbxContent') this.#layers.push('');
+    if (name === 'txbxContent') this.#layers.push([]);
     else if (name === 'sym') this.#append(symbol(attributes['char']));
     // Tab stops of a paragraph's look are elements `tab` as well.
     else if (this.#inParagraphs && this.#path.at(-2) !== 'tabs') this.#append(characters[name] ?? '');
@@ -89,16 +89,16 @@ class PartReader {
 
   result(): PartText {
     this.#endLine();
-    return { text: this.#layers.join('\n'), asides: this.#asides };
+    return { text: this.#layers.map(pieces => pieces.join('')).join('\n'), asides: this.#asides };
   }
 
   #append(text: string): void {
-    const top = this.#layers.length - 1;
-    this.#layers[top] = (this.#layers[top] ?? '') + text;
+    if (text !== '') this.#layers.at(-1)?.push(text);
   }
 
   #endLine(): void {
-    if (!/(?:^|\n)$/.test(this.#layers.at(-1) ?? '')) this.#append('\n');
+    const last = this.#layers.at(-1)?.at(-1);
+    if (last !== undefined && !last.endsWith('\n')) this.#append('\n');
     for (const kind of ['deleted', 'instruction'] as const) {
       if (this.#beside[kind] !== '') this.#asides += `${this.#beside[kind]}\n`;
       this.#beside[kind] = '';
@@ -107,7 +107,7 @@ class PartReader {
 
   #closeBox(): void {
     this.#endLine();
-    const box = this.#layers.pop() ?? '';
+    const box = this.#layers.pop()?.join('') ?? '';
     if (this.#boxes.has(box)) return;
     this.#boxes.add(box);
     this.#asides += box;
