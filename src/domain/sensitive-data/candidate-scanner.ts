@@ -7,15 +7,7 @@ import {
   type SensitiveMatch,
 } from './sensitive-kind.ts';
 import type { TitledCells } from './table-titles.ts';
-
-/** A stretch of levelled text; candidates that start in [from, to) are judged. Offsets but `text`'s own count from the start of all. */
-export interface TextWindow {
-  readonly text: string;
-  /** Offset of `text` in all. */
-  readonly base: number;
-  readonly from: number;
-  readonly to: number;
-}
+import type { TextWindow } from './text-window.ts';
 
 /** Looks for one kind, window after window. */
 export class CandidateScanner {

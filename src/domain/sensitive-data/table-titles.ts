@@ -1,4 +1,4 @@
-import type { TextWindow } from './candidate-scanner.ts';
+import type { TextWindow } from './text-window.ts';
 
 /** The longest row of titles that is read as one, in UTF-16 units. */
 export const longestTitleRow = 1024;
