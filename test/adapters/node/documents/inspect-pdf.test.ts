@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { extractText } from '../../../../src/adapters/node/documents/extract-text.ts';
 import { inspectDocument } from '../../../../src/adapters/node/documents/inspect-document.ts';
 import { defaultReadingBounds } from '../../../../src/adapters/node/documents/reading-bounds.ts';
 import { deflated, objectStream, type PdfOptions, pdfOf } from '../fixtures/pdf.ts';
@@ -82,6 +83,19 @@ describe('inspectDocument on a PDF', () => {
     expect(structure).toEqual({ state: 'sound', type: 'application/pdf', pages: 1 });
     expect(features.map(feature => feature.name)).toContain(name);
     expect(features.find(feature => feature.name === name)?.count).toBeGreaterThan(0);
+  });
+
+  test('that opens with a password only, it is encrypted, and so is its text', async () => {
+    const secret = `<${'5a'.repeat(32)}>`;
+    const encrypt = `/Encrypt << /Filter /Standard /V 1 /R 2 /O ${secret} /U ${secret} /P -1 >>`;
+    const bytes = pdfOf({ trailer: `/ID [<00> <00>] ${encrypt}` });
+    expect(await inspect(bytes)).toMatchObject({
+      structure: { state: 'sound', type: 'application/pdf' },
+      features: [{ name: 'encryption', count: 1 }],
+    });
+    const { segments, unscannable } = await extractText(bytes, defaultReadingBounds);
+    expect(segments).toEqual([]);
+    expect(unscannable).toMatchObject([{ reason: 'encrypted' }]);
   });
 
   test('words of its text are no features', async () => {
