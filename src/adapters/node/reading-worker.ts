@@ -109,15 +109,13 @@ export class ReadingWorker {
     const worker = new Worker(this.#file, {
       env: {},
       execArgv: [],
-      // Parsers complain about documents on the console: it goes nowhere.
+      // Not to be read from: a stream that flows would keep the process alive. The worker's console is silent.
       stdout: true,
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: this.bounds.heapMegabytes },
     });
     // A worker that is being ended may still fail; that must not reach the process.
     worker.on('error', () => undefined);
-    worker.stdout.resume();
-    worker.stderr.resume();
     return new Promise((resolve, reject) => {
       const settle = (outcome: () => void): void => {
         clearTimeout(clock);
