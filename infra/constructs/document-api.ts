@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import {
   documentApiPaths,
@@ -124,6 +125,14 @@ export class DocumentApi extends Construct {
     this.issuer = this.addIssuer();
     // S3 judges a presigned POST as a put of the role that signed it.
     this.documents.grantWrite(this.issuer);
+    // What stands below the prefix is the encryptor's: no permit may put anything in its place.
+    this.issuer.role.addToPolicy(
+      new PolicyStatement({
+        effect: Effect.DENY,
+        actions: ['s3:PutObject'],
+        resources: [this.documents.bucket.arnForObjects(`${encryptedPrefix}*`)],
+      }),
+    );
 
     this.logRole = configuration.createApiGatewayLogRole ? new ApiGatewayLogRole(this, 'LogRole') : undefined;
     this.api = this.addApi();

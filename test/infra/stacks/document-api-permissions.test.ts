@@ -14,6 +14,7 @@ const stack = synthesizeDocumentApi();
 /** What a role may do besides writing its own logs and traces, and audit entries; keys are looked at below. */
 function allowed(name: string): string[] {
   return statementsOfRole(stack, `what ${name} may do`)
+    .filter(({ effect }) => effect === 'Allow')
     .flatMap(({ actions, resources }) =>
       actions.flatMap(action => resources.map(resource => `${action} ${resource}`)),
     )
@@ -62,6 +63,15 @@ describe('D13: one role each, and no more than its work', () => {
     expect(allowed('upload-url-issuer')).toEqual(
       [...common('upload-url-issuer'), 's3:PutObject <DocumentsBucket.Arn>/*'].sort(),
     );
+  });
+
+  test('no permit of the issuer reaches the copies of the encryptor', () => {
+    const denials = statementsOfRole(stack, 'what upload-url-issuer may do').filter(
+      ({ effect }) => effect === 'Deny',
+    );
+    expect(denials).toMatchObject([
+      { actions: ['s3:PutObject'], resources: [`<DocumentsBucket.Arn>/${encryptedPrefix}*`], conditions: {} },
+    ]);
   });
 
   test.each([
