@@ -1,6 +1,5 @@
-import type { JsonValue } from '../../ports/json.ts';
 import { jsonBytes } from './json-bytes.ts';
-import { parseJson } from './parse-json.ts';
+import type { JsonParser } from './json-piece.ts';
 import { type Utf8Text, utf8Text } from './utf8-text.ts';
 
 /** A record is hardly longer: further its end is not looked for. */
@@ -9,8 +8,8 @@ const longestNeedle = 64;
 /** Wrong guesses may cost so much at first, and from then on a quarter of what right ones bring. */
 const firstLoss = 8 * windowBytes;
 
-export interface GuessedElement extends Utf8Text {
-  readonly value: JsonValue;
+export interface GuessedElement<Value> extends Utf8Text {
+  readonly value: Value;
   /** Behind its last byte. */
   readonly end: number;
 }
@@ -20,12 +19,17 @@ export interface GuessedElement extends Utf8Text {
  * A guess that parses is certain, as no JSON object is the beginning of another. So machine-written lists need not be
  * followed byte by byte.
  */
-export class JsonElementGuess {
+export class JsonElementGuess<Value> {
+  readonly #parse: JsonParser<Value>;
   #needle: Buffer | undefined;
   /** Bytes of elements that were guessed rightly. */
   #gained = 0;
   /** Bytes that were searched or parsed in vain. */
   #lost = 0;
+
+  constructor(parse: JsonParser<Value>) {
+    this.#parse = parse;
+  }
 
   /** Learns how an element that ends at `end` is followed by the one that begins at `next`. */
   learn(chunk: Buffer, end: number, next: number): void {
@@ -38,7 +42,7 @@ export class JsonElementGuess {
   }
 
   /** The object that begins at `at`, if the guess comes true. */
-  element(chunk: Buffer, at: number, maxBytes: number): GuessedElement | undefined {
+  element(chunk: Buffer, at: number, maxBytes: number): GuessedElement<Value> | undefined {
     if (this.#needle === undefined || this.#isGivenUp) return undefined;
     const window = chunk.subarray(at, at + Math.min(windowBytes, maxBytes));
     const found = window.indexOf(this.#needle);
@@ -48,7 +52,7 @@ export class JsonElementGuess {
     }
     const length = found + 1;
     const text = utf8Text(window.subarray(0, length));
-    const value = parseJson(text.text);
+    const value = this.#parse(text.text);
     if (value === undefined) {
       this.#lost += length;
       return undefined;

@@ -1,29 +1,37 @@
 import { afterJsonBlanks, afterJsonScalar, jsonBytes } from './json-bytes.ts';
 import { JsonElementGuess } from './json-element-guess.ts';
-import { type JsonPiece, type JsonPieceFault, misplacedByte, unexpectedByte } from './json-piece.ts';
+import {
+  type JsonParser,
+  type JsonPiece,
+  type JsonPieceFault,
+  misplacedByte,
+  unexpectedByte,
+} from './json-piece.ts';
 import { JsonSpan } from './json-span.ts';
 import { JsonValueSkip } from './json-value-skip.ts';
-import { parseJson } from './parse-json.ts';
 import type { Utf8Text } from './utf8-text.ts';
 
 const { comma, colon, closeBracket, openBrace, closeBrace } = jsonBytes;
 
 /** Follows a list from element to element. */
-export class JsonListReader {
+export class JsonListReader<Value> {
+  readonly #parse: JsonParser<Value>;
   readonly #maxPieceBytes: number;
   readonly #isTolerant: boolean;
   readonly #span: JsonSpan;
   readonly #skip = new JsonValueSkip();
-  readonly #guess = new JsonElementGuess();
+  readonly #guess: JsonElementGuess<Value>;
   #place: 'start' | 'next' | 'after' | 'element' | 'scalar' | 'end' = 'end';
   #offset = 0;
   /** Where the element before ended in the chunk at hand; 0 where it did not. */
   #elementEnd = 0;
   #line: number | undefined;
-  #found: JsonPiece | undefined;
+  #found: JsonPiece<Value> | undefined;
 
   /** @param isTolerant Whether misplaced bytes and elements of more bytes are handed over, instead of an error thrown. */
-  constructor(maxPieceBytes: number, isTolerant = false) {
+  constructor(parse: JsonParser<Value>, maxPieceBytes: number, isTolerant: boolean) {
+    this.#parse = parse;
+    this.#guess = new JsonElementGuess(parse);
     this.#maxPieceBytes = maxPieceBytes;
     this.#isTolerant = isTolerant;
     this.#span = new JsonSpan(maxPieceBytes, isTolerant);
@@ -96,14 +104,14 @@ export class JsonListReader {
   }
 
   /** The element that has been found, once. */
-  take(): JsonPiece | undefined {
+  take(): JsonPiece<Value> | undefined {
     const found = this.#found;
     this.#found = undefined;
     return found;
   }
 
   /** The element, or the list, which breaks off before `end` of the chunk, or, where that is negative, before the chunk. */
-  abandon(chunk: Buffer, end: number, fault: JsonPieceFault): JsonPiece {
+  abandon(chunk: Buffer, end: number, fault: JsonPieceFault): JsonPiece<Value> {
     const inElement = this.#place === 'element' || this.#place === 'scalar';
     this.#place = 'end';
     this.#elementEnd = 0;
@@ -171,10 +179,10 @@ export class JsonListReader {
     this.#place = 'after';
     this.#found = this.#span.overflows
       ? { ...this.#piece(text, undefined), fault: 'too-large' }
-      : this.#piece(text, parseJson(text.text));
+      : this.#piece(text, this.#parse(text.text));
   }
 
-  #piece(text: Utf8Text, value: JsonPiece['value']): JsonPiece {
+  #piece(text: Utf8Text, value: Value | undefined): JsonPiece<Value> {
     return {
       kind: 'element',
       text: text.text,

@@ -1,6 +1,5 @@
-import type { JsonValue } from '../../ports/json.ts';
 import { isJsonBlank, jsonBytes } from './json-bytes.ts';
-import type { JsonPiece, JsonPieceFault } from './json-piece.ts';
+import type { JsonParser, JsonPiece, JsonPieceFault } from './json-piece.ts';
 import { JsonSpan } from './json-span.ts';
 import { JsonValueSkip } from './json-value-skip.ts';
 import { parseJson } from './parse-json.ts';
@@ -17,7 +16,8 @@ type Phase = 'key' | 'after-key' | 'value' | 'after-value';
  * Follows a top-level object at its first level, to find its list and its end. It keeps the object's text without the
  * elements of the list; whether the text is JSON tells whether it has been followed rightly.
  */
-export class JsonObjectReader {
+export class JsonObjectReader<Value> {
+  readonly #parse: JsonParser<Value>;
   readonly #listKey: string | undefined;
   /** As many bytes as the key has when each of its characters is escaped, and quotes. */
   readonly #maxKeyBytes: number;
@@ -33,7 +33,8 @@ export class JsonObjectReader {
   #line: number | undefined;
 
   /** @param isTolerant Whether an object of more bytes is handed over as `too-large`. */
-  constructor(listKey: string | undefined, maxBytes: number, isTolerant = false) {
+  constructor(parse: JsonParser<Value>, listKey: string | undefined, maxBytes: number, isTolerant: boolean) {
+    this.#parse = parse;
     this.#listKey = listKey;
     this.#maxKeyBytes = 2 + 6 * (listKey ?? '').length;
     this.#span = new JsonSpan(maxBytes, isTolerant);
@@ -109,15 +110,15 @@ export class JsonObjectReader {
   }
 
   /** The object that ends before `end`. */
-  take(chunk: Buffer, end: number): JsonPiece {
+  take(chunk: Buffer, end: number): JsonPiece<Value> {
     const text = this.#span.take(chunk, end);
     return this.#span.overflows
       ? { ...this.#piece(text, undefined), fault: 'too-large' }
-      : this.#piece(text, parseJson(text.text));
+      : this.#piece(text, this.#parse(text.text));
   }
 
   /** The object, which breaks off before `end` of the chunk, or, where that is negative, before the chunk. */
-  abandon(chunk: Buffer, end: number, fault: JsonPieceFault): JsonPiece {
+  abandon(chunk: Buffer, end: number, fault: JsonPieceFault): JsonPiece<Value> {
     this.#place = 'end';
     const hasText = this.#lists === 0;
     const text = hasText ? this.#span.takeBroken(chunk, end) : noText;
@@ -130,7 +131,7 @@ export class JsonObjectReader {
     return this.#span.heldSince(offset);
   }
 
-  #piece(text: Utf8Text, value: JsonValue | undefined): JsonPiece {
+  #piece(text: Utf8Text, value: Value | undefined): JsonPiece<Value> {
     const kind = this.#lists > 0 ? 'envelope' : 'value';
     return {
       kind,

@@ -8,8 +8,11 @@ import type { JsonValue } from '../../ports/json.ts';
  */
 export type JsonPieceFault = 'broken-off' | 'incomplete' | 'too-large' | 'misplaced';
 
+/** What a whole text holds; `undefined` for one that `JSON.parse` would throw on, and only then. */
+export type JsonParser<Value> = (text: string) => Value | undefined;
+
 /** A text found in a JSON stream, within certain bounds. */
-export interface JsonPiece {
+export interface JsonPiece<Value = JsonValue> {
   /**
    * - `element`: of a top-level array, or of an envelope's list.
    * - `value`: a whole top-level value that is no array and no envelope; a line, where it is no object either.
@@ -22,7 +25,7 @@ export interface JsonPiece {
   /** Whether its bytes are UTF-8: where not, U+FFFD stands in `text` for what is none. */
   readonly isUtf8: boolean;
   /** `undefined` where the piece is no JSON. */
-  readonly value: JsonValue | undefined;
+  readonly value: Value | undefined;
   /** What keeps it from being one whole text. */
   readonly fault?: JsonPieceFault;
   /** Where it begins, in bytes from the start of the stream. */
@@ -52,7 +55,7 @@ export class JsonStructureError extends Error {
 }
 
 /** A byte where it has no place, for a reader that goes on behind it. */
-export function misplacedByte(byte: number, offset: number): JsonPiece {
+export function misplacedByte(byte: number, offset: number): JsonPiece<never> {
   return {
     kind: 'value',
     text: String.fromCharCode(byte),

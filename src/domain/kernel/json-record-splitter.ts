@@ -1,12 +1,21 @@
-import { afterJsonBlanks, jsonBytes } from './json-bytes.ts';
+import type { JsonValue } from '../../ports/json.ts';
+import { afterJsonBlanks, isJsonBlank, jsonBytes } from './json-bytes.ts';
 import { JsonLineStarts } from './json-line-starts.ts';
 import { JsonListReader } from './json-list-reader.ts';
 import { JsonObjectReader } from './json-object-reader.ts';
-import { type JsonPiece, JsonStructureError, misplacedByte, unexpectedByte } from './json-piece.ts';
+import {
+  type JsonParser,
+  type JsonPiece,
+  JsonStructureError,
+  misplacedByte,
+  unexpectedByte,
+} from './json-piece.ts';
 import { JsonSpan } from './json-span.ts';
-import { parseJson } from './parse-json.ts';
+import { utf8Text } from './utf8-text.ts';
 
-export interface JsonRecordSplitterOptions {
+export interface JsonRecordSplitterOptions<Value> {
+  /** Reads the text of a piece; which texts are JSON tells where pieces end. */
+  readonly parse: JsonParser<Value>;
   /**
    * The key whose array, at the first level of a top-level object, holds records. @defaultValue none: an object is one
    * record
@@ -35,11 +44,14 @@ const byteOrderMark = [0xef, 0xbb, 0xbf];
  * array that broke off (its commas, its closing bracket) it passes over.
  *
  * @example
- * const splitter = new JsonRecordSplitter({ listKey: 'Records', maxPieceBytes: 1_000_000 });
+ * const splitter = new JsonRecordSplitter({ parse: parseJson, listKey: 'Records', maxPieceBytes: 1_000_000 });
  * for await (const chunk of chunks) for (const piece of splitter.push(chunk)) use(piece);
  * for (const piece of splitter.end()) use(piece);
  */
-export class JsonRecordSplitter {
+export class JsonRecordSplitter<Value = JsonValue> {
+  readonly #parse: JsonParser<Value>;
+  /** Whether every object is one record: none holds a list of them. */
+  readonly #hasNoList: boolean;
   readonly #maxPieceBytes: number;
   readonly #isTolerant: boolean;
 
@@ -50,26 +62,30 @@ export class JsonRecordSplitter {
   #values = 0;
 
   readonly #lineSpan: JsonSpan;
-  readonly #object: JsonObjectReader;
-  readonly #list: JsonListReader;
+  readonly #object: JsonObjectReader<Value>;
+  readonly #list: JsonListReader<Value>;
   #listInObject = false;
   /** Whether an array has broken off, whose separators may follow. */
   #listRemains = false;
 
+  /** Of the chunk at hand: where the line ends that has been guessed to be an object. */
+  #guessedLineEnd = 0;
   readonly #lines = new JsonLineStarts();
   /** What earlier chunks held of a broken piece, from the line on with which reading goes on. */
   #again: Buffer | undefined;
   /** How many bytes have been read once more. */
   #reread = 0;
 
-  #found: JsonPiece | undefined;
+  #found: JsonPiece<Value> | undefined;
 
-  constructor({ listKey, maxPieceBytes, isTolerant = false }: JsonRecordSplitterOptions) {
+  constructor({ parse, listKey, maxPieceBytes, isTolerant = false }: JsonRecordSplitterOptions<Value>) {
+    this.#parse = parse;
+    this.#hasNoList = listKey === undefined;
     this.#maxPieceBytes = maxPieceBytes;
     this.#isTolerant = isTolerant;
     this.#lineSpan = new JsonSpan(maxPieceBytes, isTolerant);
-    this.#object = new JsonObjectReader(listKey, maxPieceBytes, isTolerant);
-    this.#list = new JsonListReader(maxPieceBytes, isTolerant);
+    this.#object = new JsonObjectReader(parse, listKey, maxPieceBytes, isTolerant);
+    this.#list = new JsonListReader(parse, maxPieceBytes, isTolerant);
   }
 
   /** How many top-level values have begun. */
@@ -88,8 +104,8 @@ export class JsonRecordSplitter {
    *
    * @throws {JsonStructureError} after the pieces before the fault, unless tolerant. Nothing can be pushed after it.
    */
-  *push(chunk: Uint8Array): Generator<JsonPiece, void> {
-    yield* this.#read(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+  push(chunk: Uint8Array): Generator<JsonPiece<Value>, void> {
+    return this.#read(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
   }
 
   /**
@@ -97,7 +113,7 @@ export class JsonRecordSplitter {
    *
    * @throws {JsonStructureError} where the stream ends within a value, unless tolerant.
    */
-  *end(): Generator<JsonPiece, void> {
+  *end(): Generator<JsonPiece<Value>, void> {
     while (this.#lineToGoBackTo(this.#chunkOffset) !== undefined) {
       this.#breakOff(Buffer.alloc(0), 0);
       yield* this.#settle();
@@ -119,7 +135,7 @@ export class JsonRecordSplitter {
   }
 
   /** What the end of the stream breaks off. */
-  *#unfinished(): Generator<JsonPiece, void> {
+  *#unfinished(): Generator<JsonPiece<Value>, void> {
     const nothing = Buffer.alloc(0);
     const state = this.#state;
     this.#state = 'between';
@@ -128,14 +144,15 @@ export class JsonRecordSplitter {
     else yield { ...misplacedByte(byteOrderMark[0] ?? 0, 0), fault: 'incomplete' };
   }
 
-  *#read(bytes: Buffer): Generator<JsonPiece, void> {
+  *#read(bytes: Buffer): Generator<JsonPiece<Value>, void> {
     this.#enter(bytes);
     for (let at = 0; at < bytes.length; ) {
       const next = this.#step(bytes, at);
       const goesBack = next < at || this.#again !== undefined;
       at = next;
       if (this.#found === undefined) continue;
-      yield* this.#settle();
+      if (this.#again === undefined) yield this.#takeFound(this.#found);
+      else yield* this.#settle();
       if (goesBack) this.#enter(bytes);
     }
     this.#hold(bytes);
@@ -143,13 +160,19 @@ export class JsonRecordSplitter {
     this.#chunkOffset += bytes.length;
   }
 
+  #takeFound(found: JsonPiece<Value>): JsonPiece<Value> {
+    this.#found = undefined;
+    return found;
+  }
+
   #enter(bytes: Buffer): void {
     this.#lines.begin(bytes);
     this.#list.enter();
+    this.#guessedLineEnd = 0;
   }
 
   /** Hands over what has been found, and reads again what must be. */
-  *#settle(): Generator<JsonPiece, void> {
+  *#settle(): Generator<JsonPiece<Value>, void> {
     const found = this.#found;
     const again = this.#again;
     this.#found = undefined;
@@ -203,6 +226,8 @@ export class JsonRecordSplitter {
     if (this.#isTolerant && separators.has(byte)) return this.#passSeparator(byte, at);
     this.#values += 1;
     if (byte === openBrace) {
+      const end = this.#hasNoList ? this.#guessObject(bytes, at) : undefined;
+      if (end !== undefined) return end;
       this.#state = 'object';
       this.#object.begin(at, this.#chunkOffset);
       return at + 1;
@@ -214,6 +239,24 @@ export class JsonRecordSplitter {
     this.#state = 'line';
     this.#lineSpan.begin(at, this.#chunkOffset);
     return at;
+  }
+
+  /**
+   * Guesses that the object at `at` ends with its line, and says where it ends, if so. A guess that parses is certain, as no
+   * JSON object is the beginning of another. A line is parsed once only, however many objects it holds.
+   */
+  #guessObject(bytes: Buffer, at: number): number | undefined {
+    if (at < this.#guessedLineEnd) return undefined;
+    const lineEnd = bytes.indexOf(newline, at);
+    this.#guessedLineEnd = lineEnd === -1 ? bytes.length : lineEnd;
+    let end = lineEnd;
+    while (end > at && isJsonBlank(bytes[end - 1] as number)) end -= 1;
+    if (bytes[end - 1] !== closeBrace || end - at > this.#maxPieceBytes) return undefined;
+    const text = utf8Text(bytes.subarray(at, end));
+    const value = this.#parse(text.text);
+    if (value === undefined) return undefined;
+    this.#found = { kind: 'value', ...text, value, offset: this.#chunkOffset + at, listKeys: 0 };
+    return end;
   }
 
   /** One that belongs to an array that broke off tells nothing new. */
@@ -232,12 +275,12 @@ export class JsonRecordSplitter {
     return at + 1;
   }
 
-  #linePiece(bytes: Buffer, end: number): JsonPiece {
+  #linePiece(bytes: Buffer, end: number): JsonPiece<Value> {
     const text = this.#lineSpan.take(bytes, end);
     const piece = { kind: 'value', ...text, offset: this.#lineSpan.offset, listKeys: 0 } as const;
     return this.#lineSpan.overflows
       ? { ...piece, value: undefined, fault: 'too-large' }
-      : { ...piece, value: parseJson(text.text) };
+      : { ...piece, value: this.#parse(text.text) };
   }
 
   #readObject(bytes: Buffer, from: number, end: number): number {
@@ -267,7 +310,7 @@ export class JsonRecordSplitter {
   }
 
   /** What follows the piece at hand, where that could break off. */
-  get #reader(): JsonObjectReader | JsonListReader | undefined {
+  get #reader(): JsonObjectReader<Value> | JsonListReader<Value> | undefined {
     if (this.#state === 'object') return this.#object;
     return this.#state === 'list' ? this.#list : undefined;
   }

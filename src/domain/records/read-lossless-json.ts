@@ -1,102 +1,123 @@
 import type { LosslessJson } from '../../ports/record-store.ts';
+import { isJsonBlank, jsonBytes } from '../kernel/json-bytes.ts';
+import { parseJson } from '../kernel/parse-json.ts';
 
 export type LosslessReading =
-  | { readonly outcome: 'read'; readonly value: LosslessJson; readonly repeatsName: boolean }
+  | {
+      readonly outcome: 'read';
+      readonly value: LosslessJson;
+      readonly repeatsName: boolean;
+      /** Whether there is no escape, no half of a surrogate pair, no exponent and no number of more than 30 characters. */
+      readonly isPlain: boolean;
+    }
   | { readonly outcome: 'too-deep' };
 
 /**
- * Reads text that is known to be JSON, keeping each number as it is written. Of a name that an object repeats the last
- * value stands, as with `JSON.parse`, and is told.
+ * Reads JSON, keeping each number as it is written. Of a name that an object repeats the last value stands, as with
+ * `JSON.parse`, and is told.
  *
  * @param maximumDepth Containers that may stand within each other.
+ * @returns `undefined` where `JSON.parse` would throw.
  */
-export function readLosslessJson(text: string, maximumDepth: number): LosslessReading {
+export function readLosslessJson(text: string, maximumDepth: number): LosslessReading | undefined {
   const reader = new LosslessReader(text, maximumDepth);
   const value = reader.read();
-  if (reader.isTooDeep) return { outcome: 'too-deep' };
-  return { outcome: 'read', value, repeatsName: reader.repeatsName };
+  if (reader.fault === 'no-json') return undefined;
+  // What stands deeper has not been read.
+  if (reader.fault === 'too-deep') return parseJson(text) === undefined ? undefined : { outcome: 'too-deep' };
+  return { outcome: 'read', value, repeatsName: reader.repeatsName, isPlain: reader.isPlain };
 }
 
-/** Of what may stand between tokens the last; what comes before it is blank, too. */
-const space = 0x20;
-const number = /[-+.eE0-9]+/y;
+const { quote, comma, colon, openBracket, backslash, closeBracket, openBrace, closeBrace } = jsonBytes;
+const [t, f, n] = [0x74, 0x66, 0x6e];
+/** What must not stand in a string but escaped. */
+const control = /[\0-\x1f]/;
+const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const plainNumber = /^[-.\d]{1,30}$/;
 
 class LosslessReader {
   readonly #text: string;
   readonly #maximumDepth: number;
+  readonly #holdsControls: boolean;
   #at = 0;
   #depth = 0;
   /** Where the next backslash stands, from the string at hand on. */
   #backslash = -1;
   repeatsName = false;
-  isTooDeep = false;
+  isPlain: boolean;
+  /** What has ended the reading early. */
+  fault: 'no-json' | 'too-deep' | undefined;
 
   constructor(text: string, maximumDepth: number) {
     this.#text = text;
     this.#maximumDepth = maximumDepth;
+    this.#holdsControls = control.test(text);
+    this.isPlain = text.isWellFormed();
   }
 
+  /** The whole text; anything where there is a fault. */
   read(): LosslessJson {
-    switch (this.#next()) {
-      case '{':
-        return this.#nested(() => this.#object());
-      case '[':
-        return this.#nested(() => this.#list());
-      case '"':
-        return this.#string();
-      case 't':
-        return this.#word('true', true);
-      case 'f':
-        return this.#word('false', false);
-      case 'n':
-        return this.#word('null', null);
-      default:
-        return this.#number();
+    const value = this.#value();
+    this.#next();
+    return this.#at < this.#text.length ? this.#fail() : value;
+  }
+
+  #value(): LosslessJson {
+    const token = this.#next();
+    if (token === quote) return this.#string();
+    if (token === openBrace || token === openBracket) return this.#container(token);
+    if (token === t) return this.#word('true', true);
+    if (token === f) return this.#word('false', false);
+    return token === n ? this.#word('null', null) : this.#number();
+  }
+
+  /** The next unit that is no blank, `NaN` at the end; reading stands at it. */
+  #next(): number {
+    let unit = this.#text.charCodeAt(this.#at);
+    while (isJsonBlank(unit)) {
+      this.#at += 1;
+      unit = this.#text.charCodeAt(this.#at);
     }
+    return unit;
   }
 
-  /** The next character that is no blank; reading stands at it. */
-  #next(): string {
-    while (this.#text.charCodeAt(this.#at) <= space) this.#at += 1;
-    return this.#text.charAt(this.#at);
-  }
-
-  #nested(read: () => LosslessJson): LosslessJson {
-    if (this.#depth === this.#maximumDepth) this.isTooDeep = true;
-    if (this.isTooDeep) return null;
+  #container(token: number): LosslessJson {
+    if (this.#depth === this.#maximumDepth) return this.#fail('too-deep');
     this.#depth += 1;
-    const value = read();
+    this.#at += 1;
+    const value = token === openBrace ? this.#object() : this.#list();
     this.#depth -= 1;
     return value;
   }
 
   #object(): LosslessJson {
     const members = new Map<string, LosslessJson>();
-    this.#at += 1;
-    for (let token = this.#next(); token !== '}' && !this.isTooDeep; token = this.#next()) {
-      if (token === ',') {
-        this.#at += 1;
-        this.#next();
-      }
+    if (this.#passes(closeBrace)) return members;
+    let count = 0;
+    do {
+      if (this.#next() !== quote) return this.#fail();
       const name = this.#string();
-      this.#next();
-      this.#at += 1;
-      if (members.has(name)) this.repeatsName = true;
-      members.set(name, this.read());
-    }
-    this.#at += 1;
+      if (!this.#passes(colon)) return this.#fail();
+      members.set(name, this.#value());
+      count += 1;
+    } while (this.#passes(comma));
+    if (!this.#passes(closeBrace)) return this.#fail();
+    if (members.size < count) this.repeatsName = true;
     return members;
   }
 
   #list(): LosslessJson {
     const elements: LosslessJson[] = [];
+    if (this.#passes(closeBracket)) return elements;
+    do elements.push(this.#value());
+    while (this.#passes(comma));
+    return this.#passes(closeBracket) ? elements : this.#fail();
+  }
+
+  #passes(token: number): boolean {
+    if (this.#next() !== token) return false;
     this.#at += 1;
-    for (let token = this.#next(); token !== ']' && !this.isTooDeep; token = this.#next()) {
-      if (token === ',') this.#at += 1;
-      elements.push(this.read());
-    }
-    this.#at += 1;
-    return elements;
+    return true;
   }
 
   #string(): string {
@@ -107,30 +128,46 @@ class LosslessReader {
       this.#backslash = found === -1 ? text.length : found;
     }
     let end = text.indexOf('"', from + 1);
-    if (end < this.#backslash) {
+    if (end < this.#backslash && end !== -1) {
       this.#at = end + 1;
-      return text.slice(from + 1, end);
+      const plain = text.slice(from + 1, end);
+      if (this.#holdsControls && control.test(plain)) this.#fail();
+      return plain;
     }
+    this.isPlain = false;
     while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
     this.#at = end + 1;
-    return JSON.parse(text.slice(from, end + 1)) as string;
+    const value = end === -1 ? undefined : parseJson(text.slice(from, this.#at));
+    if (typeof value === 'string') return value;
+    this.#fail();
+    return '';
   }
 
   #word(word: string, value: LosslessJson): LosslessJson {
+    if (!this.#text.startsWith(word, this.#at)) return this.#fail();
     this.#at += word.length;
     return value;
   }
 
   #number(): LosslessJson {
     number.lastIndex = this.#at;
-    const digits = number.exec(this.#text)?.[0] ?? '';
-    this.#at += digits.length;
+    if (!number.test(this.#text)) return this.#fail();
+    const digits = this.#text.slice(this.#at, number.lastIndex);
+    this.#at = number.lastIndex;
+    if (!plainNumber.test(digits)) this.isPlain = false;
     return { digits };
+  }
+
+  /** Ends the reading: from the end of the text on, nothing is found any more. */
+  #fail(fault: 'no-json' | 'too-deep' = 'no-json'): null {
+    this.fault ??= fault;
+    this.#at = this.#text.length;
+    return null;
   }
 }
 
 function isEscaped(text: string, at: number): boolean {
   let backslashes = 0;
-  while (text.charCodeAt(at - 1 - backslashes) === 0x5c) backslashes += 1;
+  while (text.charCodeAt(at - 1 - backslashes) === backslash) backslashes += 1;
   return backslashes % 2 === 1;
 }

@@ -4,7 +4,7 @@ import { GzipError } from '../kernel/gzip-error.ts';
 import { inflateBytes } from '../kernel/inflate-bytes.ts';
 import type { JsonPiece, JsonPieceFault } from '../kernel/json-piece.ts';
 import { JsonRecordSplitter } from '../kernel/json-record-splitter.ts';
-import { parseRecord } from './parse-record.ts';
+import { invalidRecord, parseRecord, type RecordParsing } from './parse-record.ts';
 import { type RecordFaultCode, type RecordReason, recordReason } from './record-fault.ts';
 import { SeenRecords } from './seen-records.ts';
 
@@ -65,6 +65,8 @@ export interface RecordFileTally {
   readonly isTooLarge: boolean;
 }
 
+type RecordPiece = JsonPiece<RecordParsing>;
+
 const defaults = {
   maximumInflatedBytes: 2 * 1024 ** 3,
   maximumRecords: 500_000,
@@ -89,7 +91,7 @@ const codeOfFault: Readonly<Record<JsonPieceFault, RecordFaultCode>> = {
 export class RecordFileReading {
   readonly #limits: Required<RecordFileLimits>;
   readonly #source: ByteSource;
-  readonly #splitter: JsonRecordSplitter;
+  readonly #splitter: JsonRecordSplitter<RecordParsing>;
   readonly #seen = new SeenRecords();
   #inflatedBytes = 0;
   #pieces = 0;
@@ -104,6 +106,7 @@ export class RecordFileReading {
     this.#limits = { ...defaults, ...limits };
     this.#source = new ByteSource(source);
     this.#splitter = new JsonRecordSplitter({
+      parse: parseRecord,
       maxPieceBytes: this.#limits.maximumRecordBytes,
       isTolerant: true,
     });
@@ -162,7 +165,7 @@ export class RecordFileReading {
     if (!this.#isTooLarge) yield this.#reject(recordReason(code), this.#inflatedBytes);
   }
 
-  *#findingsIn(pieces: Iterable<JsonPiece>): Generator<RecordFinding, void> {
+  *#findingsIn(pieces: Iterable<RecordPiece>): Generator<RecordFinding, void> {
     for (const piece of pieces) {
       if (this.#pieces === this.#limits.maximumRecords) {
         yield this.#end('too-many-records', piece.offset);
@@ -175,16 +178,14 @@ export class RecordFileReading {
   }
 
   /** `undefined` for a duplicate. */
-  #judge(piece: JsonPiece): RecordFinding | undefined {
+  #judge(piece: RecordPiece): RecordFinding | undefined {
     const position = { index: this.#index, byte: piece.offset };
     // A byte or an array around records is none itself.
     if (piece.kind === 'envelope' || piece.fault === 'misplaced') {
       return this.#rejectPiece(piece, position, [recordReason(codeOfFault[piece.fault ?? 'incomplete'])]);
     }
     this.#index += 1;
-    const fault = faultOf(piece);
-    if (fault !== undefined) return this.#rejectPiece(piece, position, [recordReason(fault)]);
-    const parsing = parseRecord(piece.text);
+    const parsing = parsingOf(piece);
     if (parsing.outcome === 'invalid') return this.#rejectPiece(piece, position, parsing.reasons);
     const { record } = parsing;
     const sighting = this.#seen.meet(record);
@@ -198,7 +199,7 @@ export class RecordFileReading {
   }
 
   #rejectPiece(
-    { text, fault, kind }: JsonPiece,
+    { text, fault, kind }: RecordPiece,
     position: RecordPosition,
     reasons: readonly RecordReason[],
   ): RecordReject {
@@ -219,9 +220,8 @@ export class RecordFileReading {
   }
 }
 
-function faultOf({ fault, value, isUtf8 }: JsonPiece): RecordFaultCode | undefined {
-  if (fault !== undefined) return codeOfFault[fault];
-  if (value === undefined) return 'not-json';
-  if (!isUtf8) return 'invalid-utf8';
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'not-an-object';
+function parsingOf({ fault, value, isUtf8 }: RecordPiece): RecordParsing {
+  if (fault !== undefined) return invalidRecord(recordReason(codeOfFault[fault]));
+  if (value === undefined) return invalidRecord(recordReason('not-json'));
+  return isUtf8 ? value : invalidRecord(recordReason('invalid-utf8'));
 }

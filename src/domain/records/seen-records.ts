@@ -19,34 +19,39 @@ export class SeenRecords {
   #slots = new Uint32Array(firstSlots * slotWords);
   #taken = new Uint8Array(firstSlots);
   #count = 0;
+  /** The digests of the record that is met. */
+  readonly #met = new Uint32Array(slotWords);
 
   /** Meets a record; the first of a key is remembered. */
   meet(record: DeviceRecord): Sighting {
     if (3 * this.#count >= 2 * this.#taken.length) this.#grow();
-    const key = digestOf(`${canonicalText(record.deviceId)}${record.timestamp}`);
-    const content = digestOf(`${canonicalText(record.value)}${canonicalText(record.attributes)}`);
-    const slot = this.#slotOf(key);
+    this.#digest(`${canonicalText(record.deviceId)}${record.timestamp}`, 0);
+    this.#digest(`${canonicalText(record.value)}${canonicalText(record.attributes)}`, digestWords);
+    const slot = this.#slotOf(this.#met);
     const at = slot * slotWords;
     if (this.#taken[slot] === 0) {
       this.#taken[slot] = 1;
       this.#count += 1;
-      this.#slots.set(key, at);
-      this.#slots.set(content, at + digestWords);
+      this.#slots.set(this.#met, at);
       return 'first';
     }
-    return this.#holds(content, at + digestWords) ? 'identical' : 'conflicting';
+    return this.#holds(this.#met, digestWords, at) ? 'identical' : 'conflicting';
   }
 
-  /** The slot that holds the key, or the free one where it belongs. */
-  #slotOf(key: Uint32Array): number {
+  /** The slot that holds the key of what `words` begin with, or the free one where it belongs. */
+  #slotOf(words: Uint32Array): number {
     const slots = this.#taken.length;
-    let slot = (key[0] ?? 0) % slots;
-    while (this.#taken[slot] === 1 && !this.#holds(key, slot * slotWords)) slot = (slot + 1) % slots;
+    let slot = (words[0] ?? 0) % slots;
+    while (this.#taken[slot] === 1 && !this.#holds(words, 0, slot * slotWords)) slot = (slot + 1) % slots;
     return slot;
   }
 
-  #holds(digest: Uint32Array, at: number): boolean {
-    return digest.every((word, place) => this.#slots[at + place] === word);
+  /** Whether the slot at `at` has the same digest as `words`, of the two the one that begins with word `first`. */
+  #holds(words: Uint32Array, first: number, at: number): boolean {
+    for (let word = first; word < first + digestWords; word += 1) {
+      if (this.#slots[at + word] !== words[word]) return false;
+    }
+    return true;
   }
 
   #grow(): void {
@@ -55,24 +60,21 @@ export class SeenRecords {
     this.#slots = new Uint32Array(2 * slots.length);
     this.#taken = new Uint8Array(2 * taken.length);
     for (let slot = taken.indexOf(1); slot !== -1; slot = taken.indexOf(1, slot + 1)) {
-      const held = slots.subarray(slot * slotWords, (slot + 1) * slotWords);
-      const place = this.#slotOf(held.subarray(0, digestWords));
+      const words = slots.subarray(slot * slotWords, (slot + 1) * slotWords);
+      const place = this.#slotOf(words);
       this.#taken[place] = 1;
-      this.#slots.set(held, place * slotWords);
+      this.#slots.set(words, place * slotWords);
     }
   }
-}
 
-function digestOf(text: string): Uint32Array {
-  // As a text of Latin-1, which costs a third of what a buffer does.
-  const bytes = hash('sha256', text, 'binary');
-  const digest = new Uint32Array(digestWords);
-  for (let word = 0; word < digestWords; word += 1) {
-    const at = 4 * word;
-    const [high, low] = [pairAt(bytes, at), pairAt(bytes, at + 2)];
-    digest[word] = high * 0x10000 + low;
+  /** Puts the text's digest into `#met`. */
+  #digest(text: string, at: number): void {
+    // As a text of Latin-1, which costs a third of what a buffer does.
+    const bytes = hash('sha256', text, 'binary');
+    for (let word = 0; word < digestWords; word += 1) {
+      this.#met[at + word] = pairAt(bytes, 4 * word) * 0x10000 + pairAt(bytes, 4 * word + 2);
+    }
   }
-  return digest;
 }
 
 function pairAt(bytes: string, at: number): number {
@@ -83,9 +85,15 @@ function pairAt(bytes: string, at: number): number {
 function canonicalText(value: LosslessJson): string {
   if (typeof value === 'string') return `${value.length}"${value}`;
   if (typeof value !== 'object' || value === null) return String(value);
-  if (isList(value)) return `[${value.map(canonicalText).join()}]`;
+  if (isList(value)) {
+    let elements = '';
+    for (const element of value) elements += `${canonicalText(element)},`;
+    return `[${elements}]`;
+  }
   if (!isObject(value)) return canonicalDecimal(value.digits);
-  const members: string[] = [];
-  for (const [name, member] of value) members.push(`${canonicalText(name)}:${canonicalText(member)}`);
-  return `{${members.sort().join()}}`;
+  let members = '';
+  for (const name of [...value.keys()].sort()) {
+    members += `${name.length}"${name}${canonicalText(value.get(name) ?? null)},`;
+  }
+  return `{${members}}`;
 }

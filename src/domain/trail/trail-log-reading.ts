@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../../ports/json.ts';
 import { GzipError } from '../kernel/gzip-error.ts';
 import { type JsonPiece, JsonStructureError } from '../kernel/json-piece.ts';
 import { JsonRecordSplitter } from '../kernel/json-record-splitter.ts';
+import { parseJson } from '../kernel/parse-json.ts';
 import { isJsonObject, looksLikeRecord, recordWrapper } from './record-wrapper.ts';
 import { TrailLogError, type TrailLogFaultCode } from './trail-log-error.ts';
 import type { TrailMatch } from './trail-match.ts';
@@ -31,7 +32,11 @@ export class TrailLogReading {
 
   constructor(rules: TrailRules, maxRecordBytes: number) {
     this.#rules = rules;
-    this.#splitter = new JsonRecordSplitter({ listKey: 'Records', maxPieceBytes: maxRecordBytes });
+    this.#splitter = new JsonRecordSplitter({
+      parse: parseJson,
+      listKey: 'Records',
+      maxPieceBytes: maxRecordBytes,
+    });
   }
 
   get records(): number {

@@ -1,14 +1,16 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { JsonElementGuess } from '../../../src/domain/kernel/json-element-guess.ts';
 import { JsonRecordSplitter } from '../../../src/domain/kernel/json-record-splitter.ts';
+import { parseJson } from '../../../src/domain/kernel/parse-json.ts';
+import type { JsonValue } from '../../../src/ports/json.ts';
 
 const most = 1_000_000;
 
 /** One that has learned how the first of the elements is followed by the second. */
-function taught(text: string): { guess: JsonElementGuess; chunk: Buffer; next: number } {
+function taught(text: string): { guess: JsonElementGuess<JsonValue>; chunk: Buffer; next: number } {
   const chunk = Buffer.from(text);
   const next = text.indexOf('{', 1);
-  const guess = new JsonElementGuess();
+  const guess = new JsonElementGuess(parseJson);
   guess.learn(chunk, text.indexOf('}') + 1, next);
   return { guess, chunk, next };
 }
@@ -87,7 +89,7 @@ describe('what is searched for the ends of elements', () => {
       looked += (found === -1 ? this.length : found) - Number(from ?? 0);
       return found;
     });
-    const splitter = new JsonRecordSplitter({ listKey: 'Records', maxPieceBytes: most });
+    const splitter = new JsonRecordSplitter({ parse: parseJson, listKey: 'Records', maxPieceBytes: most });
     let pieces = 0;
     for (const { value } of splitter.push(list)) pieces += value === undefined ? 0 : 1;
     jest.restoreAllMocks();

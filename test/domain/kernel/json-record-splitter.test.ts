@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { JsonPiece } from '../../../src/domain/kernel/json-piece.ts';
 import { JsonRecordSplitter } from '../../../src/domain/kernel/json-record-splitter.ts';
 import { JsonValueSkip } from '../../../src/domain/kernel/json-value-skip.ts';
+import { parseJson } from '../../../src/domain/kernel/parse-json.ts';
 
 interface Split {
   readonly pieces: readonly JsonPiece[];
@@ -10,7 +11,7 @@ interface Split {
 }
 
 function split(text: string | Buffer, size: number, maxPieceBytes = 1000): Split {
-  const splitter = new JsonRecordSplitter({ listKey: 'items', maxPieceBytes });
+  const splitter = new JsonRecordSplitter({ parse: parseJson, listKey: 'items', maxPieceBytes });
   const bytes = Buffer.from(text);
   const pieces: JsonPiece[] = [];
   try {
@@ -68,7 +69,7 @@ describe('JsonRecordSplitter', () => {
   });
 
   test('counts the values that have begun', () => {
-    const splitter = new JsonRecordSplitter({ listKey: 'items', maxPieceBytes: 1000 });
+    const splitter = new JsonRecordSplitter({ parse: parseJson, listKey: 'items', maxPieceBytes: 1000 });
     expect(splitter.values).toBe(0);
     expect([...splitter.push(Buffer.from('[] {"a":1} {"items":['))]).toHaveLength(1);
     expect(splitter.values).toBe(3);
@@ -198,7 +199,7 @@ describe('where lines break off', () => {
 
 describe('a tolerant splitter', () => {
   const goOn = (text: string | Buffer, size: number, maxPieceBytes = 1000) => {
-    const splitter = new JsonRecordSplitter({ maxPieceBytes, isTolerant: true });
+    const splitter = new JsonRecordSplitter({ parse: parseJson, maxPieceBytes, isTolerant: true });
     const bytes = Buffer.from(text);
     const pieces: string[] = [];
     const take = (found: Iterable<JsonPiece>) => {
@@ -264,6 +265,17 @@ describe('a tolerant splitter', () => {
         `too-large@1 `.length + 16 * 1024,
         'ok@3000004 1'.length,
       ]);
+    }
+  });
+
+  test('parses each byte twice at most, in whatever way lines deceive', () => {
+    for (const line of ['{}', '{} ', '{}{}{"}', '{"a":1},', '{\n}']) {
+      const text = `${line.repeat(2000)}\n`.repeat(3);
+      const parse = jest.fn(parseJson);
+      const splitter = new JsonRecordSplitter({ parse, maxPieceBytes: 1_000_000, isTolerant: true });
+      const pieces = [...splitter.push(Buffer.from(text)), ...splitter.end()];
+      const parsed = parse.mock.calls.reduce((sum, [piece]) => sum + piece.length, 0);
+      expect([pieces.length > 0, parsed <= 2 * text.length]).toEqual([true, true]);
     }
   });
 

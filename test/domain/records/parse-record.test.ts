@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { parseRecord } from '../../../src/domain/records/parse-record.ts';
 import type { LosslessJson } from '../../../src/ports/record-store.ts';
 import { recordText } from './record-fixtures.ts';
 
 const codesOf = (json: string) => {
   const parsing = parseRecord(json);
+  if (parsing === undefined) return ['not-json'];
   return parsing.outcome === 'valid'
     ? []
     : parsing.reasons.map(({ code, field }) => (field === undefined ? code : `${field} ${code}`));
@@ -99,6 +101,55 @@ describe('parseRecord', () => {
     ],
   ])('refuses %s', (_, json, codes) => {
     expect(codesOf(json)).toEqual(codes);
+  });
+
+  test.each(['', '{', '{"a":1}}', `{"a":${'['.repeat(50)}`])('takes no text that is no JSON: %s', text => {
+    expect(parseRecord(text)).toBeUndefined();
+  });
+
+  test('a list that is too deep is no object in the first place', () => {
+    expect(codesOf(` ${'['.repeat(50)}${']'.repeat(50)}`)).toEqual(['not-an-object']);
+  });
+
+  test('judges what is plainly written as it judges what is not', () => {
+    const text = fc.constantFrom('', 'a', 'é', '\n', '\ud800', '📄', 'x'.repeat(2049), 'schemaVersion');
+    const number = fc.constantFrom(
+      '1',
+      '-0',
+      '1.50',
+      '9'.repeat(30),
+      '9'.repeat(39),
+      '1e126',
+      '-1E-131',
+      '2e5',
+    );
+    const member = fc.oneof(
+      text.map(value => JSON.stringify(value)),
+      number,
+      fc.constantFrom('null', 'true', '[]', '{}', '[1,{"":""}]', '{"a":1,"a":2}', nested(32), nested(33)),
+    );
+    const time = fc.constantFrom(
+      '"2026-11-21T08:00:00Z"',
+      '"2026-11-21T08:00:00.123Z"',
+      '"2026-02-30T08:00:00Z"',
+    );
+    const name = fc.constantFrom('a', 'b', '', 'schemaVersion', 'value', 'é');
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.constant('"d1"'), member),
+        fc.oneof(time, member),
+        fc.oneof(fc.constant('21.5'), member),
+        fc.array(fc.tuple(name, member), { maxLength: 4 }),
+        (device, timestamp, value, rest) => {
+          const others = rest.map(([key, each]) => `,"${key}":${each}`).join('');
+          const written = (first: string) =>
+            `{"${first}":${device},"timestamp":${timestamp},"value":${value}${others}}`;
+          // An escape has every part of a record looked at closely.
+          expect(parseRecord(written('device_id'))).toEqual(parseRecord(written('\\u0064evice_id')));
+        },
+      ),
+      { numRuns: 3000 },
+    );
   });
 
   test('says what is wrong without a word of the record', () => {

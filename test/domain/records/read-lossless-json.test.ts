@@ -1,15 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { parseJson } from '../../../src/domain/kernel/parse-json.ts';
 import { readLosslessJson } from '../../../src/domain/records/read-lossless-json.ts';
 import type { LosslessJson } from '../../../src/ports/record-store.ts';
 
 const losslessOf = (text: string) => {
   const reading = readLosslessJson(text, 100);
-  return reading.outcome === 'read' ? reading.value : reading.outcome;
+  return reading?.outcome === 'read' ? reading.value : reading?.outcome;
 };
 
 /** What `JSON.parse` would have made of it. */
-function plain(value: LosslessJson): unknown {
+function plain(value: LosslessJson | undefined): unknown {
   if (value instanceof Map) {
     return Object.fromEntries([...value].map(([name, member]) => [name, plain(member)]));
   }
@@ -73,5 +74,123 @@ describe('readLosslessJson', () => {
       ),
       { numRuns: 1000 },
     );
+  });
+
+  test.each([
+    ...[
+      '',
+      ' ',
+      '{',
+      '[',
+      '"',
+      '-',
+      '[1',
+      '{"a"',
+      '{"a":',
+      '{"a":1',
+      '[1,]',
+      '[,1]',
+      '{,}',
+      '{"a":1,}',
+      '{"a" 1}',
+    ],
+    ...[
+      '01',
+      '1.',
+      '.5',
+      '+1',
+      '1e',
+      '-a',
+      '1 2',
+      '[1 2]',
+      'nul',
+      'NaN',
+      'true1',
+      '{a:1}',
+      "{'a':1}",
+      '[]]',
+      '\u00a01',
+    ],
+    ...[
+      '"\n"',
+      '"\t"',
+      '"\0"',
+      '"\\x"',
+      '"\\u12g4"',
+      '"\\"',
+      '"\\\n"',
+      '["a\nb",1]',
+      '["a\\',
+      '\ufeff1',
+      '1\0',
+    ],
+  ])('finds no JSON in %j', text => {
+    expect(readLosslessJson(text, 9)).toBeUndefined();
+  });
+
+  test('finds JSON where JSON.parse does, and the same', () => {
+    const token = fc.constantFrom(
+      ...[
+        '{',
+        '}',
+        '[',
+        ']',
+        '"',
+        ',',
+        ':',
+        '\n',
+        ' ',
+        '\t',
+        '\0',
+        '\\',
+        '\\u0041',
+        '\\n',
+        '\u00a0',
+        'é',
+        '-',
+        '.',
+      ],
+      ...['0', '1', 'e', 'E', '+', 'true', 'null', 'fals', '"a"', '"a":', '{"a":1}', '[1,2]'],
+    );
+    // One place of sound JSON is written anew: mere noise is hardly ever JSON.
+    const edited = fc
+      .tuple(fc.jsonValue(), fc.constantFrom(undefined, 1), fc.nat(), fc.nat(2), token)
+      .map(([value, space, place, taken, put]) => {
+        const text = JSON.stringify(value, null, space);
+        const at = place % (text.length + 1);
+        return text.slice(0, at) + put + text.slice(at + taken);
+      });
+    const noise = fc.array(token, { maxLength: 9 }).map(tokens => tokens.join(''));
+    const seen = { json: 0, none: 0 };
+    fc.assert(
+      fc.property(fc.oneof(edited, noise), text => {
+        const reading = readLosslessJson(text, 100);
+        const value = parseJson(text);
+        seen[value === undefined ? 'none' : 'json'] += 1;
+        if (value === undefined) expect(reading).toBeUndefined();
+        else expect(reading?.outcome === 'read' && plain(reading.value)).toEqual(value);
+      }),
+      { numRuns: 5000 },
+    );
+    expect([seen.json > 500, seen.none > 500]).toEqual([true, true]);
+  });
+
+  test.each(['{"a":', '[[[[1]]]', '[[[[1}]]]', '[[[[1]]]]]'])(
+    'finds no JSON in %s, too deep as it is',
+    text => {
+      expect(readLosslessJson(text, 0)).toBeUndefined();
+    },
+  );
+
+  test.each([
+    ['{"é📄":[-1.25,true,null,"123456789012345678901234567890123456"]}', true],
+    [`[${'1'.repeat(30)}]`, true],
+    [`[${'1'.repeat(31)}]`, false],
+    ['[1e5]', false],
+    ['["\\n"]', false],
+    ['{"\\u0061":1}', false],
+    ['["\ud800"]', false],
+  ])('tells of %j whether it is plain', (text, isPlain) => {
+    expect(readLosslessJson(text, 9)).toMatchObject({ outcome: 'read', isPlain });
   });
 });

@@ -5,7 +5,7 @@ import { recordText } from './record-fixtures.ts';
 
 function recordOf(json: string) {
   const parsing = parseRecord(json);
-  if (parsing.outcome === 'invalid') throw new Error('a valid record is expected');
+  if (parsing?.outcome !== 'valid') throw new Error('a valid record is expected');
   return parsing.record;
 }
 
