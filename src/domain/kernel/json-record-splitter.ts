@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../ports/json.ts';
-import { afterJsonBlanks, isJsonBlank, jsonBytes } from './json-bytes.ts';
+import { afterJsonBlanks, jsonBytes } from './json-bytes.ts';
+import { JsonLineGuess } from './json-line-guess.ts';
 import { JsonLineStarts } from './json-line-starts.ts';
 import { JsonListReader } from './json-list-reader.ts';
 import { JsonObjectReader } from './json-object-reader.ts';
@@ -11,7 +12,6 @@ import {
   unexpectedByte,
 } from './json-piece.ts';
 import { JsonSpan } from './json-span.ts';
-import { utf8Text } from './utf8-text.ts';
 
 export interface JsonRecordSplitterOptions<Value> {
   /** Reads the text of a piece; which texts are JSON tells where pieces end. */
@@ -50,8 +50,8 @@ const byteOrderMark = [0xef, 0xbb, 0xbf];
  */
 export class JsonRecordSplitter<Value = JsonValue> {
   readonly #parse: JsonParser<Value>;
-  /** Whether every object is one record: none holds a list of them. */
-  readonly #hasNoList: boolean;
+  /** None where an object may hold a list of records. */
+  readonly #guess: JsonLineGuess<Value> | undefined;
   readonly #maxPieceBytes: number;
   readonly #isTolerant: boolean;
 
@@ -68,8 +68,6 @@ export class JsonRecordSplitter<Value = JsonValue> {
   /** Whether an array has broken off, whose separators may follow. */
   #listRemains = false;
 
-  /** Of the chunk at hand: where the line ends that has been guessed to be an object. */
-  #guessedLineEnd = 0;
   readonly #lines = new JsonLineStarts();
   /** What earlier chunks held of a broken piece, from the line on with which reading goes on. */
   #again: Buffer | undefined;
@@ -80,7 +78,7 @@ export class JsonRecordSplitter<Value = JsonValue> {
 
   constructor({ parse, listKey, maxPieceBytes, isTolerant = false }: JsonRecordSplitterOptions<Value>) {
     this.#parse = parse;
-    this.#hasNoList = listKey === undefined;
+    this.#guess = listKey === undefined ? new JsonLineGuess(parse) : undefined;
     this.#maxPieceBytes = maxPieceBytes;
     this.#isTolerant = isTolerant;
     this.#lineSpan = new JsonSpan(maxPieceBytes, isTolerant);
@@ -168,7 +166,7 @@ export class JsonRecordSplitter<Value = JsonValue> {
   #enter(bytes: Buffer): void {
     this.#lines.begin(bytes);
     this.#list.enter();
-    this.#guessedLineEnd = 0;
+    this.#guess?.enter();
   }
 
   /** Hands over what has been found, and reads again what must be. */
@@ -226,8 +224,12 @@ export class JsonRecordSplitter<Value = JsonValue> {
     if (this.#isTolerant && separators.has(byte)) return this.#passSeparator(byte, at);
     this.#values += 1;
     if (byte === openBrace) {
-      const end = this.#hasNoList ? this.#guessObject(bytes, at) : undefined;
-      if (end !== undefined) return end;
+      const guessed = this.#guess?.object(bytes, at, this.#maxPieceBytes);
+      if (guessed !== undefined) {
+        const { end, ...read } = guessed;
+        this.#found = { kind: 'value', ...read, offset: this.#chunkOffset + at, listKeys: 0 };
+        return end;
+      }
       this.#state = 'object';
       this.#object.begin(at, this.#chunkOffset);
       return at + 1;
@@ -239,24 +241,6 @@ export class JsonRecordSplitter<Value = JsonValue> {
     this.#state = 'line';
     this.#lineSpan.begin(at, this.#chunkOffset);
     return at;
-  }
-
-  /**
-   * Guesses that the object at `at` ends with its line, and says where it ends, if so. A guess that parses is certain, as no
-   * JSON object is the beginning of another. A line is parsed once only, however many objects it holds.
-   */
-  #guessObject(bytes: Buffer, at: number): number | undefined {
-    if (at < this.#guessedLineEnd) return undefined;
-    const lineEnd = bytes.indexOf(newline, at);
-    this.#guessedLineEnd = lineEnd === -1 ? bytes.length : lineEnd;
-    let end = lineEnd;
-    while (end > at && isJsonBlank(bytes[end - 1] as number)) end -= 1;
-    if (bytes[end - 1] !== closeBrace || end - at > this.#maxPieceBytes) return undefined;
-    const text = utf8Text(bytes.subarray(at, end));
-    const value = this.#parse(text.text);
-    if (value === undefined) return undefined;
-    this.#found = { kind: 'value', ...text, value, offset: this.#chunkOffset + at, listKeys: 0 };
-    return end;
   }
 
   /** One that belongs to an array that broke off tells nothing new. */
