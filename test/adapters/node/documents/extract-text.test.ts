@@ -18,6 +18,17 @@ const reasonsOf = ({ unscannable }: ExtractedText) => unscannable.map(({ reason 
 const picture =
   '/Type /XObject /Subtype /Image /Width 2 /Height 2 /BitsPerComponent 8 /ColorSpace /DeviceGray';
 
+const descendant =
+  '<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) ' +
+  '/Supplement 0 >> /DW 500 /FontDescriptor << /Type /FontDescriptor /FontName /X /Flags 4 >> >>';
+const unmappedFont = `<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [${descendant}] >>`;
+const longText = 'a line that is long enough to be more than the caption of a picture';
+const pictureBeside = (text: string) =>
+  pdfOf({
+    content: deflated(`BT /F1 9 Tf 9 9 Td (${text}) Tj ET q 9 0 0 9 0 0 cm /X Do Q`),
+    objects: [deflated('abcd', picture)],
+  });
+
 describe('extractText from a PDF', () => {
   test('joins runs that stand together, and keeps apart what stands apart', async () => {
     const content = 'BT /F1 12 Tf 72 700 Td (41) Tj (11 ) Tj [(22) 0 (33)] TJ 0 -20 Td (next) Tj ET';
@@ -48,6 +59,45 @@ describe('extractText from a PDF', () => {
     expect(textOf(await extract(pdfOf({ page: note })), 'annotations')).toBe('a note\n');
   });
 
+  const stamped = (content: string, kind = 'Stamp', flags = 4) =>
+    pdfOf({
+      page: `/Annots [<< /Type /Annot /Subtype /${kind} /F ${flags} /Rect [9 9 99 99] /L [1 2 3 4] /QuadPoints [1 2 3 4 5 6 7 8] /InkList [[1 2]] /Vertices [1 2 3 4] /AP << /N 6 0 R >> >>]`,
+      objects: [
+        deflated(
+          content,
+          '/Type /XObject /Subtype /Form /BBox [0 0 99 99] /Resources << /Font << /F1 4 0 R /F2 7 0 R >> >>',
+        ),
+        unmappedFont,
+      ],
+    });
+
+  test.each<[string, string, number]>([
+    ['Stamp', 'BT /F1 9 Tf 5 5 Td (41) Tj (11) Tj ET', 4],
+    ['Watermark', 'BT /F1 9 Tf [(41) -40 (11)] TJ ET', 4],
+    ['Square', 'BT /F1 9 Tf 1 0 0 1 5 5 Tm (41) Tj 1 0 0 1 15 5 Tm (11) Tj ET', 4],
+    ['Line', 'BT /F1 9 Tf 0 1 -1 0 5 5 Tm (4111) Tj ET', 4],
+    ['Ink', 'BT /F1 9 Tf (4111) Tj ET', 4],
+    ['Highlight', 'BT /F1 9 Tf (4111) Tj ET', 4],
+    ['Redact', 'BT /F1 9 Tf (4111) Tj ET', 4],
+    ['Polygon', 'BT /F1 9 Tf (4111) Tj ET', 4],
+    ['Caret', 'BT /F1 9 Tf (4111) Tj ET', 2],
+  ])('reads what an annotation of kind %s draws', async (kind, content, flags) => {
+    const text = await extract(stamped(content, kind, flags));
+    expect(text.unscannable).toEqual([]);
+    expect(textOf(text)).toBe('Hello from page one\n');
+    expect(textOf(text, 'annotations')).toBe('4111\n');
+  });
+
+  test('parts what an annotation draws in words and lines', async () => {
+    const content = 'BT /F1 9 Tf (a) Tj 20 0 Td (b) Tj 0 -9 Td (c) Tj T* (d) Tj ET';
+    expect(textOf(await extract(stamped(content)), 'annotations')).toBe('a b\nc\nd\n');
+  });
+
+  test('names what an annotation draws in glyphs without characters', async () => {
+    const text = await extract(stamped('BT /F2 12 Tf <00140015001600170018> Tj ET'));
+    expect(text.unscannable).toMatchObject([{ reason: 'unsupported', page: 1, part: 'annotations' }]);
+  });
+
   test('reads text that is painted invisibly', async () => {
     const data = Buffer.from('BT /F1 12 Tf 3 Tr 72 700 Td (hidden) Tj ET');
     expect(textOf(await extract(pdfOf({ content: { dictionary: '', data } })))).toBe('hidden\n');
@@ -63,15 +113,8 @@ describe('extractText from a PDF', () => {
       ['image-only'],
     ],
     ['of lines', '', pdfOf({ content: deflated('0 0 m 9 9 l S') }), ['image-only']],
-    [
-      'of text and a picture',
-      'a\n',
-      pdfOf({
-        content: deflated('BT /F1 9 Tf 9 9 Td (a) Tj ET q 9 0 0 9 0 0 cm /X Do Q'),
-        objects: [deflated('abcd', picture)],
-      }),
-      [],
-    ],
+    ['of text and a picture', longText, pictureBeside(longText), []],
+    ['of a picture and its number', 'page 1\n', pictureBeside('page 1'), ['image-only']],
     [
       'with a damaged content',
       'Hello',
@@ -85,12 +128,8 @@ describe('extractText from a PDF', () => {
   });
 
   test('names glyphs without characters', async () => {
-    const descendant =
-      '<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) ' +
-      '/Supplement 0 >> /DW 500 /FontDescriptor << /Type /FontDescriptor /FontName /X /Flags 4 >> >>';
-    const font = `<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [${descendant}] >>`;
     const data = Buffer.from('BT /F2 12 Tf 72 700 Td <00140015001600170018> Tj ET');
-    const bytes = pdfOf({ content: { dictionary: '', data }, objects: [font] });
+    const bytes = pdfOf({ content: { dictionary: '', data }, objects: [unmappedFont] });
     expect(reasonsOf(await extract(bytes))).toEqual(['unsupported']);
   });
 

@@ -1,17 +1,13 @@
 import type { PDFDocumentProxy, PDFPageProxy } from 'unpdf/pdfjs';
+import { countCharacters } from '../few-characters.ts';
 import type { ReadingBounds } from '../reading-bounds.ts';
 import { explainBreakage, OverBudgetError } from '../reading-errors.ts';
 import type { TextCollector } from '../text-collector.ts';
-import { namePaintedPages } from './name-painted-pages.ts';
+import { lookAtPages, needsLook, type PageToLookAt } from './look-at-pages.ts';
+import { nameUnmapped } from './name-unmapped.ts';
 import { openPdf } from './open-pdf.ts';
 import { type PdfScan, scanPdf } from './scan-pdf.ts';
 import { textsWithin } from './texts-within.ts';
-
-/**
- * Glyphs in a row for which the font tells no character: PDF.js hands their codes through as control characters or
- * from the private area. A single one is a bullet.
- */
-const unmapped = /(?:[\0-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]\s*){4,}/;
 
 /** Reads the text of a PDF: pages, notes and fields on them, outline, properties, names of attachments. */
 export async function extractPdfText(
@@ -29,16 +25,16 @@ export async function extractPdfText(
     const { document } = opened;
     // A field's value stands on its page and in the form; it is read once.
     const noted = new Set<string>();
-    const textless: number[] = [];
+    const toLookAt: PageToLookAt[] = [];
     for (let number = 1; number <= document.numPages; number += 1) {
       if (number > bounds.pages)
         throw new OverBudgetError('pages', `it holds more than ${bounds.pages} pages`);
-      await readPage(document, number, collector, noted, textless);
+      await readPage(document, number, collector, noted, toLookAt);
     }
     await readBeside(document, collector, noted);
     nameDamage(scan, opened.repaired, collector);
     await opened.close();
-    if (textless.length > 0) await namePaintedPages(bytes, textless, collector);
+    if (toLookAt.length > 0) await lookAtPages(bytes, toLookAt, collector);
   } finally {
     await opened.close();
   }
@@ -62,20 +58,20 @@ async function readPage(
   number: number,
   collector: TextCollector,
   noted: Set<string>,
-  textless: number[],
+  toLookAt: PageToLookAt[],
 ): Promise<void> {
   try {
     const page = await document.getPage(number);
     const text = await textOf(page);
     collector.add(text, { page: number });
-    const notes = await annotationTexts(page);
+    const annotations: readonly Annotation[] = await page.getAnnotations({ intent: 'any' });
+    const notes = annotations.flatMap(annotationTexts);
     collector.addLine(notes.join('\n'), { page: number, part: 'annotations' });
     for (const note of notes) noted.add(note);
-    if (unmapped.test(text)) {
-      const explanation = 'a font on the page does not tell its characters';
-      collector.unscannable({ reason: 'unsupported', page: number, explanation });
-    }
-    if (text.trim() === '') textless.push(number);
+    nameUnmapped(text, { page: number }, collector);
+    const appearances = annotations.filter(isOnlyDrawn).length;
+    const looked = { number, characters: countCharacters(text), appearances };
+    if (needsLook(looked)) toLookAt.push(looked);
     page.cleanup();
   } catch (error) {
     if (error instanceof OverBudgetError) throw error;
@@ -90,17 +86,22 @@ async function textOf(page: PDFPageProxy): Promise<string> {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }
 
+/** An annotation as PDF.js answers it. */
+type Annotation = Readonly<Record<string, unknown>>;
+
 /** What is typed into fields, written into notes and behind links. */
-async function annotationTexts(page: PDFPageProxy): Promise<string[]> {
-  const annotations: readonly Record<string, unknown>[] = await page.getAnnotations();
-  return annotations.flatMap(annotation => {
-    const { contentsObj, titleObj, richText, fieldValue, defaultFieldValue, options } = annotation;
-    const { alternativeText, textContent, url, unsafeUrl, overlaidText } = annotation;
-    const read = [contentsObj, titleObj, richText, fieldValue, defaultFieldValue, options];
-    const texts = textsWithin([...read, alternativeText, textContent, url ?? unsafeUrl, overlaidText]);
-    // One text is often there in several forms.
-    return [...new Set(texts)];
-  });
+function annotationTexts(annotation: Annotation): string[] {
+  const { contentsObj, titleObj, richText, fieldValue, defaultFieldValue, options } = annotation;
+  const { alternativeText, textContent, url, unsafeUrl, overlaidText } = annotation;
+  const read = [contentsObj, titleObj, richText, fieldValue, defaultFieldValue, options];
+  const texts = textsWithin([...read, alternativeText, textContent, url ?? unsafeUrl, overlaidText]);
+  // One text is often there in several forms.
+  return [...new Set(texts)];
+}
+
+/** Whether an annotation looks as a stream of its own says, of which PDF.js tells no text. */
+function isOnlyDrawn({ hasAppearance, textContent }: Annotation): boolean {
+  return hasAppearance === true && textsWithin(textContent).length === 0;
 }
 
 async function readBeside(
