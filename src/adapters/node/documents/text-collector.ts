@@ -33,11 +33,6 @@ export class TextCollector {
     this.#unscannable.push(part);
   }
 
-  /** Whether anything but space has been read so far. */
-  hasText(): boolean {
-    return this.#segments.some(({ text }) => /\S/.test(text));
-  }
-
   result(type: string | undefined): ExtractedText {
     return {
       ...(type !== undefined && { type }),

@@ -4,7 +4,7 @@ import { extractText } from '../../../../src/adapters/node/documents/extract-tex
 import { defaultReadingBounds } from '../../../../src/adapters/node/documents/reading-bounds.ts';
 import type { ExtractedText } from '../../../../src/ports/text-extractor.ts';
 import { binaryWordOf, oleOf } from '../fixtures/binary-word.ts';
-import { openXmlOf, paragraph, wordPart } from '../fixtures/open-xml.ts';
+import { type OpenXmlOptions, openXmlOf, paragraph, wordPart } from '../fixtures/open-xml.ts';
 import { deflated, pdfOf } from '../fixtures/pdf.ts';
 
 const extract = (bytes: Uint8Array, bounds = {}) =>
@@ -228,28 +228,63 @@ describe('extractText from Open XML', () => {
           'word/comments.xml': wordPart('comments', `<w:comment>${paragraph('in a comment')}</w:comment>`),
           'docProps/core.xml': '<core><title>in the title</title></core>',
           'word/charts/chart1.xml': '<c:chart xmlns:c="c"><c:v>12</c:v><c:v>34</c:v></c:chart>',
-          'word/styles.xml': wordPart('styles', '<w:style>in no text</w:style>'),
         },
       }),
     );
     expect(extracted.unscannable).toEqual([]);
-    const places = ['header', 'comments', 'core', 'chart', 'links', 'styles'];
+    const places = ['header', 'comments', 'core', 'chart', 'links'];
     expect(places.map(place => textOf(extracted, place))).toEqual([
       'in the header\n',
       'in a comment\n',
       'in the title\n',
       '12\n34\n',
       'https://example.com/4111\n',
-      '',
     ]);
   });
 
   test('names what it does not read', async () => {
     const parts = { 'word/embeddings/a.bin': 'x', 'word/media/image1.png': 'x' };
-    expect(reasonsOf(await extract(await openXmlOf({ parts })))).toEqual(['unsupported']);
-    const { 'word/media/image1.png': image } = parts;
-    const scanned = await openXmlOf({ body: '<w:p/>', parts: { 'word/media/image1.png': image } });
-    expect(reasonsOf(await extract(scanned))).toEqual(['image-only']);
+    const body = paragraph(longText);
+    expect(reasonsOf(await extract(await openXmlOf({ body, parts })))).toEqual(['unsupported']);
+  });
+
+  test.each<[string, OpenXmlOptions]>([
+    ['and nothing else', {}],
+    ['with an author', { parts: { 'docProps/core.xml': `<core><creator>${longText}</creator></core>` } }],
+    ['with a description', { body: `<w:p><wp:docPr descr="${longText}"/></w:p>` }],
+    ['with a footer', { parts: { 'word/footer1.xml': wordPart('ftr', paragraph(longText)) } }],
+    ['with a caption', { body: paragraph('Scan 1') }],
+  ])('names a document of a picture %s', async (_, { body = '<w:p/>', parts }) => {
+    const document = await openXmlOf({ body, parts: { ...parts, 'word/media/image1.png': 'x' } });
+    expect(reasonsOf(await extract(document))).toEqual(['image-only']);
+  });
+
+  test('reads beside a picture, and in a text box, what is text', async () => {
+    const parts = { 'word/media/image1.png': 'x' };
+    for (const body of [paragraph(longText), `<w:p>${textBox(longText)}</w:p>`])
+      expect(reasonsOf(await extract(await openXmlOf({ body, parts })))).toEqual([]);
+  });
+
+  test.each([
+    ['aFChunk', 'a.png'],
+    ['oleObject', 'printerSettings1.bin'],
+    ['package', 'a.ttf'],
+  ])('names what an arrow %s leads to, though it is called %s', async (kind, target) => {
+    const document = await openXmlOf({ arrows: [{ kind, target }], parts: { [`word/${target}`]: '<html>' } });
+    expect(reasonsOf(await extract(document))).toEqual(['unsupported']);
+  });
+
+  test.each(['word/styles.xml', 'word/theme/theme1.xml', 'word/_rels/a.rels'])(
+    'reads the text of a header that is called %s',
+    async name => {
+      const document = await openXmlOf({ parts: { [name]: wordPart('hdr', paragraph('4111')) } });
+      expect((await extract(document)).segments.map(({ text }) => text)).toContain('4111\n');
+    },
+  );
+
+  test('reads values of lists, variables and form fields', async () => {
+    const body = '<w:p><w:lvlText w:val="41"/><w:docVar w:val="42"/><w:default w:val="43"/></w:p>';
+    expect(textOf(await extract(await openXmlOf({ body })), 'asides')).toBe('41\n42\n43\n');
   });
 });
 
@@ -271,6 +306,16 @@ describe('extractText from an OLE container', () => {
     ['of something else', oleOf({ Workbook: Buffer.from('x') }), ['unsupported']],
     ['with an object', binaryWordOf({ streams: { 'ObjectPool/_1/a': Buffer.from('x') } }), ['unsupported']],
     ['of pictures', binaryWordOf({ body: '\x01\r', streams: { Data: Buffer.from('x') } }), ['image-only']],
+    [
+      'of pictures with a header',
+      binaryWordOf({ body: '\x01\r', headers: longText, streams: { Data: Buffer.from('x') } }),
+      ['image-only'],
+    ],
+    [
+      'of pictures and text',
+      binaryWordOf({ body: `${longText}\r`, streams: { Data: Buffer.from('x') } }),
+      [],
+    ],
   ])('%s, it says what is not read', async (_, bytes, reasons) => {
     expect(reasonsOf(await extract(bytes))).toEqual(reasons);
   });

@@ -33,6 +33,18 @@ describe('inspectDocument on Open XML', () => {
     ['a field that starts a program', 'macros', { body: field(' DDEAUTO c:\\\\cmd.exe') }],
     ['such a field in pieces', 'macros', { body: field(' DD', 'E cmd') }],
     ['such a field in short form', 'macros', { body: '<w:fldSimple w:instr="DDE cmd"/>' }],
+    ['a field that spells the program', 'macros', { body: field(' QUOTE 68 68 69 65 85 84 79 ', 'cmd') }],
+    ['a field that stores the program', 'macros', { body: field(' SET c &quot;DDEAUTO&quot; ') }],
+    [
+      'a field that includes a text from elsewhere',
+      'external-template',
+      { body: field(' INCLUDETEXT &quot;http://example.com/a.docx&quot; ') },
+    ],
+    [
+      'a field that links to a share',
+      'external-template',
+      { body: field(' LINK Excel.Sheet.8 &quot;\\\\host\\a.xls&quot; ') },
+    ],
     [
       'a template from elsewhere',
       'external-template',

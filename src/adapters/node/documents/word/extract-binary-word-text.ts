@@ -1,3 +1,4 @@
+import { countCharacters, fewCharacters } from '../few-characters.ts';
 import type { ReadingBounds } from '../reading-bounds.ts';
 import { OverBudgetError } from '../reading-errors.ts';
 import type { TextCollector } from '../text-collector.ts';
@@ -6,6 +7,9 @@ import { OleContainer } from './ole-container.ts';
 import { readSummaryTexts } from './read-summary-texts.ts';
 
 const type = 'application/msword';
+
+/** Stories that a page shows by themselves, not at its edge or on its margin. */
+const shownStories: ReadonlySet<string> = new Set(['body', 'text boxes']);
 
 /** Streams of properties that people fill in (MS-OSHARED 2.3.3.2). */
 const summaries = ['\x05SummaryInformation', '\x05DocumentSummaryInformation'];
@@ -29,9 +33,11 @@ export function extractBinaryWordText(
     collector.unscannable({ reason: 'unsupported', explanation });
     return undefined;
   }
+  let shown = '';
   for (const story of document.stories()) {
     const place = story.part === 'body' ? {} : { part: story.part };
     const { text, instructions } = plainTextOf(story.text);
+    if (shownStories.has(story.part)) shown += text;
     collector.add(text, place);
     collector.addLine(instructions, { part: 'fields' });
   }
@@ -39,20 +45,24 @@ export function extractBinaryWordText(
     if (container.has(name))
       collector.addLine(readSummaryTexts(container.stream(name)).join('\n'), { part: 'properties' });
   }
-  nameUnread(container, collector);
+  nameUnread(container, shown, collector);
   return type;
 }
 
-/** What is in the container and has not been read. */
-function nameUnread(container: OleContainer, collector: TextCollector): void {
+/**
+ * What is in the container and has not been read.
+ *
+ * @param shown Text that its pages show.
+ */
+function nameUnread(container: OleContainer, shown: string, collector: TextCollector): void {
   const objects = container.paths().filter(path => /^ObjectPool\/[^/]+$/.test(path));
   if (objects.length > 0) {
     const explanation = `embedded objects are not read: ${objects.length}`;
     collector.unscannable({ reason: 'unsupported', part: 'embedded objects', explanation });
   }
   const hasPictures = container.has('Data') && container.stream('Data').length > 0;
-  if (hasPictures && !collector.hasText())
-    collector.unscannable({ reason: 'image-only', explanation: 'it holds pictures and no text' });
+  if (hasPictures && countCharacters(shown) < fewCharacters)
+    collector.unscannable({ reason: 'image-only', explanation: 'it holds pictures and hardly any text' });
 }
 
 /**

@@ -4,6 +4,7 @@ import type { ReadingBounds } from '../reading-bounds.ts';
 import { explainBreakage, OverBudgetError } from '../reading-errors.ts';
 import { BinaryWordDocument } from './binary-word-document.ts';
 import { OleContainer } from './ole-container.ts';
+import { tellField } from './tell-field.ts';
 import { tellOleObject } from './tell-ole-object.ts';
 
 const type = 'application/msword';
@@ -14,8 +15,8 @@ const macroStorage = /(?:^|\/)(?:Macros|_VBA_PROJECT_CUR|VBA|_VBA_PROJECT)$/i;
 /** Where a template comes from elsewhere: a URL, or a share on the network. */
 const elsewhere = /^(?:[a-z][a-z+.-]+:|\\\\|\/\/)/i;
 
-/** A field's instruction begins after U+0013 (MS-DOC 2.8.25). */
-const programField = /\x13\s*"?\s*DDE(?:AUTO)?\b/gi;
+/** A field's instruction stands between U+0013 and its result or end (MS-DOC 2.8.25). */
+const field = /\x13([^\x13-\x15]*)/g;
 const linkField = /\x13\s*HYPERLINK\b/gi;
 
 /** Facts about an OLE container that is, or is not, a Word document of Word 97 to 2003. */
@@ -53,7 +54,11 @@ function inspectDocument(document: BinaryWordDocument, features: FeatureTally): 
     return { state: 'unrecognised', explanation: 'a document of a Word older than 97, which is not read' };
   if (elsewhere.test(document.template)) features.add('external-template', 'attached template');
   for (const { part, text } of document.stories()) {
-    features.add('macros', `field in the ${part}`, [...text.matchAll(programField)].length);
+    for (const [, instruction = ''] of text.matchAll(field)) {
+      const does = tellField(instruction);
+      if (does === 'program') features.add('macros', `field in the ${part}`);
+      if (does === 'fetch') features.add('external-template', `field in the ${part}`);
+    }
     features.add('hyperlink', part, [...text.matchAll(linkField)].length);
   }
   return { state: 'sound', type };

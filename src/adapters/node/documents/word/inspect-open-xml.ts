@@ -6,6 +6,7 @@ import { explainBreakage } from '../reading-errors.ts';
 import { walkXml } from '../walk-xml.ts';
 import { isOle, OleContainer } from './ole-container.ts';
 import { OpenXmlPackage, type Relationship } from './open-xml-package.ts';
+import { tellField } from './tell-field.ts';
 import { tellOleObject } from './tell-ole-object.ts';
 
 /** Relationships whose target Word fetches when it opens the document. A linked image is one: it also tells who reads. */
@@ -23,9 +24,6 @@ const fetchedKinds = new Set([
 ]);
 
 const embeddedKinds = new Set(['oleObject', 'package', 'aFChunk', 'control', 'activeXControlBinary']);
-
-/** Fields that start a program (ECMA-376 part 1, 17.16.5: DDE; DDEAUTO is its form that runs by itself). */
-const programField = /(?:^|\n)\s*"?\s*DDE(?:AUTO)?\b/gi;
 
 /** Facts about a ZIP archive that is, or is not, a Word document in Open XML. */
 export async function inspectOpenXml(
@@ -86,11 +84,15 @@ function countFields(name: string, content: Buffer, features: FeatureTally): voi
       if (element === 'fldChar' && fldCharType === 'begin') instructions += '\n';
     },
     text(text) {
-      if (within === 'instrText') instructions += text;
+      if (within === 'instrText') instructions += text.replaceAll('\n', ' ');
     },
     close() {
       within = '';
     },
   });
-  features.add('macros', name, [...instructions.matchAll(programField)].length);
+  for (const instruction of instructions.split('\n')) {
+    const does = tellField(instruction);
+    if (does === 'program') features.add('macros', name);
+    if (does === 'fetch') features.add('external-template', name);
+  }
 }

@@ -4,7 +4,9 @@ import { walkXml } from '../walk-xml.ts';
 export interface PartText {
   /** Text as it reads: runs of a paragraph joined, paragraphs and cells apart. */
   readonly text: string;
-  /** What stands beside it: text boxes, deleted text, instructions of fields, descriptions of pictures. */
+  /** Text boxes, which show as well. */
+  readonly boxes: string;
+  /** What stands beside it: deleted text, instructions of fields, descriptions of pictures. */
   readonly asides: string;
 }
 
@@ -31,6 +33,9 @@ const characters: Readonly<Record<string, string>> = {
 /** Attributes that people fill with text: descriptions of pictures, titles, values of controls, instructions. */
 const textAttributes = ['descr', 'title', 'alt', 'instr', 'displayText', 'string', 'author'];
 
+/** Elements whose value is text: of lists, of variables, of form fields and their help. */
+const textElements = new Set(['lvlText', 'docVar', 'default', 'statusText', 'helpText']);
+
 /** Text whose own runs belong together, but that must not cut the text around it. */
 const asideElements: Readonly<Record<string, string>> = {
   delText: 'deleted',
@@ -56,13 +61,14 @@ class PartReader {
   readonly #boxes = new Set<string>();
   readonly #beside = { deleted: '', instruction: '' };
   readonly #path: string[] = [];
+  #boxText = '';
   #asides = '';
   #inParagraphs = false;
 
   open(name: string, attributes: Readonly<Record<string, string>>): void {
     if (this.#path.length === 0) this.#inParagraphs = wordRoots.has(name);
     this.#path.push(name);
-    for (const key of textAttributes) {
+    for (const key of textElements.has(name) ? [...textAttributes, 'val'] : textAttributes) {
       const value = attributes[key];
       if (value !== undefined && value.trim() !== '') this.#asides += `${value}\n`;
     }
@@ -89,7 +95,8 @@ class PartReader {
 
   result(): PartText {
     this.#endLine();
-    return { text: this.#layers.map(pieces => pieces.join('')).join('\n'), asides: this.#asides };
+    const text = this.#layers.map(pieces => pieces.join('')).join('\n');
+    return { text, boxes: this.#boxText, asides: this.#asides };
   }
 
   #append(text: string): void {
@@ -110,7 +117,7 @@ class PartReader {
     const box = this.#layers.pop()?.join('') ?? '';
     if (this.#boxes.has(box)) return;
     this.#boxes.add(box);
-    this.#asides += box;
+    this.#boxText += box;
   }
 }
 
