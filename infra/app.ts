@@ -17,9 +17,18 @@ function contextOf(pairs: readonly string[]): Record<string, string> {
   );
 }
 
-const { values } = parseArgs({
-  options: { context: { type: 'string', short: 'c', multiple: true, default: [] } },
-});
+/** The pairs behind each `-c` or `--context`. */
+function pairsOf(args: readonly string[]): readonly string[] {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { context: { type: 'string', short: 'c', multiple: true, default: [] } },
+    }).values.context;
+  } catch (error) {
+    throw new ConfigurationError([(error as Error).message]);
+  }
+}
+
 // Not the caller's account and region: the template takes those it is deployed to, whoever synthesizes it.
 const outdir = process.env['CDK_OUTDIR'];
 const fromRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -28,7 +37,7 @@ try {
   new SallyportApp({
     bundles: fromRoot('dist/lambda'),
     outdir: outdir ?? fromRoot('cdk.out'),
-    context: contextOf(values.context),
+    context: contextOf(pairsOf(process.argv.slice(2))),
   }).synth();
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;

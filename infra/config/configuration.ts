@@ -145,10 +145,13 @@ const contextSchema = z.strictObject({
   processingMaxReceiveCount: whole(1, 1000).default(5),
   /** Days for which the processing queue keeps an announcement; the dead-letter queue's 14 must exceed it. */
   processingRetentionDays: whole(4, 13).default(7),
-  /** Seconds the processor may take for one batch. */
-  documentProcessorTimeoutSeconds: whole(1, 900).default(120),
-  /** MiB of memory for the processor, the worker that reads documents included. */
-  documentProcessorMemoryMegabytes: whole(512, 10_240).default(1536),
+  /** Seconds the processor may take for one batch. Reading one document may take 20, and it is read twice. */
+  documentProcessorTimeoutSeconds: whole(60, 900).default(120),
+  /**
+   * MiB of memory for the processor, the worker that reads documents included: a document that takes 512 more than the
+   * function itself is given up, and the function must live to say so.
+   */
+  documentProcessorMemoryMegabytes: whole(1024, 10_240).default(1536),
   /** Minutes that a document may wait for the processor before an alarm; see trailOldestMessageMinutes. */
   processingOldestMessageMinutes: whole(1, 1440).default(45),
   /** Documents found invalid in a period that raise the alarm. */
@@ -170,10 +173,10 @@ const contextSchema = z.strictObject({
   documentApiBurstLimit: whole(1, 5000).default(50),
   /** Requests of one API key in a day. */
   documentApiDailyQuota: whole(1, 2_147_483_647).default(10_000),
-  /** Seconds each function of the document API may take; API Gateway waits for 29. */
-  documentApiTimeoutSeconds: whole(1, 29).default(15),
-  /** MiB of memory for the functions of the document API that read documents, their worker included. */
-  documentApiReaderMemoryMegabytes: whole(512, 10_240).default(1536),
+  /** Seconds each function of the document API may take. API Gateway waits for 29, and reading a document may take 8. */
+  documentApiTimeoutSeconds: whole(12, 29).default(15),
+  /** MiB of memory for the functions of the document API that read documents; see documentProcessorMemoryMegabytes. */
+  documentApiReaderMemoryMegabytes: whole(1024, 10_240).default(1536),
   /** Seconds for which a permit to upload holds; it ends sooner where the credentials that sign it do. */
   uploadUrlExpirySeconds: whole(1, 3600).default(900),
   /**

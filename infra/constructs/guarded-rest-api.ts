@@ -76,7 +76,10 @@ const stageName = 'v1';
  * writes freely, so that a line is always JSON.
  */
 const accessLogLine = {
-  requestId: '$context.requestId',
+  // What `$context.requestId` holds, a caller may choose.
+  requestId: '$context.extendedRequestId',
+  // The id that the function's answer, log and audit entries bear.
+  functionRequestId: '$context.awsEndpointRequestId',
   time: '$context.requestTime',
   ip: '$context.identity.sourceIp',
   caller: '$context.identity.userArn',

@@ -1,10 +1,16 @@
 import type { LocalPipeline } from './local-pipeline.ts';
 
 /** Where files go in, by the outputs that name bucket and key; a bucket that demands no key of its own has none. */
-const entrances: readonly { readonly bucket: string; readonly key?: string; readonly file: string }[] = [
-  { bucket: 'UploadsBucketName', key: 'UploadsKeyArn', file: './file' },
+const entrances: readonly {
+  readonly bucket: string;
+  readonly key?: string;
+  readonly file: string;
+  /** What curl has to declare; the AWS CLI tells it by the file's name. */
+  readonly type?: string;
+}[] = [
+  { bucket: 'UploadsBucketName', key: 'UploadsKeyArn', file: './letter.txt', type: 'text/plain' },
   { bucket: 'TrailLogBucketName', file: './log.json.gz' },
-  { bucket: 'DocumentsBucketName', key: 'DocumentsKeyArn', file: './offer.pdf' },
+  { bucket: 'DocumentsBucketName', key: 'DocumentsKeyArn', file: './offer.pdf', type: 'application/pdf' },
   { bucket: 'RecordsBucketName', key: 'RecordsKeyArn', file: './records.json' },
 ];
 
@@ -30,10 +36,10 @@ export function pasteableCommands({
   const credentials =
     `AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}` + ` AWS_REGION=${region}`;
   const present = (names: readonly string[]): string[] => names.flatMap(name => outputs[name] ?? []);
-  const uploads = entrances.flatMap(({ bucket, key, file }) => {
+  const uploads = entrances.flatMap(({ bucket, key, file, type }) => {
     const name = outputs[bucket];
     const keyArn = key === undefined ? undefined : outputs[key];
-    return name === undefined ? [] : [{ name, keyArn, file }];
+    return name === undefined ? [] : [{ name, keyArn, file, type }];
   });
   const [machine] = present(['StateMachineArn']);
   const [letters] = present(['TrailDeadLettersTableName']);
@@ -55,8 +61,8 @@ export function pasteableCommands({
     [
       'curl',
       ...uploads.map(
-        ({ name, keyArn, file }) =>
-          `curl -T ${file}${keyArn === undefined ? '' : encryptionHeaders(keyArn)} ${endpoint}/${name}/`,
+        ({ name, keyArn, file, type }) =>
+          `curl -T ${file}${type === undefined ? '' : ` -H 'Content-Type: ${type}'`}${keyArn === undefined ? '' : encryptionHeaders(keyArn)} ${endpoint}/${name}/`,
       ),
       ...present(tables).map(
         table =>

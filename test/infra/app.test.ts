@@ -10,6 +10,7 @@ const app = fileURLToPath(new URL('../../infra/app.ts', import.meta.url));
 describe('synthesis as a command', () => {
   test.each([
     ['every wrong value', ['-c', 'env=staging', '-c', 'account=1'], ['env:', 'account:']],
+    ['an option that is none', ['--foo'], ['--foo']],
     ['every pair that is none', ['-c', 'env', '-c', '=dev'], ['-c env: must be name=value', '-c =dev:']],
   ])('names %s at once and exits with 2', (_name, options, faults) => {
     const { status, stderr, stdout } = spawnSync(process.execPath, [app, ...options], { encoding: 'utf8' });

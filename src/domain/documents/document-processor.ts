@@ -8,7 +8,7 @@ import { markedMetadata, sourceIdentityMark, sourceTimeMark } from '../kernel/co
 import { judgeUpload } from '../kernel/judge-upload.ts';
 import { auditedObject, objectAuditEntry } from '../kernel/object-audit-entry.ts';
 import type { ObjectKeyPolicy } from '../kernel/object-key-policy.ts';
-import { notifiedIdentity } from '../kernel/upload-identity.ts';
+import { notifiedIdentity, uploadIdentity } from '../kernel/upload-identity.ts';
 import type { SensitiveDataScanner } from '../sensitive-data/sensitive-data-scanner.ts';
 import type { DocumentValidator } from './document-validator.ts';
 import { type DocumentVerdict, settleVerdict, type VerdictPlace } from './document-verdict.ts';
@@ -229,6 +229,7 @@ class DocumentMove {
     if (standing?.metadata[sourceIdentityMark] === identity) return standing.ref;
     const standingTime = standing?.metadata[sourceTimeMark];
     if (standingTime !== undefined && standingTime > head.lastModified) return 'superseded';
+    if (standingTime === head.lastModified && (await this.#isCurrent(standing, head))) return 'superseded';
     const copy = await objects.copy(head.ref, target, {
       encryption: { algorithm: 'aws:kms', keyId },
       metadata: markedMetadata(head, {
@@ -237,6 +238,12 @@ class DocumentMove {
       }),
     });
     return copy.outcome === 'source-missing' ? 'missing' : copy.ref;
+  }
+
+  /** Whether a copy was made from what is now the current version of the source: S3 dates versions to the second. */
+  async #isCurrent(copy: ObjectHead | undefined, { ref }: ObjectHead): Promise<boolean> {
+    const current = await this.#options.objects.current({ bucket: ref.bucket, key: ref.key });
+    return current !== undefined && copy?.metadata[sourceIdentityMark] === uploadIdentity(current.ref);
   }
 
   get #occurredAt(): Timestamp {
@@ -263,8 +270,10 @@ class DocumentMove {
   }
 }
 
-/** Bytes of the last segment of a key that a quarantined document keeps in its name. */
+/** UTF-16 units of the last segment of a key that a quarantined document keeps in its name: 600 bytes at most. */
 const mostNameLength = 200;
+/** What a cut may leave of a character outside the Basic Multilingual Plane. */
+const halfCharacter = /^[\udc00-\udfff]/;
 
 /**
  * Where a version is kept: a folder of its own, so that no other version is ever in its place. Of a key that broke the
@@ -272,5 +281,5 @@ const mostNameLength = 200;
  */
 function quarantineKey({ correlationId, verdict }: DocumentVerdict, key: string): string {
   const name = verdict === 'key-refused' ? 'document' : (key.split('/').at(-1) ?? 'document');
-  return `${correlationId}/${name.slice(-mostNameLength)}`;
+  return `${correlationId}/${name.slice(-mostNameLength).replace(halfCharacter, '')}`;
 }

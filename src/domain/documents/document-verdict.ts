@@ -17,26 +17,33 @@ const finding = z.object({
   part: z.string().optional(),
 });
 
+const deliverable = ['compliant', 'indeterminate'];
+
 /** What was decided about one version of a document, as the verdict file holds it. */
-export const documentVerdictSchema = z.object({
-  schemaVersion: z.literal(1).default(1),
-  correlationId: z.string(),
-  /** Card and social-security numbers in the key are masked. */
-  object: z.object({ bucket: z.string(), key: z.string(), versionId: z.string().optional() }),
-  size: z.int().min(0).optional(),
-  /** Media type as which it was read. */
-  type: z.string().optional(),
-  /** `invalid`: it is not what it says, or holds what may run; `key-refused`: its name breaks the key policy. */
-  verdict: z.enum(['compliant', 'non-compliant', 'indeterminate', 'invalid', 'key-refused']),
-  reasons: z.array(reason),
-  /** The first findings, values masked. */
-  findings: z.array(finding),
-  /** Of each kind, how many were found in all. */
-  counts: z.record(z.string(), z.int().min(0)),
-  /** Whether it is to be delivered; otherwise it goes to quarantine. */
-  deliver: z.boolean(),
-  judgedAt: z.string(),
-});
+export const documentVerdictSchema = z
+  .object({
+    schemaVersion: z.literal(1).default(1),
+    correlationId: z.string(),
+    /** Card and social-security numbers in the key are masked. */
+    object: z.object({ bucket: z.string(), key: z.string(), versionId: z.string().optional() }),
+    size: z.int().min(0).optional(),
+    /** Media type as which it was read. */
+    type: z.string().optional(),
+    /** `invalid`: it is not what it says, or holds what may run; `key-refused`: its name breaks the key policy. */
+    verdict: z.enum(['compliant', 'non-compliant', 'indeterminate', 'invalid', 'key-refused']),
+    reasons: z.array(reason),
+    /** The first findings, values masked. */
+    findings: z.array(finding),
+    /** Of each kind, how many were found in all. */
+    counts: z.record(z.string(), z.int().min(0)),
+    /** Whether it is to be delivered; otherwise it goes to quarantine. */
+    deliver: z.boolean(),
+    judgedAt: z.string(),
+  })
+  .refine(
+    ({ deliver, verdict }) => !deliver || deliverable.includes(verdict),
+    'delivers what must not be delivered',
+  );
 
 export type DocumentVerdict = z.infer<typeof documentVerdictSchema> & { readonly judgedAt: Timestamp };
 
@@ -71,10 +78,19 @@ export async function settleVerdict(
   const bytes = head === undefined ? undefined : await readObjectBytes(objects, head.ref);
   if (bytes === undefined) throw unusable('retryable', 'it is not there any more');
   const standing = documentVerdictSchema.safeParse(parsed(bytes));
-  if (!standing.success || standing.data.correlationId !== verdict.correlationId) {
+  if (!standing.success || !isOnSameVersion(standing.data, verdict)) {
     throw unusable('permanent', 'it does not have the form of a verdict on this version');
   }
   return standing.data;
+}
+
+function isOnSameVersion(a: DocumentVerdict, b: DocumentVerdict): boolean {
+  return (
+    a.correlationId === b.correlationId &&
+    a.object.bucket === b.object.bucket &&
+    a.object.key === b.object.key &&
+    a.object.versionId === b.object.versionId
+  );
 }
 
 function parsed(bytes: Uint8Array): unknown {

@@ -17,7 +17,7 @@ export interface ObjectAct {
 }
 
 /**
- * The audit entry of an act on an object. A card or social-security number in the key is masked; the correlation id,
+ * The audit entry of an act on an object. A card or social-security number in the key is masked, and in a version that a caller made up; the correlation id,
  * made of the whole name, still tells which object it was.
  */
 export function objectAuditEntry({
@@ -47,6 +47,6 @@ export function auditedObject({ bucket, key, versionId }: ObjectAct['object']): 
     // No name S3 gives is longer; a forged one must not outgrow the log's entries.
     bucket: bucket.slice(0, 255),
     key: maskNumbers(key.slice(0, 1024)),
-    ...(versionId === undefined ? {} : { versionId: versionId.slice(0, 1024) }),
+    ...(versionId === undefined ? {} : { versionId: maskNumbers(versionId.slice(0, 1024)) }),
   };
 }

@@ -1,5 +1,5 @@
 import type { ExtractedText, TextSegment, UnscannablePart } from '../../ports/text-extractor.ts';
-import { type SensitiveDataOptions, SensitiveDataStream } from './find-sensitive-data.ts';
+import { type SensitiveDataOptions, SensitiveDataStream, sensitiveKinds } from './find-sensitive-data.ts';
 import type { SensitiveFinding } from './sensitive-finding.ts';
 
 /** The PCI verdict on a document's text. */
@@ -36,11 +36,34 @@ export interface TextJudgement {
 
 export const defaultBlockingKinds: readonly string[] = ['payment-card', 'us-ssn', 'aws-access-key'];
 
+/** A policy blocks a kind that is not looked for: misspelt, it would let everything pass. */
+export class UnknownKindError extends Error {
+  constructor(name: string, known: readonly string[]) {
+    super(`${JSON.stringify(name)} is no kind that is looked for: these are ${known.join(', ')}`);
+    this.name = 'UnknownKindError';
+  }
+}
+
+/** @throws {UnknownKindError} where a blocking kind is none of those that are looked for. */
+export function assertTextPolicy({
+  blockingKinds = defaultBlockingKinds,
+  kinds = sensitiveKinds,
+}: TextPolicy): void {
+  const known = kinds.map(({ name }) => name);
+  // The default set may be looked for in part.
+  if (blockingKinds === defaultBlockingKinds) return;
+  const unknown = blockingKinds.find(name => !known.includes(name));
+  if (unknown !== undefined) throw new UnknownKindError(unknown, known);
+}
+
 /**
  * Searches an extracted text and judges it. A blocking kind makes it `non-compliant`; otherwise a part that could not be
  * read makes it `indeterminate`: what was not seen is not clean.
+ *
+ * @throws {UnknownKindError} where the policy blocks a kind that is not looked for.
  */
 export function judgeText(text: ExtractedText, policy: TextPolicy = {}): TextJudgement {
+  assertTextPolicy(policy);
   const { blockingKinds = defaultBlockingKinds, mostFindings = 1000 } = policy;
   const findings: PlacedFinding[] = [];
   const counts = new Map<string, number>();

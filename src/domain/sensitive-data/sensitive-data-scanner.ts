@@ -9,7 +9,7 @@ import { locateObject, type ObjectRequest } from '../kernel/locate-object.ts';
 import { objectAuditEntry } from '../kernel/object-audit-entry.ts';
 import type { ObjectKeyPolicy } from '../kernel/object-key-policy.ts';
 import { readObjectBytes } from '../kernel/read-object-bytes.ts';
-import { judgeText, type TextJudgement, type TextPolicy } from './judge-text.ts';
+import { assertTextPolicy, judgeText, type TextJudgement, type TextPolicy } from './judge-text.ts';
 
 export type DocumentScan =
   | { readonly outcome: 'missing' }
@@ -41,12 +41,15 @@ export interface SensitiveDataScannerOptions {
  *
  * Every answer is audited as `document.scan` before it is given: verdict, reasons and counts, no values. Rejects with
  * `PortError` when a port fails, the audit log included; asking again is then safe.
+ *
+ * @throws {UnknownKindError} by the constructor, where the policy blocks a kind that is not looked for.
  */
 export class SensitiveDataScanner {
   readonly #options: SensitiveDataScannerOptions;
 
   constructor(options: SensitiveDataScannerOptions) {
     this.#options = options;
+    assertTextPolicy(options.policy ?? {});
   }
 
   async scan(request: ObjectRequest): Promise<DocumentScan> {

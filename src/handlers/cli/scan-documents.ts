@@ -1,4 +1,6 @@
 import { WorkerTextExtractor } from '../../adapters/node/worker-text-extractor.ts';
+import { printableText } from '../../domain/kernel/printable-text.ts';
+import { sensitiveKinds } from '../../domain/sensitive-data/find-sensitive-data.ts';
 import {
   defaultBlockingKinds,
   judgeText,
@@ -32,7 +34,10 @@ export function scanDocumentsBy(timer: Timer): Verb {
       });
       assertFiles(operands);
       const blockingKinds = values.blocking.split(',').map(kind => kind.trim());
-      if (blockingKinds.includes('')) throw new UsageError('--blocking names kinds, separated by commas');
+      const unknown = blockingKinds.find(kind => !knownKinds.includes(kind));
+      if (unknown !== undefined) {
+        throw new UsageError(`--blocking: "${printableText(unknown)}" is none of ${knownKinds.join(', ')}`);
+      }
       const maximumBytes = wholeMegabytes('--max-megabytes', values['max-megabytes']);
       const policy = {
         blockingKinds,
@@ -57,6 +62,8 @@ export function scanDocumentsBy(timer: Timer): Verb {
     },
   };
 }
+
+const knownKinds = sensitiveKinds.map(({ name }) => name);
 
 type Scan = TextJudgement & { readonly type?: string };
 
@@ -129,7 +136,8 @@ Options:
                          {"file","verdict","type","reasons":[{"code","explanation"}],
                           "findings":[{"kind","start","end","masked","page?","part?","confidence","reason"}]}
                          A finding is text.slice(start, end) of the extracted text; values are shown masked only.
-  --blocking <kinds>     Kinds that make a document non-compliant, separated by commas; others are reported.
+  --blocking <kinds>     Kinds that make a document non-compliant, separated by commas, of
+                         ${knownKinds.join(', ')}; others are reported.
                          Without it: ${defaultBlockingKinds.join(',')}
   --ignore-test-numbers  Published test numbers do not count
   --max-megabytes <n>    Larger files are indeterminate, unread. Without it: 100

@@ -76,7 +76,10 @@ export function consumeObjects<Announced extends AnnouncedObject>(
     const failed = await settleAll(objects, objects.length, object =>
       deadline.race(
         object,
-        limited(() => work(object)),
+        // What waits for its turn is not begun any more when the batch is about to be answered.
+        limited(async () => {
+          if (!deadline.isOver()) await work(object);
+        }),
       ),
     );
     const failures = [...malformed, ...failed];
@@ -93,8 +96,14 @@ export function consumeObjects<Announced extends AnnouncedObject>(
 /** Fails the objects that are not done when the time is nearly over. */
 function deadlineIn(remaining: number) {
   const over = Promise.withResolvers<'over'>();
-  const timer = setTimeout(() => over.resolve('over'), remaining - reserve(remaining));
+  let isOver = false;
+  const end = () => {
+    isOver = true;
+    over.resolve('over');
+  };
+  const timer = setTimeout(end, remaining - reserve(remaining));
   return {
+    isOver: () => isOver,
     clear: () => clearTimeout(timer),
     race: async (object: AnnouncedObject, work: Promise<void>): Promise<void> => {
       if ((await Promise.race([work, over.promise])) !== 'over') return;

@@ -16,6 +16,7 @@ export const handler: Handler<APIGatewayProxyEvent, APIGatewayProxyResult> = (ev
     const ports = {
       encryptor: container.get(tokens.documentEncryptor),
       bucket: environment.DOCUMENTS_BUCKET_NAME,
+      requestId: context.awsRequestId,
     };
     return encryptDocument(event, ports, telemetry);
   });

@@ -1,19 +1,11 @@
 import * as z from 'zod';
-import {
-  bucketName,
-  documentPolicy,
-  flag,
-  keyArn,
-  tableName,
-  topicArn,
-  words,
-} from './environment-values.env.ts';
+import { bucketName, documentPolicy, flag, keyArn, tableName, topicArn } from './environment-values.env.ts';
+import { sensitivePolicy } from './sensitive-policy.env.ts';
 
 /** The environment of the processor Lambda: replicated uploads in; delivered or quarantined documents out. */
 export const documentProcessorEnvironment = z.object({
   ...documentPolicy,
-  /** Kinds of sensitive data that keep a document from delivery, separated by commas. */
-  BLOCKING_KINDS: words,
+  ...sensitivePolicy,
   /** Whether a document whose text cannot be read in full is delivered. */
   RELEASE_INDETERMINATE: flag,
   /** Where clean documents go, and the key they are encrypted under. */

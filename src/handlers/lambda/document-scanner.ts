@@ -16,6 +16,7 @@ export const handler: Handler<APIGatewayProxyEvent, APIGatewayProxyResult> = (ev
     const ports = {
       scanner: container.get(tokens.sensitiveDataScanner),
       bucket: environment.DOCUMENTS_BUCKET_NAME,
+      requestId: context.awsRequestId,
     };
     return scanDocument(event, ports, telemetry);
   });

@@ -16,6 +16,7 @@ export const handler: Handler<APIGatewayProxyEvent, APIGatewayProxyResult> = (ev
     const ports = {
       validator: container.get(tokens.documentValidator),
       bucket: environment.DOCUMENTS_BUCKET_NAME,
+      requestId: context.awsRequestId,
     };
     return validateDocument(event, ports, telemetry);
   });

@@ -15,6 +15,7 @@ export const handler: Handler<APIGatewayProxyEvent, APIGatewayProxyResult> = (ev
   observed(telemetry, context, () => {
     const ports = {
       issuer: container.get(tokens.uploadPermitIssuer),
+      requestId: context.awsRequestId,
     };
     return issueUploadUrl(event, ports, telemetry);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { judgeText } from '../../../src/domain/sensitive-data/judge-text.ts';
+import { judgeText, UnknownKindError } from '../../../src/domain/sensitive-data/judge-text.ts';
 import type { TextSegment, UnscannablePart } from '../../../src/ports/text-extractor.ts';
 
 const card = '4111 1111 1111 1111';
@@ -91,4 +91,12 @@ test('a part that is no page is named by its name', () => {
   expect(judgeText(text([], [{ reason: 'broken', explanation: 'cut' }])).reasons[0]?.explanation).toBe(
     'the document was not read: cut',
   );
+});
+
+test('a kind that is not looked for cannot be blocked: misspelt, it would let everything pass', () => {
+  expect(() => judgeText(text([card]), { blockingKinds: ['payment_card'] })).toThrow(UnknownKindError);
+  expect(() => judgeText(text([card]), { blockingKinds: ['payment-card'], kinds: [] })).toThrow(
+    /"payment-card"/,
+  );
+  expect(judgeText(text([card]), { kinds: [] }).verdict).toBe('compliant');
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { UnknownKindError } from '../../../src/domain/sensitive-data/judge-text.ts';
 import { SensitiveDataScanner } from '../../../src/domain/sensitive-data/sensitive-data-scanner.ts';
 import { describeEachCrash } from '../../each-crash.ts';
 import { bytesOf, card, documentWorld } from '../documents/document-world.ts';
@@ -78,6 +79,12 @@ describe('the scanner', () => {
       { outcome: 'key-refused', details: { reasons: [{ position: 0 }] } },
     ]);
     expect(JSON.stringify(audit.entries)).not.toContain('1111 1111');
+  });
+
+  test('is not made with a policy that blocks what is not looked for', () => {
+    const { ports } = world();
+    const policy = { blockingKinds: ['payment_card'] };
+    expect(() => new SensitiveDataScanner({ ...ports, policy })).toThrow(UnknownKindError);
   });
 
   test('fails when its answer cannot be audited', async () => {

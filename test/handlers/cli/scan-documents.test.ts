@@ -132,7 +132,8 @@ describe('sallyport document scan', () => {
   test.each([
     [[], 'give files'],
     [['-', '-'], 'once'],
-    [['--blocking', 'a,,b', 'x'], '--blocking names kinds'],
+    [['--blocking', 'iban,,us-ssn', 'x'], '--blocking: "" is none of'],
+    [['--blocking', 'payment-cards', 'x'], '"payment-cards" is none of'],
     [['--max-megabytes', '0', 'x'], 'from 1 to 2000'],
     [['--max-megabytes', '1e3', 'x'], 'from 1 to 2000'],
     [['--unknown'], 'unknown option'],

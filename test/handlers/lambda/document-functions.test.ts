@@ -66,10 +66,15 @@ async function environmentOf(entry: string): Promise<Record<string, string>> {
 }
 
 async function invoke(entry: string, body: object): Promise<Record<string, unknown>> {
-  const event = apiRequest(body, { requestContext: { requestId } });
-  const { stdout } = await run(process.execPath, ['--no-warnings', invoker, entry, JSON.stringify(event)], {
-    env: await environmentOf(entry),
-  });
+  // The caller chooses the id of the request; the invocation's is another.
+  const event = { ...apiRequest(body), requestContext: { requestId: 'chosen by the caller' } };
+  const { stdout } = await run(
+    process.execPath,
+    ['--no-warnings', invoker, entry, JSON.stringify(event), requestId],
+    {
+      env: await environmentOf(entry),
+    },
+  );
   const answer = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as APIGatewayProxyResult;
   return { status: answer.statusCode, ...(JSON.parse(answer.body) as Record<string, unknown>) };
 }

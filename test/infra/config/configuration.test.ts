@@ -127,6 +127,13 @@ describe('configuration', () => {
     ['kind of sensitive data that nobody finds', { blockingKinds: 'payment-cards' }],
     ['list of no blocking kind', { blockingKinds: '' }],
     ['document beyond what a function holds', { maximumDocumentBytes: '104857601' }],
+    [
+      'memory in which a reader would die of what it is to give up',
+      { documentProcessorMemoryMegabytes: '512' },
+    ],
+    ['memory of the readers of the API', { documentApiReaderMemoryMegabytes: '1023' }],
+    ['time in which no document can be read twice', { documentProcessorTimeoutSeconds: '59' }],
+    ['time in which the API reads no document', { documentApiTimeoutSeconds: '11' }],
     ['retention of the processing queue', { processingRetentionDays: '14' }],
     ['retention of the records queue', { recordRetentionDays: '14' }],
     ['time-out beyond Lambda', { triggerTimeoutSeconds: '901' }],

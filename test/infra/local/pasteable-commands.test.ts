@@ -50,6 +50,8 @@ test('documents and records go in under the key that their buckets ask for, and 
       `aws --endpoint-url ${endpoint} s3 cp ./offer.pdf s3://documents/ --sse aws:kms --sse-kms-key-id arn:d`,
       `aws --endpoint-url ${endpoint} s3 ls s3://quarantine --recursive`,
       `aws --endpoint-url ${endpoint} dynamodb scan --table-name rows`,
+      "curl -T ./offer.pdf -H 'Content-Type: application/pdf' -H 'x-amz-server-side-encryption: aws:kms'" +
+        ` -H 'x-amz-server-side-encryption-aws-kms-key-id: arn:d' ${endpoint}/documents/`,
       "curl -T ./records.json -H 'x-amz-server-side-encryption: aws:kms'" +
         ` -H 'x-amz-server-side-encryption-aws-kms-key-id: arn:r' ${endpoint}/records/`,
       'curl -s http://127.0.0.1:4511/v1/documents/scan --aws-sigv4 aws:amz:eu-central-1:execute-api --user local:local' +

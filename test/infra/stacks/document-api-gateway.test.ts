@@ -186,7 +186,8 @@ describe('D1: logs', () => {
     const { DestinationArn, Format } = stage['AccessLogSetting'] as Record<string, string>;
     const line = JSON.parse(Format ?? '') as Record<string, string>;
     expect(line).toMatchObject({
-      requestId: '$context.requestId',
+      requestId: '$context.extendedRequestId',
+      functionRequestId: '$context.awsEndpointRequestId',
       ip: '$context.identity.sourceIp',
       caller: '$context.identity.userArn',
       apiKeyId: '$context.identity.apiKeyId',

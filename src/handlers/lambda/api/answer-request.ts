@@ -18,28 +18,29 @@ export type OperationAnswer<Operation extends DocumentOperation> =
 export type ApiRequest = Pick<
   APIGatewayProxyEvent,
   'headers' | 'multiValueHeaders' | 'body' | 'isBase64Encoded'
-> & { readonly requestContext: Pick<APIGatewayProxyEvent['requestContext'], 'requestId'> };
+>;
 
 const schemas: { readonly [Each in DocumentOperation]: z.ZodType<DocumentRequest<Each>> } = documentRequests;
 
 /**
  * Answers one request of the document API: reads it, lets the operation serve it, and tells what comes of it, failures
- * too. Every answer, log line and audit entry carries the id that API Gateway gave the request. A failed request is
- * counted as `DocumentRequestsFailed`, one refused as `DocumentRequestsRefused`.
+ * too. Every answer, log line and audit entry carries the id of the function's invocation: that of API Gateway a caller
+ * may choose (`x-amzn-requestid`). A failed request is counted as `DocumentRequestsFailed`, one refused as
+ * `DocumentRequestsRefused`.
  */
 export async function answerRequest<Operation extends DocumentOperation>(
   event: ApiRequest,
   operation: Operation,
+  requestId: string,
   { logger, metrics }: Telemetry,
-  serve: (request: DocumentRequest<Operation>, requestId: string) => Promise<OperationAnswer<Operation>>,
+  serve: (request: DocumentRequest<Operation>) => Promise<OperationAnswer<Operation>>,
 ): Promise<APIGatewayProxyResult> {
-  const { requestId } = event.requestContext;
   const read = readRequest(event, schemas[operation]);
   const startedAt = performance.now();
   const answer: OperationAnswer<Operation> =
     read.outcome === 'refused'
       ? read
-      : await serve(read.value, requestId)
+      : await serve(read.value)
           .catch((error: unknown) => {
             logger.error('Request failed', { requestId, operation, error: error as Error });
             return { problem: portProblem(error) };

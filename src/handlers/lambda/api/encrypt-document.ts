@@ -9,15 +9,17 @@ export interface DocumentEncryptionPorts {
   readonly encryptor: Pick<DocumentEncryptor, 'encrypt'>;
   /** The bucket of documents. */
   readonly bucket: string;
+  /** The id of the invocation, which no caller chooses. */
+  readonly requestId: string;
 }
 
 /** `POST /documents/encrypt`: copies a document under the configured key, and names the copy. */
 export function encryptDocument(
   event: ApiRequest,
-  { encryptor, bucket }: DocumentEncryptionPorts,
+  { encryptor, bucket, requestId }: DocumentEncryptionPorts,
   telemetry: Telemetry,
 ): Promise<APIGatewayProxyResult> {
-  return answerRequest(event, 'encrypt', telemetry, async (request, requestId) => {
+  return answerRequest(event, 'encrypt', requestId, telemetry, async request => {
     const { source_key, version_id } = request;
     const encryption = await encryptor.encrypt({
       bucket,

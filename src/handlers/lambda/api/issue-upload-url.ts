@@ -7,15 +7,17 @@ import { keyRefused } from './document-problems.ts';
 
 export interface UploadUrlPorts {
   readonly issuer: Pick<UploadPermitIssuer, 'issue'>;
+  /** The id of the invocation, which no caller chooses. */
+  readonly requestId: string;
 }
 
 /** `POST /documents/upload-url`: gives a form by which one document can be uploaded without credentials. */
 export function issueUploadUrl(
   event: ApiRequest,
-  { issuer }: UploadUrlPorts,
+  { issuer, requestId }: UploadUrlPorts,
   telemetry: Telemetry,
 ): Promise<APIGatewayProxyResult> {
-  return answerRequest(event, 'uploadUrl', telemetry, async (request, requestId) => {
+  return answerRequest(event, 'uploadUrl', requestId, telemetry, async request => {
     const { document_key, content_type, size } = request;
     const decision = await issuer.issue({
       key: document_key,

@@ -9,6 +9,8 @@ export interface DocumentScanPorts {
   readonly scanner: Pick<SensitiveDataScanner, 'scan'>;
   /** The bucket of documents. */
   readonly bucket: string;
+  /** The id of the invocation, which no caller chooses. */
+  readonly requestId: string;
 }
 
 const metricByVerdict = {
@@ -20,10 +22,10 @@ const metricByVerdict = {
 /** `POST /documents/scan`: searches a document for sensitive data, and gives the verdict with masked findings. */
 export function scanDocument(
   event: ApiRequest,
-  { scanner, bucket }: DocumentScanPorts,
+  { scanner, bucket, requestId }: DocumentScanPorts,
   telemetry: Telemetry,
 ): Promise<APIGatewayProxyResult> {
-  return answerRequest(event, 'scan', telemetry, async (request, requestId) => {
+  return answerRequest(event, 'scan', requestId, telemetry, async request => {
     const { document_key, version_id } = request;
     const scan = await scanner.scan({
       bucket,

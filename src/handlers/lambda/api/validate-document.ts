@@ -10,15 +10,17 @@ export interface DocumentValidationPorts {
   readonly validator: Pick<DocumentValidator, 'validate'>;
   /** The bucket of documents. */
   readonly bucket: string;
+  /** The id of the invocation, which no caller chooses. */
+  readonly requestId: string;
 }
 
 /** `POST /documents/upload`: says whether a document that was uploaded is valid, and if not, everything that is wrong. */
 export function validateDocument(
   event: ApiRequest,
-  { validator, bucket }: DocumentValidationPorts,
+  { validator, bucket, requestId }: DocumentValidationPorts,
   telemetry: Telemetry,
 ): Promise<APIGatewayProxyResult> {
-  return answerRequest(event, 'validate', telemetry, async (request, requestId) => {
+  return answerRequest(event, 'validate', requestId, telemetry, async request => {
     const { document_key, version_id } = request;
     const validation = await validator.validate({
       bucket,

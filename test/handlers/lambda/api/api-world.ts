@@ -27,7 +27,6 @@ export function apiRequest(body: unknown, fields: Partial<ApiRequest> = {}): Api
     multiValueHeaders: { 'Content-Type': ['application/json'] },
     body: typeof body === 'string' ? body : JSON.stringify(body),
     isBase64Encoded: false,
-    requestContext: { requestId },
     ...fields,
   };
 }
@@ -47,10 +46,10 @@ export async function apiWorld(faults?: FaultInjector) {
   const operations: Readonly<
     Record<DocumentOperation, (event: ApiRequest) => Promise<APIGatewayProxyResult>>
   > = {
-    validate: event => validateDocument(event, { validator, bucket }, telemetry),
-    encrypt: event => encryptDocument(event, { encryptor, bucket }, telemetry),
-    scan: event => scanDocument(event, { scanner, bucket }, telemetry),
-    uploadUrl: event => issueUploadUrl(event, { issuer }, telemetry),
+    validate: event => validateDocument(event, { validator, bucket, requestId }, telemetry),
+    encrypt: event => encryptDocument(event, { encryptor, bucket, requestId }, telemetry),
+    scan: event => scanDocument(event, { scanner, bucket, requestId }, telemetry),
+    uploadUrl: event => issueUploadUrl(event, { issuer, requestId }, telemetry),
   };
   return { ...world, telemetry, operations };
 }
