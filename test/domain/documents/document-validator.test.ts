@@ -101,10 +101,12 @@ describe('the validator', () => {
     }
   });
 
-  test('masks a card number that stands in a key', async () => {
+  test('masks a card number that stands in a key, or in a version that was made up', async () => {
     const { validator, put, audit } = world();
     const ref = await put(`${card.replaceAll(' ', '')}.txt`, 'text');
     await validator.validate({ ...ref, requestId });
+    await validator.validate({ ...ref, versionId: '4111111111111111', requestId: 'request-2' });
+    expect(audit.entries).toHaveLength(2);
     expect(JSON.stringify(audit.entries)).not.toContain('41111111111');
     expect(audit.entries[0]?.object?.key).toMatch(/1111\.txt$/);
   });

@@ -127,4 +127,20 @@ describe('a batch of arrivals', () => {
     });
     expect(await lastCauseOf(ids[2] ?? '', audit)).toMatchObject({ code: 'AccessDenied' });
   });
+
+  test('is worked on by two at a time', async () => {
+    let running = 0;
+    let most = 0;
+    const process = async (): Promise<ProcessOutcome> => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise(resolve => setImmediate(resolve));
+      running -= 1;
+      return { outcome: 'already-processed' };
+    };
+    const ports = { processor: { process }, audit, clock: new ManualClock(), remainingTime: () => 60_000 };
+    const event = sqsEvent(...Array.from({ length: 10 }, (_, index) => s3Notification(s3Record(`${index}`))));
+    await processDocuments(event, ports, telemetry);
+    expect(most).toBe(2);
+  });
 });
