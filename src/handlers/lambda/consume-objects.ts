@@ -107,7 +107,6 @@ function deadlineIn(remaining: number) {
     clear: () => clearTimeout(timer),
     race: async (object: AnnouncedObject, work: Promise<void>): Promise<void> => {
       if ((await Promise.race([work, over.promise])) !== 'over') return;
-      work.catch(() => undefined);
       throw new ObjectFailedError(
         'TimedOut',
         `${placeOf(object)}: was not done within the time of the function`,
