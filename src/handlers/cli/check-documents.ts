@@ -154,6 +154,7 @@ ${extensionsText.replaceAll(/^/gm, '                     ')}
   --json               One line of JSON for each file:
                        {"file","verdict":"valid"|"invalid","type","size","pages?","reasons":[{"code","explanation"}],
                         "notes":[{"code","explanation"}]}
+                       type and size are null where they were not seen, as of a file that could not be read.
   -h, --help           Show this text
 
 Progress goes to stderr, every two seconds.
