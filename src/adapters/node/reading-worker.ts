@@ -39,7 +39,8 @@ export class ReadingWorker {
 
   /**
    * @param bounds Those that differ from {@link defaultReadingBounds}.
-   * @param file The worker's file; by default {@link documentWorkerLocation}.
+   * @param file The worker's file; by default {@link documentWorkerLocation}, which throws a `PortError`
+   *   (`permanent`) where there is none.
    */
   constructor(bounds: Partial<ReadingBounds> = {}, file: string = documentWorkerLocation()) {
     this.bounds = { ...defaultReadingBounds, ...bounds };

@@ -22,4 +22,13 @@ describe('documentWorkerLocation', () => {
   test('in the sources, the worker stands beside the module', () => {
     expect(documentWorkerLocation()).toMatch(/src\/adapters\/node\/document-worker\.ts$/);
   });
+
+  test('where it is in neither place, the error names both and the remedy, and asks for no repetition', () => {
+    const from = pathToFileURL(join(folder, 'other', 'chunks', 'index.js')).href;
+    const find = () => documentWorkerLocation(from);
+    expect(find).toThrow(join(folder, 'other', 'chunks', 'document-worker.js'));
+    expect(find).toThrow(join(folder, 'other', 'document-worker.js'));
+    expect(find).toThrow('sallyport/adapters/node/document-worker');
+    expect(find).toThrow(expect.objectContaining({ kind: 'permanent', code: 'DocumentWorkerMissing' }));
+  });
 });

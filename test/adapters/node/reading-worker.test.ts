@@ -1,7 +1,11 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import { expect, test } from '@jest/globals';
+import { documentWorkerLocation } from '../../../src/adapters/node/document-worker-location.ts';
+import type { ReadingTask } from '../../../src/adapters/node/reading-worker.ts';
 
 const run = promisify(execFile);
 const source = (name: string) =>
@@ -27,4 +31,12 @@ test('a process that has read documents ends by itself, and what parsers say of 
       console.log(unscannable.length > 0);
     }`);
   expect(said).toBe('false\ntrue\n');
+});
+
+test('a fault of the readers themselves ends the thread at once', async () => {
+  const worker = new Worker(documentWorkerLocation(), { execArgv: [], stdout: true, stderr: true });
+  await once(worker, 'message');
+  // A task that no reader can take: there are no bytes.
+  worker.postMessage({ action: 'extract' } satisfies Partial<ReadingTask>);
+  expect(await once(worker, 'exit')).toEqual([1]);
 });
