@@ -1,4 +1,5 @@
 import type { ExtractedText } from '../../../ports/text-extractor.ts';
+import { joinSplitLines } from './join-split-lines.ts';
 import { extractPdfText } from './pdf/extract-pdf-text.ts';
 import type { ReadingBounds } from './reading-bounds.ts';
 import { explainBreakage, OverBudgetError } from './reading-errors.ts';
@@ -40,12 +41,7 @@ async function read(
       });
       return undefined;
     case 'text':
-      collector.add(recognised.text);
-      if (isMarkup(recognised.signature))
-        collector.unscannable({
-          reason: 'unsupported',
-          explanation: 'markup is read as it stands, not as it shows',
-        });
+      readText(recognised.text, recognised.signature, collector);
       return undefined;
     case 'pdf':
       await extractPdfText(bytes, bounds, collector);
@@ -64,7 +60,27 @@ function typeOf(recognised: Recognised): string | undefined {
   return isMarkup(recognised.signature) ? recognised.signature : 'text/plain';
 }
 
+/** A text as it stands, and what its markup cuts in two. */
+function readText(text: string, signature: string | undefined, collector: TextCollector): void {
+  collector.add(text);
+  const joined = joinSplitLines(text);
+  collector.addLine(joined.join('\n'), { part: 'markup' });
+  const isSplitXml = signature === 'application/xml' && (joined.length > 0 || isWritten(text));
+  if (isMarkup(signature) || isSplitXml)
+    collector.unscannable({
+      reason: 'unsupported',
+      explanation: 'markup is read as it stands, not as it shows',
+    });
+}
+
 /** Text in which digits may be written in other ways than as digits. */
 function isMarkup(signature: string | undefined): boolean {
-  return signature === 'text/html' || signature === 'application/rtf';
+  return /^(?:text\/html|application\/(?:rtf|postscript)|image\/svg\+xml)$/.test(signature ?? '');
+}
+
+/** XML that is a document of its own and not records, or that has entities. */
+function isWritten(text: string): boolean {
+  const vocabulary =
+    /<\?mso-application|www\.w3\.org\/(?:1999\/(?:xhtml|XSL)|2000\/svg)|schemas\.(?:openxmlformats\.org|microsoft\.com)|opendocument|docbook/i;
+  return vocabulary.test(text.slice(0, 4_096)) || text.includes('<!ENTITY');
 }

@@ -39,19 +39,31 @@ function isTextual(type: string): boolean {
   return /^text\/|^application\/(?:xml|rtf|postscript)$|\+xml$/.test(type);
 }
 
+/**
+ * Elements with which HTML begins, also as a fragment: those of WHATWG MIME Sniffing, 7.1, and others that browsers show
+ * without an outer element.
+ */
+const htmlStart =
+  /^<(?:!doctype\s+html|html|head|body|script|iframe|h[1-6]|div|font|table|a|style|title|b|br|p|meta|link|base|span|img|ul|ol|li|dl|pre|center|form|i|u|em|strong|section|article|main|header|nav|hr|input|button|template|object|embed|video|audio|blockquote)(?:[\s/>]|$)/i;
+
 /** Kinds of text that programs act on and that have no magic number. */
 function textSignature(text: string): string | undefined {
-  const start = withoutComments(text.slice(0, 1024));
-  if (start.startsWith('#!')) return 'text/x-shellscript';
-  if (/^<(?:!doctype\s+html|html|head|body|script|iframe)\b/i.test(start)) return 'text/html';
-  return undefined;
+  if (text.startsWith('#!')) return 'text/x-shellscript';
+  const head = text.slice(0, 4_096).trimStart();
+  const start = afterProlog(head);
+  // Under an XML declaration, short names of elements are anybody's.
+  const begins = head.startsWith('<?xml') ? /^<(?:!doctype\s+html|html)[\s>]/i : htmlStart;
+  if (begins.test(start)) return 'text/html';
+  return /^<svg[\s>]/i.test(start) ? 'image/svg+xml' : undefined;
 }
 
-/** HTML may begin with comments. */
-function withoutComments(text: string): string {
+/** HTML may begin with comments; XHTML with an XML declaration as well. */
+function afterProlog(text: string): string {
   let rest = text.trimStart();
-  while (rest.startsWith('<!--') && rest.includes('-->', 4)) {
-    rest = rest.slice(rest.indexOf('-->', 4) + 3).trimStart();
+  for (;;) {
+    const close = rest.startsWith('<!--') ? '-->' : rest.startsWith('<?') ? '?>' : undefined;
+    const end = close === undefined ? -1 : rest.indexOf(close, 2);
+    if (close === undefined || end < 0) return rest;
+    rest = rest.slice(end + close.length).trimStart();
   }
-  return rest;
 }

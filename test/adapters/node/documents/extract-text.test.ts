@@ -328,6 +328,14 @@ describe('extractText from text', () => {
     ['the letters of a signature', Buffer.from('BM is a bitmap'), 'text/plain', 'BM is a bitmap', []],
     ['HTML', Buffer.from('<!-- a --> <html>&#52;'), 'text/html', '<!-- a --> <html>&#52;', ['unsupported']],
     ['RTF', Buffer.from('{\\rtf1 a}'), 'application/rtf', '{\\rtf1 a}', ['unsupported']],
+    [
+      'PostScript',
+      Buffer.from('%!PS-Adobe-3.0\n'),
+      'application/postscript',
+      '%!PS-Adobe-3.0\n',
+      ['unsupported'],
+    ],
+    ['EBCDIC', Buffer.from('c3c1d9c440f4f1f1f1', 'hex'), undefined, '', ['not-text']],
     ['a control character', Buffer.from('a\x01'), undefined, '', ['not-text']],
     ['half a surrogate', Buffer.from([0xff, 0xfe, 0x00, 0xd8]), undefined, '', ['not-text']],
   ])('%s', async (_, bytes, type, read, reasons) => {
@@ -335,5 +343,39 @@ describe('extractText from text', () => {
     expect(text.type).toBe(type);
     expect(textOf(text)).toBe(read);
     expect(reasonsOf(text)).toEqual(reasons);
+  });
+
+  test.each([
+    '<p>41<b>11</b></p>',
+    '\ufeff \n<!-- a --><div>4111</div>',
+    '<table><tr><td>4111</td></tr></table>',
+    '<meta charset=utf8>4111',
+    '<span>4111</span>',
+    '<?xml version="1.0"?>\n<!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml">4111</html>',
+    '<?xml version="1.0"?><html>4111</html>',
+  ])('%j is HTML, of which the markup may hide digits', async text => {
+    const extracted = await extract(Buffer.from(text));
+    expect(extracted.type).toBe('text/html');
+    expect(textOf(extracted)).toContain(text.replace('\ufeff', ''));
+    expect(reasonsOf(extracted)).toEqual(['unsupported']);
+  });
+
+  test.each<[string, string, string[]]>([
+    ['<p>41<b>11</b> &#52;</p>', '4111 &#52;\n', ['unsupported']],
+    ['<p><b>41</b><i>11</i></p><p>22</p>', '4111\n', ['unsupported']],
+    ['<?xml version="1.0"?><a><n>41</n><n>11</n></a>', '', []],
+    ['<?xml version="1.0"?><a>\n <n>41</n>\n <n>11</n>\n</a>', '', []],
+    ['<?xml version="1.0"?><a>41<b>11</b></a>', '4111\n', ['unsupported']],
+    ['<?xml version="1.0"?><a>41<!-- x -->11</a>', '4111\n', ['unsupported']],
+    ['<?xml version="1.0"?><a>41<![CDATA[11]]></a>', '4111\n', ['unsupported']],
+    ['<?xml version="1.0"?><a><![CDATA[4111]]></a>', '', []],
+    ['<?xml version="1.0"?><!DOCTYPE a [<!ENTITY e SYSTEM "x">]><a>&e;</a>', '', ['unsupported']],
+    ['<?xml version="1.0"?><?mso-application progid="Word.Document"?><a/>', '', ['unsupported']],
+    ['a note with 41<b>11</b> in it', 'a note with 4111 in it\n', []],
+    ['1 < 2 and 3 > 2', '', []],
+  ])('of %j it reads what markup cuts in two', async (text, joined, reasons) => {
+    const extracted = await extract(Buffer.from(text));
+    expect(textOf(extracted, 'markup')).toBe(joined);
+    expect(reasonsOf(extracted)).toEqual(reasons);
   });
 });
