@@ -5,7 +5,7 @@ import { defaultReadingBounds } from '../../../../src/adapters/node/documents/re
 import type { ExtractedText } from '../../../../src/ports/text-extractor.ts';
 import { binaryWordOf, oleOf } from '../fixtures/binary-word.ts';
 import { type OpenXmlOptions, openXmlOf, paragraph, wordPart } from '../fixtures/open-xml.ts';
-import { deflated, pdfOf } from '../fixtures/pdf.ts';
+import { deflated, objectStream, type PdfOptions, pdfOf } from '../fixtures/pdf.ts';
 
 const extract = (bytes: Uint8Array, bounds = {}) =>
   extractText(bytes, { ...defaultReadingBounds, ...bounds });
@@ -67,7 +67,7 @@ describe('extractText from a PDF', () => {
           content,
           '/Type /XObject /Subtype /Form /BBox [0 0 99 99] /Resources << /Font << /F1 4 0 R /F2 7 0 R >> >>',
         ),
-        unmappedFont,
+        ...(content.includes('/F2') ? [unmappedFont] : []),
       ],
     });
 
@@ -95,7 +95,8 @@ describe('extractText from a PDF', () => {
 
   test('names what an annotation draws in glyphs without characters', async () => {
     const text = await extract(stamped('BT /F2 12 Tf <00140015001600170018> Tj ET'));
-    expect(text.unscannable).toMatchObject([{ reason: 'unsupported', page: 1, part: 'annotations' }]);
+    const named = expect.objectContaining({ reason: 'unsupported', page: 1, part: 'annotations' });
+    expect(text.unscannable).toContainEqual(named);
   });
 
   test('reads text that is painted invisibly', async () => {
@@ -130,7 +131,123 @@ describe('extractText from a PDF', () => {
   test('names glyphs without characters', async () => {
     const data = Buffer.from('BT /F2 12 Tf 72 700 Td <00140015001600170018> Tj ET');
     const bytes = pdfOf({ content: { dictionary: '', data }, objects: [unmappedFont] });
-    expect(reasonsOf(await extract(bytes))).toEqual(['unsupported']);
+    const { unscannable } = await extract(bytes);
+    expect(unscannable).toMatchObject([
+      { reason: 'unsupported', page: 1 },
+      { reason: 'unsupported', part: 'fonts' },
+    ]);
+  });
+
+  test.each<[string, string[], string]>([
+    ['codes of glyphs', ['<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H >>'], 'fonts'],
+    [
+      'names that are numbers',
+      [
+        '<< /Type /Font /Subtype /Type1 /BaseFont /X /Encoding 7 0 R >>',
+        '<< /Type /Encoding /Differences [65 /g101 /g102] >>',
+      ],
+      'fonts',
+    ],
+    [
+      'characters',
+      ['<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /ToUnicode 4 0 R >>'],
+      '',
+    ],
+    [
+      'names of characters',
+      ['<< /Type /Font /Subtype /Type1 /BaseFont /X /Encoding << /Differences [65 /one /two] >> >>'],
+      '',
+    ],
+  ])('asks whether a font tells %s', async (_, objects, part) => {
+    const { unscannable } = await extract(pdfOf({ objects }));
+    expect(unscannable.map(one => one.part).join()).toBe(part);
+  });
+
+  const xmp = (content: string) => ({
+    catalog: '/Metadata 6 0 R',
+    objects: [
+      {
+        dictionary: '/Type /Metadata /Subtype /XML',
+        data: Buffer.from(
+          `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">${content}</rdf:RDF></x:xmpmeta>`,
+        ),
+      },
+    ],
+  });
+
+  test.each<[string, string, PdfOptions]>([
+    [
+      'properties',
+      '4111\n',
+      xmp('<rdf:Description xmlns:pdf="http://ns.adobe.com/pdf/1.3/" pdf:Keywords="4111"/>'),
+    ],
+    [
+      'properties',
+      '4111\n',
+      xmp(
+        '<rdf:Description><dc:title xmlns:dc="http://purl.org/dc/elements/1.1/">4111</dc:title></rdf:Description>',
+      ),
+    ],
+    ['alternatives', '4111\n', { objects: ['<< /S /Figure /Alt (41\\0611) >>'] }],
+    [
+      'alternatives',
+      '4111\n',
+      { objects: [objectStream({ 9: '<< /ActualText <FEFF0034003100310031> >>' })] },
+    ],
+    [
+      'alternatives',
+      '4111\n',
+      { content: deflated('/Span << /ActualText (4111) >> BDC BT /F1 9 Tf (x) Tj ET EMC') },
+    ],
+  ])('reads %s (%#)', async (part, read, options) => {
+    const text = await extract(pdfOf(options));
+    expect(textOf(text, part)).toContain(read);
+    expect(text.unscannable).toEqual([]);
+  });
+
+  test.each<[string, string, Buffer[], string[]]>([
+    ['before its header', '4111\n', [Buffer.from('4111\n'), pdfOf()], []],
+    ['after its end', '4111\n', [pdfOf(), Buffer.from('4111\n')], []],
+    [
+      'between two ends',
+      '4111\n',
+      [pdfOf(), Buffer.from(`4111\nstartxref\n${pdfOf().indexOf('xref')}\n%%EOF\n`)],
+      [],
+    ],
+    ['after its end in no letters', '', [pdfOf(), Buffer.from([0, 1, 2, 3])], ['unsupported']],
+    ['that is padding', '', [pdfOf(), Buffer.alloc(9)], []],
+  ])('reads what stands %s', async (_, read, pieces, reasons) => {
+    const text = await extract(Buffer.concat(pieces));
+    expect(textOf(text, 'outside')).toBe(read);
+    expect(reasonsOf(text)).toEqual(reasons);
+  });
+
+  test('names files that are attached to something else than the document', async () => {
+    const objects = [
+      '<< /Type /Filespec /F (a.txt) /EF << /F 7 0 R >> >>',
+      deflated('x', '/Type /EmbeddedFile'),
+    ];
+    const page = '/Annots [<< /Type /Annot /Subtype /FileAttachment /Rect [0 0 9 9] /FS 6 0 R >>]';
+    for (const options of [{ page }, { page: '/AF [6 0 R]' }]) {
+      const { unscannable } = await extract(pdfOf({ ...options, objects }));
+      expect(unscannable).toMatchObject([{ reason: 'unsupported', part: 'attachments' }]);
+    }
+  });
+
+  test('names pages to which the tree of pages does not lead', async () => {
+    const text = await extract(pdfOf({ objects: ['<< /Type /Page /Parent 2 0 R /Contents 5 0 R >>'] }));
+    expect(text.unscannable).toMatchObject([{ reason: 'unsupported', part: 'pages' }]);
+  });
+
+  test.each([
+    ['digits that are set wide', 'BT /F1 9 Tf 4 Tc 9 9 Td (4111111111111111) Tj ET', '4111111111111111\n'],
+    [
+      'texts painted over each other',
+      'BT /F1 9 Tf 9 9 Td (4111) Tj ET BT /F1 9 Tf 9 9 Td (222) Tj ET',
+      '4111\n222\n',
+    ],
+  ])('reads %s', async (_, content, read) => {
+    expect(textOf(await extract(pdfOf({ content: deflated(content) })))).toBe(read);
   });
 
   test('names attached files, and reads their names', async () => {

@@ -41,6 +41,22 @@ describe('inspectDocument on a PDF', () => {
       { objects: [objectStream({ 8: '(', 9: '<< /S /JavaScript /JS (1) >>' })] },
     ],
     [
+      'a script of a rendition',
+      'script',
+      { page: '/Annots [<< /Subtype /Screen /Rect [0 0 9 9] /A << /S /Rendition /JS (1) >> >>]' },
+    ],
+    ['an action of an indirect kind', 'embedded-executable', { objects: ['<< /S 7 0 R >>', '/Launch'] }],
+    [
+      'an action in an object stream without a type',
+      'embedded-executable',
+      { objects: [deflated('9 0 << /S /Launch >>', '/N 1 /First 4')] },
+    ],
+    [
+      'an action in an object stream that calls itself a picture',
+      'embedded-executable',
+      { objects: [deflated('9 0 << /S /Launch >>', '/N 1 /First 4 /Subtype /Image')] },
+    ],
+    [
       'an action that launches',
       'embedded-executable',
       { page: '/Annots [<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A << /S /Launch /F (calc) >> >>]' },
@@ -108,6 +124,16 @@ describe('inspectDocument on a PDF', () => {
     expect((await inspect(Buffer.concat([pdfOf(), archive]))).features).toMatchObject([
       { name: 'embedded-file' },
     ]);
+  });
+
+  test.each<[string, Buffer, string[]]>([
+    ['a program', program, ['embedded-executable']],
+    ['bytes', Buffer.from([1, 2, 3, 0xff]), ['embedded-file']],
+    ['a text', Buffer.from('a note\n'), []],
+    ['padding', Buffer.alloc(512), []],
+  ])('with %s after its end, it is told', async (_, tail, names) => {
+    const { features } = await inspect(Buffer.concat([pdfOf(), tail]));
+    expect(features.map(({ name }) => name)).toEqual(names);
   });
 
   const whole = pdfOf();

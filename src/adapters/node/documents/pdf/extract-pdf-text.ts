@@ -1,4 +1,5 @@
 import type { PDFDocumentProxy, PDFPageProxy } from 'unpdf/pdfjs';
+import { decodePlainText } from '../decode-plain-text.ts';
 import { countCharacters } from '../few-characters.ts';
 import type { ReadingBounds } from '../reading-bounds.ts';
 import { explainBreakage, OverBudgetError } from '../reading-errors.ts';
@@ -6,6 +7,8 @@ import type { TextCollector } from '../text-collector.ts';
 import { lookAtPages, needsLook, type PageToLookAt } from './look-at-pages.ts';
 import { nameUnmapped } from './name-unmapped.ts';
 import { openPdf } from './open-pdf.ts';
+import { outsideObjects } from './outside-objects.ts';
+import { readXmp } from './read-xmp.ts';
 import { type PdfScan, scanPdf } from './scan-pdf.ts';
 import { textsWithin } from './texts-within.ts';
 
@@ -31,7 +34,9 @@ export async function extractPdfText(
         throw new OverBudgetError('pages', `it holds more than ${bounds.pages} pages`);
       await readPage(document, number, collector, noted, toLookAt);
     }
-    await readBeside(document, collector, noted);
+    await readBeside(document, scan, collector, noted);
+    readOutside(bytes, collector);
+    nameHidden(scan, document.numPages, collector);
     nameDamage(scan, opened.repaired, collector);
     await opened.close();
     if (toLookAt.length > 0) await lookAtPages(bytes, toLookAt, collector);
@@ -82,7 +87,19 @@ async function readPage(
 /** Runs that stand close together come without a space between, those apart with one. */
 async function textOf(page: PDFPageProxy): Promise<string> {
   const { items } = await page.getTextContent();
-  const text = items.map(item => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : '')).join('');
+  let text = '';
+  let end: number | undefined;
+  for (const item of items) {
+    if (!('str' in item)) continue;
+    const [a = 0, b = 0, , , x = 0] = item.transform.map(Number);
+    // Upright text that begins before the last one ended is painted over it.
+    const isUpright = b === 0 && a > 0 && item.dir === 'ltr';
+    if (isUpright && end !== undefined && item.str !== '' && end - x > a / 2) text += '\n';
+    text += item.str + (item.hasEOL ? '\n' : '');
+    end = isUpright && !item.hasEOL && item.str !== '' ? x + item.width : undefined;
+  }
+  // Digits that are set wide come one by one.
+  text = text.replaceAll(/(?<![\d.,] ?)(?:\d ){7,}\d(?!\d| ?[\d.,])/g, run => run.replaceAll(' ', ''));
   return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }
 
@@ -106,6 +123,7 @@ function isOnlyDrawn({ hasAppearance, textContent }: Annotation): boolean {
 
 async function readBeside(
   document: PDFDocumentProxy,
+  scan: PdfScan,
   collector: TextCollector,
   noted: ReadonlySet<string>,
 ): Promise<void> {
@@ -113,12 +131,47 @@ async function readBeside(
   const fields = new Set(textsWithin(await document.getFieldObjects()));
   collector.addLine([...fields].filter(field => !noted.has(field)).join('\n'), { part: 'fields' });
   const { info, metadata } = await document.getMetadata();
-  const properties = textsWithin([info, metadata === null ? [] : [...metadata]]);
-  collector.addLine(properties.join('\n'), { part: 'properties' });
+  const raw: unknown = metadata?.getRaw();
+  const properties = [...textsWithin(info), ...(typeof raw === 'string' ? readXmp(raw) : [])];
+  collector.addLine([...new Set(properties)].join('\n'), { part: 'properties' });
+  // Those of an encrypted file are ciphered.
+  if (!scan.encrypted)
+    collector.addLine(scan.alternatives.filter(text => !noted.has(text)).join('\n'), {
+      part: 'alternatives',
+    });
   const attachments = [...((await document.getAttachments()) ?? [])];
   collector.addLine(textsWithin(attachments).join('\n'), { part: 'attachments' });
   attachments.forEach((_, index) => {
     const part = `attachment ${index + 1}`;
     collector.unscannable({ reason: 'unsupported', part, explanation: 'an attached file is not read' });
   });
+  if (scan.counts.files > attachments.length) {
+    const explanation = 'a file that is attached to a page or an object is not read';
+    collector.unscannable({ reason: 'unsupported', part: 'attachments', explanation });
+  }
+}
+
+/** What stands before the header and after an end is no part of the PDF, and goes along with it. */
+function readOutside(bytes: Buffer, collector: TextCollector): void {
+  const { head, tails } = outsideObjects(bytes.toString('latin1'));
+  for (const outside of [head, ...tails]) {
+    const text = decodePlainText(Buffer.from(outside, 'latin1'));
+    if (text !== undefined) collector.addLine(text, { part: 'outside' });
+    else {
+      const explanation = 'bytes outside the PDF are no text, and not read';
+      collector.unscannable({ reason: 'unsupported', part: 'outside', explanation });
+    }
+  }
+}
+
+/** What the bytes hold and PDF.js does not come to, or can only guess. */
+function nameHidden(scan: PdfScan, pages: number, collector: TextCollector): void {
+  if (scan.pages > pages) {
+    const explanation = 'it holds pages that its tree of pages does not count';
+    collector.unscannable({ reason: 'unsupported', part: 'pages', explanation });
+  }
+  if (scan.opaqueFonts > 0) {
+    const explanation = 'a font does not tell its characters';
+    collector.unscannable({ reason: 'unsupported', part: 'fonts', explanation });
+  }
 }

@@ -1,10 +1,12 @@
 import type { PDFDocumentProxy } from 'unpdf/pdfjs';
 import type { DocumentStructure } from '../../../../ports/document-inspector.ts';
+import { decodePlainText } from '../decode-plain-text.ts';
 import type { FeatureTally } from '../feature-tally.ts';
 import { looksExecutable } from '../looks-executable.ts';
 import type { ReadingBounds } from '../reading-bounds.ts';
 import { BrokenDocumentError, explainBreakage, OverBudgetError } from '../reading-errors.ts';
 import { openPdf } from './open-pdf.ts';
+import { outsideObjects } from './outside-objects.ts';
 import { type PdfScan, scanPdf } from './scan-pdf.ts';
 
 const type = 'application/pdf';
@@ -17,8 +19,7 @@ export async function inspectPdf(
 ): Promise<DocumentStructure> {
   const scan = scanPdf(bytes, bounds);
   countScanned(scan, features);
-  if (bytes.lastIndexOf('PK\x05\x06') > bytes.lastIndexOf('%%EOF'))
-    features.add('embedded-file', 'archive after the end');
+  countOutside(bytes, features);
   const opened = await openPdf(bytes);
   // Whether its pages open, only the holder of the password can tell; that it is encrypted says enough.
   if (opened.state === 'locked') {
@@ -38,6 +39,16 @@ export async function inspectPdf(
     return { state: 'broken', type, explanation: explainBreakage(error) };
   } finally {
     await opened.close();
+  }
+}
+
+/** Bytes after the end that are no text are another file; text there does nothing. */
+function countOutside(bytes: Buffer, features: FeatureTally): void {
+  for (const tail of outsideObjects(bytes.toString('latin1')).tails.map(text =>
+    Buffer.from(text, 'latin1'),
+  )) {
+    if (looksExecutable(tail)) features.add('embedded-executable', 'after the end');
+    else if (decodePlainText(tail) === undefined) features.add('embedded-file', 'after the end');
   }
 }
 

@@ -103,11 +103,18 @@ function literalString(text: string, start: number): PdfString | undefined {
     if (found[0] === '\\') stringBreak.lastIndex += 1;
     else depth += found[0] === '(' ? 1 : -1;
     if (depth === 0) {
-      const value = text.slice(start + 1, found.index).replaceAll(/\\(.)/gs, '$1');
+      const value = text.slice(start + 1, found.index).replaceAll(/\\([0-7]{1,3}|\r\n|.)/gs, unescaped);
       return { kind: 'string', value, end: found.index + 1 };
     }
   }
   return undefined;
+}
+
+/** An octal code stands for a character, a line end for nothing (ISO 32000-2, 7.3.4.2). */
+function unescaped(_: string, after: string): string {
+  if (/^[0-7]/.test(after)) return String.fromCharCode(Number.parseInt(after, 8) & 0xff);
+  if (/^[\r\n]/.test(after)) return '';
+  return after === 'n' || after === 'r' || after === 't' ? ' ' : after;
 }
 
 function hexadecimalString(text: string, start: number): PdfString | undefined {
