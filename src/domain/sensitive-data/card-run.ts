@@ -56,6 +56,24 @@ export function digitSpans(run: string): DigitSpan[] {
   }
 }
 
+/** Groups as on a card, parted by one sign or run of signs that `digitSpans` takes for a border. */
+export function spanOfOneSeparator(run: string): DigitSpan | undefined {
+  const found =
+    /^([0-9]{4})([^0-9\p{L}]{1,8})(?:([0-9]{4})\2([0-9]{4})\2([0-9]{4})|([0-9]{6})\2([0-9]{4,5}))(?!\2?[0-9])/u.exec(
+      run,
+    );
+  if (found === null) return undefined;
+  const [written, first = '', , ...rest] = found;
+  const groups = [first, ...rest.filter(group => group !== undefined)];
+  return {
+    digits: groups.join(''),
+    length: written.length,
+    sizes: groups.map(group => group.length),
+    joint: 'mixed',
+    wrapped: false,
+  };
+}
+
 /** What holds a number together, line breaks included: one may stand for any joint, two are no wrapped line. */
 function heldBy(joint: Joint, wraps: number): Joint {
   if (wraps > 1) return 'mixed';

@@ -29,7 +29,8 @@ const lengths: ReadonlyMap<string, number> = new Map(
 /** International bank account numbers (ISO 13616) with valid check digits, whole or in groups. */
 export const ibanKind: SensitiveKind = {
   name: 'iban',
-  pattern: /(?<![A-Za-z0-9])[A-Za-z]{2}\u200b{0,8}[0-9]{2}(?:[ \-\u200b]{0,7}[A-Za-z0-9]){11,29}/,
+  pattern:
+    /(?:(?<![A-Za-z0-9])|(?<=(?<![A-Za-z0-9])IBAN))[A-Za-z]{2}\u200b{0,8}[0-9]{2}(?:[ \-\u200b]{0,7}[A-Za-z0-9]){11,29}/,
   longest: 244,
   check: checkIban,
 };

@@ -3,7 +3,7 @@ export const filler = '\u200b';
 
 /** Everything that is not levelled already. A letter or digit of plain ASCII text never matches. */
 const uneven =
-  /[\u0085\u00a0\u00ad\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u1680\u180e\u2000-\u2015\u2028-\u202f\u205f-\u2069\u2212\u3000\ufe58\ufe63\ufeff\uff01-\uff5e\v\f]|%(?:[27][0-9a-f]|3[a-f]|0[9ad]|5[bdf])|&(?:nbsp|ensp|emsp|thinsp|ndash|mdash|minus|shy|quot|apos|#\d{1,5}|#x[0-9a-f]{1,4});|\\(?:u[0-9a-f]{4}|[ntr])/gi;
+  /\p{Cc}\[[0-9;]{0,8}m|(?<=[a-z]["']?)=3D(?=["']?[0-9])|(?<=[0-9])=\r?\n(?=[0-9])|[\u0085\u00a0\u00ad\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u1680\u180e\u2000-\u2015\u2028-\u202f\u205f-\u2069\u2212\u3000\ufe58\ufe63\ufeff\uff01-\uff5e\v\f]|%(?:[27][0-9a-f]|3[a-f]|0[9ad]|5[bdf])|&(?:nbsp|ensp|emsp|thinsp|ndash|mdash|minus|shy|quot|apos|#\d{1,5}|#x[0-9a-f]{1,4});|\\(?:u[0-9a-f]{4}|[ntr])/giu;
 
 const named: Readonly<Record<string, string>> = {
   nbsp: ' ',
@@ -30,6 +30,9 @@ export function levelText(text: string): string {
 }
 
 function unescaped(sequence: string): string {
+  // The colours of a terminal, and a soft line break, show nothing; the other is an equals sign (RFC 2045, 6.7).
+  if (sequence.startsWith('=3')) return '='.padEnd(sequence.length, filler);
+  if (sequence.startsWith('=') || sequence.endsWith('m')) return filler.repeat(sequence.length);
   const code = escapedCode(sequence);
   const character =
     named[sequence.slice(1, -1).toLowerCase()] ?? (code < 0x80 ? ascii(code) : levelled(code));

@@ -23,7 +23,12 @@ interface Table {
 
 /** A row worth a look as titles: only tables that may hold numbers of a kind are followed. */
 const telling =
-  /ss[n#]|soc(?:ial)?[ _.-]*sec|card|pan|cc|credit|debit|order|invoice|track|phone|imei|code|ean|serial|ref|account|number|nummer|num|[_ ]id|stamp/gi;
+  /ss[n#]|soc(?:ial)?[ _.-]*sec|card|karte|kart[ay]|tarjeta|pan|cc|credit|debit|order|invoice|track|phone|mobile|imei|iccid|meid|code|ean|gtin|isbn|serial|ref|réf|account|number|nummer|num|num[eé]ro|(?:id|nr|no|n[º°]|key|user|customer|client|member|patient|mrn|sku|upc|batch|lot|time|date|version|status|hash|uid|ticket|policy|claim|case|voucher|receipt|konto|beleg|amount|total|balance|count|views|contract)(?![a-z])|stamp|[a-z]at(?![a-z])|pedido|factura|commande|facture|dossier|contrat|client|compte|cuenta|番号|號|号码/gi;
+/** Also the first row of a text or behind a blank line: it is one by its place, whatever its titles say. */
+const tellingOrFirst = new RegExp(
+  `${telling.source}|(?:^|(?<=\\n\\r?\\n))(?=[^\\n]{1,200}[,;\\t|])`,
+  telling.flags,
+);
 const delimiters = [',', ';', '\t', '|'];
 const longestTitle = 48;
 /** A quoted cell beyond this ends the table: its closing quote is missing. */
@@ -52,8 +57,8 @@ export class TableTitles {
 
   /** Goes to the row below the next row of titles, or to the end of the window. */
   #seekTitles({ text, base, to }: TextWindow): void {
-    telling.lastIndex = this.#at - base;
-    const hit = telling.exec(text);
+    tellingOrFirst.lastIndex = this.#at - base;
+    const hit = tellingOrFirst.exec(text);
     if (hit === null || base + hit.index >= to) {
       this.#at = to;
       return;
@@ -116,6 +121,11 @@ export class TableTitles {
   #isNewTable(text: string, base: number): boolean {
     const row = rowAround(text, this.#at - base);
     const content = row === undefined ? undefined : text.slice(row.start, row.end);
+    // A heading is the title of the numbers below it, not of the lines of a letter.
+    if (this.#table?.titles.length === 1 && (content === undefined || /\p{L}/u.test(content))) {
+      this.#beginRow(undefined);
+      return true;
+    }
     if (content !== undefined && content.trim() === '') {
       this.#table = undefined;
       return true;

@@ -1,6 +1,6 @@
 import { isTableOfNumbers } from './number-table.ts';
 import type { SensitiveCandidate, SensitiveKind, SensitiveMatch } from './sensitive-kind.ts';
-import { labelWords, titleWords } from './value-label.ts';
+import { titleLabel, valueLabel } from './value-label.ts';
 
 /**
  * US social security numbers: area, group and serial as the Social Security Administration assigns them, with hyphens or
@@ -9,7 +9,7 @@ import { labelWords, titleWords } from './value-label.ts';
 export const usSsnKind: SensitiveKind = {
   name: 'us-ssn',
   pattern:
-    /(?<![0-9])[0-8](?:\u200b{0,8}[0-9]){2}[ .\-\u200b]{0,14}[0-9]\u200b{0,8}[0-9][ .\-\u200b]{0,14}[0-9](?:\u200b{0,8}[0-9]){3}(?![0-9])/,
+    /(?<![0-9]\u200b{0,8})[0-8](?:\u200b{0,8}[0-9]){2}[ .\-\u200b]{0,14}[0-9]\u200b{0,8}[0-9][ .\-\u200b]{0,14}[0-9](?:\u200b{0,8}[0-9]){3}(?![0-9])/,
   longest: 96,
   check: checkSsn,
 };
@@ -18,13 +18,17 @@ export const usSsnKind: SensitiveKind = {
 const advertised: ReadonlySet<string> = new Set(['078051120', '219099999', '457555462', '987654320']);
 
 const ssnSign =
-  /(?<![a-z])(?:ssns?(?![a-z])|ss ?#|ss no(?![a-z])|ssnum|soc\.?[ _-]?sec|social[ _.-]?security|socialsec\p{L}*|(?:my|your|his|her|their|full) social(?![a-z])|social ?(?:#|number|no(?![a-z])|is(?![a-z])|:)|seguro social)/u;
+  /(?<![a-z])(?:ssns?(?![a-z])|s\.\s?s\.(?:\s?n\.?| ?(?:#|no))|ss ?#|ss no(?![a-z])|ssnum|soc\.?[ _-]?sec|social[ _.-]?sec(?:urity|\.?(?![a-z]))|socialsec\p{L}*|(?:my|your|his|her|their|full) social(?![a-z])|social ?(?:#|number|no(?![a-z])|is(?![a-z])|:)|seguro social)/u;
 const everySsnSign = new RegExp(ssnSign, 'gu');
 const ssnLabel = /^(?:ssn|ssns|social|security|seguro|soc|sec)$/;
 const otherLabel =
   /^(?:order|invoice|inv|tracking|track|reference|ref|confirmation|booking|ticket|case|claim|policy|phone|telephone|tel|mobile|cell|fax|call|serial|sn|sku|upc|ean|isbn|barcode|batch|lot|part|parts|item|article|product|model|asset|timestamp|ts|epoch|date|routing|aba|account|acct|zip|postal|ein|fein|employer|membership|license|licence|passport|npi|vin|build|version|catalog|catalogue|po|rma|telefon|handy|bestell\p{L}*|artikel\p{L}*)$/u;
 /** Of nine digits in a row, what names a person's other number. */
 const otherBareLabel = /^(?:id|ids|uid|itin|customer|client|employee|member|patient|user|kunden\p{L}*)$/u;
+
+/** Whose number it is, or what else it may be. */
+const besideSsn =
+  /^(?:or|and|tax|taxpayer|tin|itin|ein|fein|id|us|last|current|former|employer|employee|member|patient|client|customer|applicant|spouse|dependent|beneficiary|subscriber|insured|holder|security|sec)$/;
 
 function checkSsn(candidate: SensitiveCandidate): SensitiveMatch | undefined {
   const { value, before, after } = candidate;
@@ -37,7 +41,7 @@ function checkSsn(candidate: SensitiveCandidate): SensitiveMatch | undefined {
   const separated = first === second && /^(?: |-| - )$/.test(first);
   const bySign = signOf(candidate, separated);
   if (bySign === 'other') return undefined;
-  if (bySign !== 'ssn' && (!separated || (first === ' ' && isAmongNumbers(before, after)))) return undefined;
+  if (bySign !== 'ssn' && (!separated || (first === ' ' && !isLine(before, after)))) return undefined;
   // Nine digits in two groups or with other separators are a number of another kind, but beside the word.
   return {
     confidence: separated && first !== ' ' ? 'high' : 'medium',
@@ -59,12 +63,17 @@ const gluedName = /(?:ssn|ss|no|nr)[-._/]?\u200b*$/i;
 /** No part of a longer number, of an amount or of a code. */
 function standsAlone(before: string, after: string): boolean {
   const isGlued = /(?:[\p{L}\d]|[\p{L}\d][-./_]|[+$€£¥.])\u200b*$/u.test(before);
-  if (isGlued && !gluedName.test(before)) return false;
-  return !/^\u200b*(?:[\p{L}\d]|[-._/@]\u200b*[\p{Lu}\d]|[-/]\p{L}|%)/u.test(after);
+  if (isGlued && !gluedName.test(before) && !/\p{Ll}{2}_$/u.test(before)) return false;
+  return !/^\u200b*(?:[\p{L}\d]|(?!_\p{Lu}\p{Ll})[-._/@]\u200b*[\p{Lu}\d]|[-/]\p{L}|%)/u.test(after);
 }
 
-function isAmongNumbers(before: string, after: string): boolean {
-  return /[0-9+)] ?$/.test(before) || /^ [0-9]/.test(after) || isTableOfNumbers(before, after);
+/** Whether it has its line to itself, and is no row of a table. */
+function isLine(before: string, after: string): boolean {
+  return (
+    /(?:^|\n)[\s\u200b]*$/.test(before) &&
+    /^[\s\u200b]*(?:$|\n)/.test(after) &&
+    !isTableOfNumbers(before, after)
+  );
 }
 
 /** What the words beside the number call it. */
@@ -73,28 +82,35 @@ function signOf(candidate: SensitiveCandidate, separated: boolean): 'ssn' | 'oth
   const isOther = ([word = '']: readonly string[]) =>
     otherLabel.test(word) || (!separated && otherBareLabel.test(word));
   if (columnTitle !== undefined) {
-    const words = titleWords(columnTitle);
-    if (ssnSign.test(columnTitle.replaceAll('_', ' ').toLowerCase())) return 'ssn';
+    const words = titleLabel(columnTitle).words;
+    if (isNamed(words, '') || ssnSign.test(columnTitle.replaceAll('_', ' ').toLowerCase())) return 'ssn';
     if (isOther(words)) return 'other';
   }
-  const words = labelWords(before);
-  if (ssnLabel.test(words[0] ?? '') && ssnSign.test(before.slice(-64).toLowerCase())) return 'ssn';
+  const { words } = valueLabel(before);
+  if (isNamed(words, before)) return 'ssn';
   if (isOther(words)) return separated && ssnSign.test(before.slice(-40).toLowerCase()) ? 'ssn' : 'other';
-  // A list: `SSNs: 123-45-6789, 234-56-7890`.
-  if (
-    sinceLast !== undefined &&
-    sinceLast <= 24 &&
-    /^(?:[\s,;&|"']|and)*$/.test(before.slice(before.length - sinceLast))
-  )
-    return 'ssn';
+  const isListed =
+    sinceLast !== undefined && sinceLast <= 24 && listJoint.test(before.slice(before.length - sinceLast));
+  return isListed || isSignedNear(before, after) ? 'ssn' : 'none';
+}
+
+/** `SSN: …`, `SSN/ITIN: …`, `SSN of the patient: …`. */
+function isNamed(words: readonly string[], before: string): boolean {
+  const at = words.findIndex(word => /^ssns?$/.test(word));
+  if (at >= 0 && words.slice(0, at).every(word => besideSsn.test(word))) return true;
+  return ssnLabel.test(words[0] ?? '') && ssnSign.test(before.slice(-64).toLowerCase());
+}
+
+/** In a list: `SSNs: 123-45-6789, 234-56-7890`. */
+const listJoint = /^(?:[\s,;&|"']|and)*$/;
+
+function isSignedNear(before: string, after: string): boolean {
   const lead = before.slice(-60);
   const keyword = [...lead.toLowerCase().matchAll(everySsnSign)].at(-1);
   if (keyword !== undefined) {
     const gap = lead.slice(keyword.index + keyword[0].length);
     // Another number, or another field of a record, took the word.
-    if (!/\d{3}|[{};]|["'][\s]*[,:]|\n\s*\n/.test(gap.replace(/^["'\]\s]*[:=,]?/, ''))) return 'ssn';
+    if (!/\d{3}|[{};]|["'][\s]*[,:]|\n\s*\n/.test(gap.replace(/^["'\]\s]*[:=,]?/, ''))) return true;
   }
-  return ssnSign.test(after.slice(0, 24).toLowerCase()) && !/^[^(]*[\n,;:]/.test(after.slice(0, 24))
-    ? 'ssn'
-    : 'none';
+  return ssnSign.test(after.slice(0, 24).toLowerCase()) && !/^[^(]*[\n,;:]/.test(after.slice(0, 24));
 }

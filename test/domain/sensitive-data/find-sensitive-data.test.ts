@@ -195,7 +195,7 @@ describe('an unpublished number', () => {
     ['as an id', `id ${visa}`],
     ['after another order', `Order 1234, Ann Lee, ${visa}`, visa],
     ['that an order is', `Order shipped as ${visa}`],
-    ['said by a customer', `Customer: ${visa}`, visa],
+    ['of a customer', `Customer: ${visa}`],
     ['of a bank account', `bank account ${visa}`],
     ['below a title of orders', `order,total\n${visa},1\n`],
     ['below a title of cards', `card,total\n${maestro},1\n`, maestro],
@@ -379,28 +379,33 @@ describe('a stream', () => {
 describe('hostile text', () => {
   const length = 200_000;
   test.each([
-    ['digits only', '4'],
+    ['digits only', '4', 1],
     ['groups of four', '4111 '],
     ['groups by hyphens', '4111-'],
     ['a card but for its last digit', '4111 1111 1111 111 '],
     ['blanks', ' '],
-    ['invisible characters between digits', '4\u200b'],
+    ['invisible characters between digits', '4\u200b', 2],
+    ['invisible characters before digits', '\u200b4', 2],
     ['account numbers', 'DE89 '],
     ['keywords', 'ssn card '],
     ['titles', 'ssn,card\n'],
     ['quotes', '"'],
     ['half an escape', '&#'],
     ['hyphens and digits', '1-'],
-  ])('%s: judges a bounded number of candidates for its length', (_, pattern) => {
-    let judged = 0;
-    const kinds = sensitiveKinds.map(kind => ({
-      ...kind,
-      check: (candidate: Parameters<NonNullable<SensitiveKind['check']>>[0]) => {
-        judged += 1;
-        return kind.check?.(candidate);
-      },
-    }));
-    findSensitiveData(pattern.repeat(length / pattern.length), { kinds });
-    expect(judged).toBeLessThanOrEqual(length);
-  });
+    ['short tables', 'a,b\n\n'],
+  ] satisfies readonly (readonly [string, string, number?])[])(
+    '%s: judges a bounded number of candidates for its length',
+    (_, pattern, most = length) => {
+      let judged = 0;
+      const kinds = sensitiveKinds.map(kind => ({
+        ...kind,
+        check: (candidate: Parameters<NonNullable<SensitiveKind['check']>>[0]) => {
+          judged += 1;
+          return kind.check?.(candidate);
+        },
+      }));
+      findSensitiveData(pattern.repeat(length / pattern.length), { kinds });
+      expect(judged).toBeLessThanOrEqual(most);
+    },
+  );
 });
