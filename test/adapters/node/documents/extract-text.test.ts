@@ -234,6 +234,16 @@ describe('extractText from a PDF', () => {
     }
   });
 
+  test.each([
+    ['a content that no page names', '/Contents', '/Xontents'],
+    ['a content that is not there', '/Contents 5', '/Contents 9'],
+    ['a font that does not load', '/Font << /F1 4', '/Fxnt << /F1 4'],
+  ])('does not take a page for blank because of %s', async (_, good, bad) => {
+    const bytes = Buffer.from(pdfOf().toString('latin1').replace(good, bad), 'latin1');
+    const { segments, unscannable } = await extract(bytes);
+    expect(segments.length + unscannable.length).toBeGreaterThan(0);
+  });
+
   test('names pages to which the tree of pages does not lead', async () => {
     const text = await extract(pdfOf({ objects: ['<< /Type /Page /Parent 2 0 R /Contents 5 0 R >>'] }));
     expect(text.unscannable).toMatchObject([{ reason: 'unsupported', part: 'pages' }]);

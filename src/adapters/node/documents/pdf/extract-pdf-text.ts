@@ -37,6 +37,10 @@ export async function extractPdfText(
     await readBeside(document, scan, collector, noted);
     readOutside(bytes, collector);
     nameHidden(scan, document.numPages, collector);
+    if (scan.showsText && toLookAt.length === document.numPages && toLookAt.every(isTextless)) {
+      const explanation = 'it holds text to which none of its pages leads';
+      collector.unscannable({ reason: 'broken', part: 'pages', explanation });
+    }
     nameDamage(scan, opened.repaired, collector);
     await opened.close();
     if (toLookAt.length > 0) await lookAtPages(bytes, toLookAt, collector);
@@ -82,6 +86,10 @@ async function readPage(
     if (error instanceof OverBudgetError) throw error;
     collector.unscannable({ reason: 'broken', page: number, explanation: explainBreakage(error) });
   }
+}
+
+function isTextless({ characters }: PageToLookAt): boolean {
+  return characters === 0;
 }
 
 /** Runs that stand close together come without a space between, those apart with one. */

@@ -22,6 +22,8 @@ export interface PdfScan {
   };
   /** Pages by the number of their object, whether or not the tree of pages leads to them. */
   readonly pages: number;
+  /** Whether a content shows text, whether or not a page leads to it. */
+  readonly showsText: boolean;
   /** Fonts that do not tell which characters their glyphs are. */
   readonly opaqueFonts: number;
   /** Texts that stand for what is shown: replacements and descriptions (ISO 32000-2, 14.9.3 and 14.9.4). */
@@ -52,6 +54,7 @@ class PdfScanner {
   readonly #alternatives = new Set<string>();
   readonly #counts: Counts = { scripts: 0, launches: 0, files: 0, programs: 0, links: 0, xfaForms: 0 };
   #encrypted = false;
+  #showsText = false;
   #hasCrossReference = false;
   #damagedStreams = 0;
   #closedObjectStreams = 0;
@@ -75,6 +78,7 @@ class PdfScanner {
       encrypted: this.#encrypted,
       counts: this.#counts,
       pages: this.#pages.size,
+      showsText: this.#showsText,
       opaqueFonts: this.#fonts.opaque,
       alternatives: [...this.#alternatives],
       damagedStreams: this.#damagedStreams,
@@ -120,7 +124,7 @@ class PdfScanner {
     try {
       const data = decodePdfStream(this.#bytes.subarray(start), filter, this.#meter);
       if (data !== undefined && looksExecutable(data)) this.#counts.programs += 1;
-      if (data !== undefined) this.#readAlternatives(data);
+      if (data !== undefined) this.#readContent(data, dictionary);
       if (!isObjects) return;
       // With a predictor, the bytes are not the objects' yet.
       if (data === undefined || dictionary.has('DecodeParms')) this.#closedObjectStreams += 1;
@@ -149,7 +153,10 @@ class PdfScanner {
   }
 
   /** Within the content of a page, replacements stand in the properties of marked content. */
-  #readAlternatives(content: Buffer): void {
+  #readContent(content: Buffer, dictionary: ReadonlyMap<string, readonly PdfToken[]>): void {
+    const isContent = ['Type', 'Length1', 'Subtype'].every(key => !dictionary.has(key));
+    if (isContent && content.includes('BT') && (content.includes('Tj') || content.includes('TJ')))
+      this.#showsText = true;
     for (let at = content.indexOf('/ActualText'); at >= 0; at = content.indexOf('/ActualText', at + 1)) {
       const { tokens } = readPdfObject(content.toString('latin1', at, at + 10_000), 0);
       const [, value] = tokens;
