@@ -36,6 +36,8 @@ function continuesNumber(before: string, span: DigitSpan, evidence: CardEvidence
   const joint = jointOf(separator);
   if (joint === undefined || evidence.sinceLast === separator.length) return false;
   if (joint === 'none') return true;
+  // `Order #12345 - 4111…`: a dash with blanks parts what is written otherwise.
+  if (/^ - $/.test(separator) && span.joint !== 'dash') return false;
   if (joint === 'line' || joint === 'blank') {
     if (joint !== span.joint) return isWithinIban(before, span) || (sign === '+' && joint === 'blank');
     // An ordinal, a quantity or the month and year of another date may stand before the groups of a card.
@@ -71,6 +73,7 @@ function isBorderBefore(before: string, span: DigitSpan, card: boolean): boolean
   if (/[\p{L}\d]/u.test(last)) return isWordBefore(before);
   if (last === '-' || last === '_') return isPrefix(before.slice(0, -1), span, card);
   if (last === '.') return /[\p{L}.]/u.test(previous);
+  if (/\p{L}\d{1,2}=$/u.test(before)) return true;
   if (last === '=' || last === '/' || last === '^') return !/\d/.test(previous) || card;
   // A field of a SWIFT message: `:20:…`.
   if (/(?<!\S):\d\d[A-Z]?:$/.test(before)) return false;

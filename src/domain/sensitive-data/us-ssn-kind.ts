@@ -18,11 +18,11 @@ export const usSsnKind: SensitiveKind = {
 const advertised: ReadonlySet<string> = new Set(['078051120', '219099999', '457555462', '987654320']);
 
 const ssnSign =
-  /(?<![a-z])(?:ssns?(?![a-z])|s\.\s?s\.(?:\s?n\.?| ?(?:#|no))|ss ?#|ss no(?![a-z])|ssnum|soc\.?[ _-]?sec|social[ _.-]?sec(?:urity|\.?(?![a-z]))|socialsec\p{L}*|(?:my|your|his|her|their|full) social(?![a-z])|social ?(?:#|number|no(?![a-z])|is(?![a-z])|:)|seguro social)/u;
+  /(?<![a-z])(?:ssns?(?![a-z])|s\.\s?s\.(?:\s?n\.?| ?(?:#|no))|ss ?#|ss no(?![a-z])|ss number|ssnum|soc\.?[ _-]?sec|social[ _.-]?sec(?:urity|\.?(?![a-z]))|socialsec\p{L}*|(?:my|your|his|her|their|full) social(?![a-z])|social ?(?:#|number|no(?![a-z])|is(?![a-z])|:)|seguro social)/u;
 const everySsnSign = new RegExp(ssnSign, 'gu');
 const ssnLabel = /^(?:ssn|ssns|social|security|seguro|soc|sec)$/;
 const otherLabel =
-  /^(?:order|invoice|inv|tracking|track|reference|ref|confirmation|booking|ticket|case|claim|policy|phone|telephone|tel|mobile|cell|fax|call|serial|sn|sku|upc|ean|isbn|barcode|batch|lot|part|parts|item|article|product|model|asset|timestamp|ts|epoch|date|routing|aba|account|acct|zip|postal|ein|fein|employer|membership|license|licence|passport|npi|vin|build|version|catalog|catalogue|po|rma|telefon|handy|bestell\p{L}*|artikel\p{L}*)$/u;
+  /^(?:order|invoice|inv|tracking|track|reference|ref|confirmation|booking|ticket|case|claim|policy|phone|telephone|tel|ext|extension|mobile|cell|fax|call|serial|sn|sku|upc|ean|isbn|barcode|batch|lot|part|parts|item|article|product|model|asset|timestamp|ts|epoch|date|routing|aba|account|acct|zip|postal|ein|fein|employer|membership|license|licence|passport|npi|vin|build|version|catalog|catalogue|po|rma|telefon|handy|bestell\p{L}*|artikel\p{L}*)$/u;
 /** Of nine digits in a row, what names a person's other number. */
 const otherBareLabel = /^(?:id|ids|uid|itin|customer|client|employee|member|patient|user|kunden\p{L}*)$/u;
 

@@ -13,19 +13,19 @@ export interface ValueLabel {
 
 /** What a number is called by, behind the word for what it numbers. */
 const numberingWord =
-  /^(?:number|numbers|num|no|nos|nr|nro|nbr|nummer|numero|número|numéro|n|º|code|codes)$/u;
+  /^(?:number|numbers|num|no|nos|nr|nro|nbr|nummer|numero|número|numéro|номер|code|codes)$/u;
 /** The same before that word: `n° de dossier`. */
-const numberingBefore = /^(?:n|º|nº|numero|número|numéro)$/u;
+const numberingBefore = /^(?:numero|número|numéro)$/u;
 /** Words that join a label to its value, or wrap it, and say nothing of the value. */
 const joiningWords =
-  /^(?:value|is|was|are|were|be|the|a|an|of|at|my|your|our|his|her|their|this|following|ending|full|new|old|primary|td|th|tr|b|i|p|li|dd|dt|em|strong|span|div|ist|lautet|est|es|de|la|le|el|del|der|die|das|as|xs|string|text|data|field)$/u;
+  /^(?:value|is|was|are|were|be|the|a|an|of|at|in|my|your|our|his|her|their|this|following|ending|full|new|old|primary|td|th|tr|b|i|n|p|li|dd|dt|em|strong|span|div|ist|lautet|est|es|de|la|le|el|del|der|die|das|as|xs|string|text|data|field)$/u;
 
 /** What may stand behind the word `number`: `order number is …`, `numéro de dossier est le …`. */
 const verbOrArticle = /^(?:is|was|ist|lautet|est|es|a|el|le)$/;
 /** What may stand between a label and its value: blanks, quotes, brackets and signs of assignment. */
 const betweenLabelAndValue = /[\s\u200b"'`´‘’“”„«»:=#№>()[\]{}<*~|\\/_+-]*$/u;
 const wordOrStop = /\p{Lu}{2,}s(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{Lu}+(?!\p{Ll})|[\p{Lo}]+|\d+|[.;!?,\n]/gu;
-const abbreviation = /^(?:no|\p{L}*nr|n|num|tel|acct|ref|réf|inv|ord|ser|art|ph|mob|st)$/u;
+const abbreviation = /^(?:no|\p{L}*nr|n|num|tel|acct|ref|réf|inv|ord|ser|art|ext|ph|mob|st)$/u;
 /** The end of another element; cells and emphasis part no label from its value. */
 const closingTag = /<\/(?!(?:t[dh]|d[td]|b|i|em|strong|span|label|p|li|div|h\d)>)[\w:.-]{1,32}>/gi;
 const reach = 64;
@@ -42,6 +42,7 @@ export function valueLabel(before: string): ValueLabel {
     .slice(0, near.length - between.length)
     .replace(/(?<![\p{L}\d])S\/N$/iu, 'serial no')
     .replace(/(?<![\p{L}\d])P\/N$/iu, 'part no')
+    .replaceAll(/(?<!\p{L})n(?:\.?[°º]|\.(?=$| ))/giu, 'numero')
     .replaceAll(closingTag, ';')
     // `ssn1: …` names what `ssn: …` does.
     .replace(assigned ? /(?<=\p{L}[_-]?)\d{1,2}$/u : /$^/, '');

@@ -156,6 +156,8 @@ test.each([
   ['an AWS account in an ARN', `card service arn:aws:iam::${account}:root`],
   ['an AWS account of a registry', `card image ${account}.dkr.ecr.eu-central-1.amazonaws.com/app`],
   ['an AWS account of a queue', `card queue https://sqs.eu-central-1.amazonaws.com/${account}/q`],
+  ['the id of an insurance card', `Insurance card ID: ${visa}`],
+  ['an id in one word', `txid=${visa}`],
   ['PINs', `PINs: ${inGroups} 1234`],
 ])('%s is no card', (_, text) => {
   expect(found(text)).toEqual([]);
@@ -186,9 +188,43 @@ test.each([
   ['the end of another element', `<card><id>1</id><number>${visa}</number></card>`, visa],
   ['its adjective', `numéro de carte bancaire ${visa}`, visa],
   ['カード番号', `クレジットカード番号：${visa}`, visa],
+  ['the question before', `Agent: can I have your card number?\nCustomer: ${visa}\n`, visa],
+  ['its French initials', `N° CB : ${visa}`, visa],
+  ['a key of one letter', `payload: {"n":"${visa}"}`, visa],
+  ['a key with a digit', `DE2=${visa}`, visa],
+  ['a dash behind an order', `Order #12345 - ${visa}`, visa],
   ['a plural', `PANs: ${visa}, ${amex}`, visa, amex],
 ])('a card named by %s', (_, text, ...numbers) => {
   expect(found(text)).toEqual(numbers);
+});
+
+describe('a list', () => {
+  const other = withCheckDigit('491612345678901');
+  test.each([
+    ['of orders in a sentence', `Orders ${visa}, ${other} and ${visa} were shipped`],
+    ['of invoices', `Invoices: ${visa}; ${other}`],
+    ['in JSON', `"trackingNumbers": ["${visa}", "${other}"]`],
+    ['in SQL', `WHERE id IN (${visa}, ${other})`],
+    ['in lines', `order ids:\n${visa}\n${other}\n`],
+    ['with bullets', `serials:\n- ${visa}\n- ${other}\n`],
+    ['with ordinals', `Tracking numbers\n\n1. ${visa}\n2. ${other}\n`],
+  ])('%s is what its first number is', (_, text) => {
+    expect(found(text)).toEqual([]);
+  });
+
+  test('ends where a number is called by itself', () => {
+    expect(found(`Orders ${visa}, ${other}, card ${visa}`)).toEqual([visa]);
+  });
+});
+
+describe('titles that only blanks part', () => {
+  test('call what begins the line below by the first', () => {
+    expect(found(`Order number  Date  Total\n${visa}  2024-01-01  45.00\n`)).toEqual([]);
+  });
+
+  test('do not, where one of them is of a card', () => {
+    expect(found(`Order paid by card\n${visa}\n`)).toEqual([visa]);
+  });
 });
 
 describe('a heading of one line', () => {
