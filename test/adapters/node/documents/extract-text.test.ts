@@ -244,6 +244,13 @@ describe('extractText from a PDF', () => {
     expect(segments.length + unscannable.length).toBeGreaterThan(0);
   });
 
+  test('reads what a page draws beyond its edges', async () => {
+    const content = 'BT /F1 9 Tf 9 9 Td (here) Tj -900 -900 Td (41) Tj (11) Tj ET';
+    const text = await extract(pdfOf({ content: deflated(content) }));
+    expect(textOf(text)).toBe('here\n');
+    expect(textOf(text, 'drawn')).toContain('4111');
+  });
+
   test('names pages to which the tree of pages does not lead', async () => {
     const text = await extract(pdfOf({ objects: ['<< /Type /Page /Parent 2 0 R /Contents 5 0 R >>'] }));
     expect(text.unscannable).toMatchObject([{ reason: 'unsupported', part: 'pages' }]);

@@ -4,7 +4,7 @@ import { countCharacters } from '../few-characters.ts';
 import type { ReadingBounds } from '../reading-bounds.ts';
 import { explainBreakage, OverBudgetError } from '../reading-errors.ts';
 import type { TextCollector } from '../text-collector.ts';
-import { lookAtPages, needsLook, type PageToLookAt } from './look-at-pages.ts';
+import { lookAtPages, type PageToLookAt } from './look-at-pages.ts';
 import { nameUnmapped } from './name-unmapped.ts';
 import { openPdf } from './open-pdf.ts';
 import { outsideObjects } from './outside-objects.ts';
@@ -43,7 +43,7 @@ export async function extractPdfText(
     }
     nameDamage(scan, opened.repaired, collector);
     await opened.close();
-    if (toLookAt.length > 0) await lookAtPages(bytes, toLookAt, collector);
+    await lookAtPages(bytes, toLookAt, collector);
   } finally {
     await opened.close();
   }
@@ -79,8 +79,7 @@ async function readPage(
     for (const note of notes) noted.add(note);
     nameUnmapped(text, { page: number }, collector);
     const appearances = annotations.filter(isOnlyDrawn).length;
-    const looked = { number, characters: countCharacters(text), appearances };
-    if (needsLook(looked)) toLookAt.push(looked);
+    toLookAt.push({ number, characters: countCharacters(text), appearances });
     page.cleanup();
   } catch (error) {
     if (error instanceof OverBudgetError) throw error;

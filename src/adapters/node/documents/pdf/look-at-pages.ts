@@ -1,10 +1,10 @@
-import { fewCharacters } from '../few-characters.ts';
+import { countCharacters, fewCharacters } from '../few-characters.ts';
 import type { TextCollector } from '../text-collector.ts';
 import { nameUnmapped } from './name-unmapped.ts';
 import { openPdf } from './open-pdf.ts';
-import { type OperatorList, textOfAppearances } from './text-of-appearances.ts';
+import { type DrawnText, type OperatorList, readDrawnText } from './read-drawn-text.ts';
 
-/** A page whose text does not tell all that it shows. */
+/** A page, and what its text tells of it. */
 export interface PageToLookAt {
   readonly number: number;
   /** Characters but space that were read from it. */
@@ -13,12 +13,10 @@ export interface PageToLookAt {
   readonly appearances: number;
 }
 
-/** Whether a page has to be looked at once its text was read. */
-export function needsLook({ characters, appearances }: PageToLookAt): boolean {
-  return characters < fewCharacters || appearances > 0;
-}
-
-/** Reads what annotations draw, and names pages of pictures: what they show may well be writing. */
+/**
+ * Reads what annotations draw, and what pages draw beyond their edges, and names pages of pictures: what they show may well be
+ * writing.
+ */
 export async function lookAtPages(
   bytes: Uint8Array,
   pages: readonly PageToLookAt[],
@@ -33,7 +31,11 @@ export async function lookAtPages(
       const page = await opened.document.getPage(looked.number);
       // Whatever is shown on a screen, on paper, or hidden.
       const list: OperatorList = await page.getOperatorList({ intent: 'any' });
-      if (looked.appearances > 0) await readAppearances(list, looked, collector);
+      const drawn = await readDrawnText(list);
+      // PDF.js leaves out of the text what lies beyond the edges of the page.
+      if (countCharacters(drawn.page) > looked.characters)
+        collector.addLine(drawn.page, { page: looked.number, part: 'drawn' });
+      if (looked.appearances > 0) readAppearances(drawn, looked, collector);
       if (looked.characters < fewCharacters)
         await namePicture(list, looked, opened.pictures > before, collector);
       page.cleanup();
@@ -43,14 +45,13 @@ export async function lookAtPages(
   }
 }
 
-async function readAppearances(
-  list: OperatorList,
+function readAppearances(
+  drawn: DrawnText,
   { number, appearances }: PageToLookAt,
   collector: TextCollector,
-): Promise<void> {
+): void {
   const place = { page: number, part: 'annotations' };
-  const drawn = await textOfAppearances(list);
-  const text = drawn.texts.join('\n');
+  const text = drawn.appearances.join('\n');
   collector.addLine(text, place);
   nameUnmapped(text, place, collector);
   if (drawn.count < appearances) {

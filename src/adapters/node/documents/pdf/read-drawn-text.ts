@@ -12,17 +12,23 @@ type Point = readonly [x: number, y: number];
 type Matrix = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 const identity: Matrix = [1, 0, 0, 1, 0, 0];
 
+export interface DrawnText {
+  /** What the page itself draws, wherever on it or beside it. */
+  readonly page: string;
+  /** What annotations draw, one for each appearance stream with text, and how many streams there are. */
+  readonly appearances: readonly string[];
+  readonly count: number;
+}
+
 /**
- * Text that the annotations of a page draw, one for each appearance stream, and how many streams there are. Letters
+ * Text that a page and its annotations draw, by their operators. Letters
  * that stand together come without a space between, those apart with one, those on another line with a line end.
  */
-export async function textOfAppearances({
-  fnArray,
-  argsArray,
-}: OperatorList): Promise<{ readonly texts: string[]; readonly count: number }> {
+export async function readDrawnText({ fnArray, argsArray }: OperatorList): Promise<DrawnText> {
   const { OPS } = await import('unpdf/pdfjs');
-  const texts: string[] = [];
-  let pen: Pen | undefined;
+  const appearances: string[] = [];
+  const page = new Pen();
+  let pen = page;
   let count = 0;
   fnArray.forEach((operator, index) => {
     const args = listOf(argsArray[index]);
@@ -30,11 +36,11 @@ export async function textOfAppearances({
       count += 1;
       pen = new Pen();
     } else if (operator === OPS.endAnnotation) {
-      if (pen !== undefined && pen.text.trim() !== '') texts.push(pen.text);
-      pen = undefined;
-    } else if (pen !== undefined) follow(pen, operator, args, OPS);
+      if (pen !== page && pen.text.trim() !== '') appearances.push(pen.text);
+      pen = page;
+    } else follow(pen, operator, args, OPS);
   });
-  return { texts, count };
+  return { page: page.text, appearances, count };
 }
 
 function follow(
@@ -49,6 +55,7 @@ function follow(
   else if (operator === ops['setTextMatrix']) pen.place(matrixOf(args.length === 1 ? first : args));
   else if (operator === ops['moveText']) pen.move(Number(first), Number(second));
   else if (operator === ops['nextLine']) pen.nextLine();
+  else if (operator === ops['transform']) pen.leave();
   else if (operator === ops['showText']) pen.show(listOf(first));
 }
 
@@ -71,6 +78,12 @@ class Pen {
     this.#matrix = matrix;
     this.#line = [0, 0];
     this.#along = 0;
+  }
+
+  /** Other coordinates: what follows cannot be told to go on here. */
+  leave(): void {
+    if (this.#reached !== undefined) this.text += '\n';
+    this.#reached = undefined;
   }
 
   /** From the beginning of the line. */
