@@ -1,5 +1,6 @@
 import { afterJsonBlanks, afterJsonScalar, jsonBytes } from './json-bytes.ts';
 import { JsonElementGuess } from './json-element-guess.ts';
+import { JsonElementReader } from './json-element-reader.ts';
 import {
   type JsonParser,
   type JsonPiece,
@@ -7,34 +8,32 @@ import {
   misplacedByte,
   unexpectedByte,
 } from './json-piece.ts';
-import { JsonSpan } from './json-span.ts';
-import { JsonValueSkip } from './json-value-skip.ts';
-import type { Utf8Text } from './utf8-text.ts';
+import { JsonPieceSpan } from './json-piece-span.ts';
 
-const { comma, colon, closeBracket, openBrace, closeBrace } = jsonBytes;
+const { quote, comma, colon, openBracket, closeBracket, openBrace, closeBrace } = jsonBytes;
 
 /** Follows a list from element to element. */
 export class JsonListReader<Value> {
-  readonly #parse: JsonParser<Value>;
   readonly #maxPieceBytes: number;
   readonly #isTolerant: boolean;
-  readonly #span: JsonSpan;
-  readonly #skip = new JsonValueSkip();
+  readonly #element: JsonElementReader<Value>;
+  readonly #scalar: JsonPieceSpan<Value>;
   readonly #guess: JsonElementGuess<Value>;
   #place: 'start' | 'next' | 'after' | 'element' | 'scalar' | 'end' = 'end';
   #offset = 0;
   /** Where the element before ended in the chunk at hand; 0 where it did not. */
   #elementEnd = 0;
-  #line: number | undefined;
+  /** Whether the byte before ends a text, or what stands in the place of a number or a word. */
+  #isBehindWord = false;
   #found: JsonPiece<Value> | undefined;
 
   /** @param isTolerant Whether misplaced bytes and elements of more bytes are handed over, instead of an error thrown. */
   constructor(parse: JsonParser<Value>, maxPieceBytes: number, isTolerant: boolean) {
-    this.#parse = parse;
     this.#guess = new JsonElementGuess(parse);
     this.#maxPieceBytes = maxPieceBytes;
     this.#isTolerant = isTolerant;
-    this.#span = new JsonSpan(maxPieceBytes, isTolerant);
+    this.#element = new JsonElementReader('element', parse, maxPieceBytes, isTolerant);
+    this.#scalar = new JsonPieceSpan('element', parse, maxPieceBytes, isTolerant);
   }
 
   /** Whether the list has ended. */
@@ -42,30 +41,27 @@ export class JsonListReader<Value> {
     return this.#place === 'end';
   }
 
-  /** Whether the reader stands in a string. */
-  get inString(): boolean {
-    return this.#place === 'element' && this.#skip.inString;
+  /** The element at hand, if there is one that could break off. */
+  get element(): JsonElementReader<Value> | undefined {
+    return this.#place === 'element' ? this.#element : undefined;
   }
 
   /** Whether the reader stands behind an element, where another token than a value comes next. */
-  get wantsNoValue(): boolean {
+  get isBehindElement(): boolean {
     return this.#place === 'after';
   }
 
   /** Where the element at hand begins in the stream, if there is one. */
   get start(): number | undefined {
-    return this.#place === 'element' || this.#place === 'scalar' ? this.#span.offset : undefined;
-  }
-
-  /** In the stream: the first line in the element at hand that could be a value of its own. */
-  get line(): number | undefined {
-    return this.#place === 'element' ? this.#line : undefined;
+    if (this.#place === 'scalar') return this.#scalar.start;
+    return this.element?.start;
   }
 
   /** Begins behind the bracket that stands at `offset` in the stream. */
   begin(offset: number): void {
     this.#place = 'start';
     this.#offset = offset;
+    this.#isBehindWord = false;
   }
 
   /** Goes on in a chunk, or begins it anew. */
@@ -73,16 +69,12 @@ export class JsonListReader<Value> {
     this.#elementEnd = 0;
   }
 
-  /** A line that could be a value of its own begins at `offset` in the stream. */
-  meetLine(offset: number): void {
-    this.#line ??= offset;
-  }
-
-  /** Reads on from `from`: to the end of an element or of the list, or to `end`. */
+  /** Reads on from `from`: to the end of an element or of the list, to where the element breaks, or to `end`. */
   read(chunk: Buffer, from: number, end: number, chunkOffset: number): number {
-    if (this.#place === 'element') return this.#readElement(chunk, from, end);
+    if (this.#place === 'element') return this.#readElement(chunk, from, end, chunkOffset);
     if (this.#place === 'scalar') return this.#readScalar(chunk, from);
     const at = afterJsonBlanks(chunk, from);
+    if (at > from) this.#isBehindWord = false;
     if (at >= end) return end;
     const byte = chunk[at] as number;
     if (byte === closeBracket && this.#place !== 'next') {
@@ -100,7 +92,8 @@ export class JsonListReader<Value> {
 
   /** Keeps what the chunk holds of an element that it does not end. */
   hold(chunk: Buffer): void {
-    if (this.#place === 'element' || this.#place === 'scalar') this.#span.hold(chunk, chunk.length);
+    if (this.#place === 'scalar') this.#scalar.hold(chunk);
+    else this.element?.hold(chunk);
   }
 
   /** The element that has been found, once. */
@@ -110,30 +103,36 @@ export class JsonListReader<Value> {
     return found;
   }
 
-  /** The element, or the list, which breaks off before `end` of the chunk, or, where that is negative, before the chunk. */
-  abandon(chunk: Buffer, end: number, fault: JsonPieceFault): JsonPiece<Value> {
-    const inElement = this.#place === 'element' || this.#place === 'scalar';
-    this.#place = 'end';
+  /** The element at hand, which breaks off before `end` of the chunk, or before the chunk; the list goes on there. */
+  abandonElement(chunk: Buffer, end: number): JsonPiece<Value> {
+    this.#place = 'next';
     this.#elementEnd = 0;
-    if (inElement) return { ...this.#piece(this.#span.takeBroken(chunk, end), undefined), fault };
-    return {
-      kind: 'envelope',
-      text: '',
-      isUtf8: true,
-      value: undefined,
-      fault,
-      offset: this.#offset,
-      listKeys: 0,
-    };
+    return this.#element.abandon(chunk, end, 'broken-off');
   }
 
-  /** A copy of what earlier chunks held of the element from `offset` of the stream on. */
-  heldSince(offset: number): Buffer {
-    return this.#span.heldSince(offset);
+  /**
+   * The element, or the list, which breaks off before `end` of the chunk, or, where that is negative, before the chunk.
+   *
+   * @param offset Where the list breaks off in the stream, if that is to be told rather than where it begins.
+   */
+  abandon(chunk: Buffer, end: number, fault: JsonPieceFault, offset = this.#offset): JsonPiece<Value> {
+    const place = this.#place;
+    this.#place = 'end';
+    this.#elementEnd = 0;
+    if (place === 'element') return this.#element.abandon(chunk, end, fault);
+    if (place === 'scalar') return this.#scalar.takeBroken(chunk, end, fault);
+    return { kind: 'envelope', text: '', isUtf8: true, value: undefined, fault, offset, listKeys: 0 };
   }
 
   #misplaced(byte: number, at: number, chunkOffset: number): number {
     if (!this.#isTolerant) throw unexpectedByte(chunkOffset + at);
+    const isWord = !beginsNoValue(byte) && byte !== openBrace && byte !== openBracket;
+    if (byte === colon || (this.#isBehindWord && isWord)) {
+      // The brace of an object is missing, or a quote: from here on, what looks like elements need not be any.
+      this.#place = 'element';
+      this.#element.beginLost(at, chunkOffset);
+      return at;
+    }
     this.#found = misplacedByte(byte, chunkOffset + at);
     if (byte === closeBracket) this.#place = 'end';
     if (beginsNoValue(byte)) return at + 1;
@@ -144,53 +143,42 @@ export class JsonListReader<Value> {
 
   #beginElement(chunk: Buffer, at: number, chunkOffset: number): number {
     const byte = chunk[at] as number;
-    this.#span.begin(at, chunkOffset);
-    this.#line = undefined;
     if (byte === openBrace) {
       if (this.#elementEnd > 0) this.#guess.learn(chunk, this.#elementEnd, at);
       const guessed = this.#guess.element(chunk, at, this.#maxPieceBytes);
       if (guessed !== undefined) {
+        const { end, ...read } = guessed;
         this.#elementEnd = 0;
+        this.#isBehindWord = false;
         this.#place = 'after';
-        this.#found = this.#piece(guessed, guessed.value);
-        return guessed.end;
+        this.#found = { kind: 'element', ...read, offset: chunkOffset + at, listKeys: 0 };
+        return end;
       }
     }
-    this.#skip.begin(byte, 0);
-    this.#place = this.#skip.done ? 'scalar' : 'element';
+    const isScalar = byte !== openBrace && byte !== openBracket && byte !== quote;
+    this.#isBehindWord = isScalar || byte === quote;
+    this.#place = isScalar ? 'scalar' : 'element';
+    if (isScalar) this.#scalar.begin(at, chunkOffset);
+    else this.#element.begin(byte, at, chunkOffset);
     return at + 1;
   }
 
-  #readElement(chunk: Buffer, from: number, end: number): number {
-    const at = this.#skip.read(chunk, from, end);
-    if (this.#skip.done) this.#endElement(chunk, at);
+  #readElement(chunk: Buffer, from: number, end: number, chunkOffset: number): number {
+    const at = this.#element.read(chunk, from, end, chunkOffset);
+    if (this.#element.done) this.#endElement(this.#element.take(chunk, at), at);
     return at;
   }
 
   #readScalar(chunk: Buffer, from: number): number {
     const at = afterJsonScalar(chunk, from);
-    if (at < chunk.length) this.#endElement(chunk, at);
+    if (at < chunk.length) this.#endElement(this.#scalar.take(chunk, at), at);
     return at;
   }
 
-  #endElement(chunk: Buffer, end: number): void {
-    const text = this.#span.take(chunk, end);
+  #endElement(element: JsonPiece<Value>, end: number): void {
     this.#elementEnd = end;
     this.#place = 'after';
-    this.#found = this.#span.overflows
-      ? { ...this.#piece(text, undefined), fault: 'too-large' }
-      : this.#piece(text, this.#parse(text.text));
-  }
-
-  #piece(text: Utf8Text, value: Value | undefined): JsonPiece<Value> {
-    return {
-      kind: 'element',
-      text: text.text,
-      isUtf8: text.isUtf8,
-      value,
-      offset: this.#span.offset,
-      listKeys: 0,
-    };
+    this.#found = element;
   }
 }
 

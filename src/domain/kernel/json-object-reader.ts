@@ -32,12 +32,11 @@ export class JsonObjectReader<Value> {
   #lists = 0;
   #line: number | undefined;
 
-  /** @param isTolerant Whether an object of more bytes is handed over as `too-large`. */
-  constructor(parse: JsonParser<Value>, listKey: string | undefined, maxBytes: number, isTolerant: boolean) {
+  constructor(parse: JsonParser<Value>, listKey: string | undefined, maxBytes: number) {
     this.#parse = parse;
     this.#listKey = listKey;
     this.#maxKeyBytes = 2 + 6 * (listKey ?? '').length;
-    this.#span = new JsonSpan(maxBytes, isTolerant);
+    this.#span = new JsonSpan(maxBytes);
   }
 
   /** Whether the reader stands in the object's list, which is read by others. */
@@ -112,9 +111,7 @@ export class JsonObjectReader<Value> {
   /** The object that ends before `end`. */
   take(chunk: Buffer, end: number): JsonPiece<Value> {
     const text = this.#span.take(chunk, end);
-    return this.#span.overflows
-      ? { ...this.#piece(text, undefined), fault: 'too-large' }
-      : this.#piece(text, this.#parse(text.text));
+    return this.#piece(text, this.#parse(text.text));
   }
 
   /** The object, which breaks off before `end` of the chunk, or, where that is negative, before the chunk. */

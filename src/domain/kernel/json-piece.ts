@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../ports/json.ts';
 
 /**
- * - `broken-off`: a line begins another value before this one ends.
+ * - `broken-off`: another value begins before this one ends.
  * - `incomplete`: the stream ends before it does. Only a tolerant reader hands such a piece over, and the following ones.
  * - `too-large`: it is larger than the reader holds.
  * - `misplaced`: it is one byte that stands where no value or separator can, or before which a separator is missing.
@@ -28,6 +28,8 @@ export interface JsonPiece<Value = JsonValue> {
   readonly value: Value | undefined;
   /** What keeps it from being one whole text. */
   readonly fault?: JsonPieceFault;
+  /** Where `text` is only the piece's beginning: how many bytes the piece has. */
+  readonly wholeBytes?: number;
   /** Where it begins, in bytes from the start of the stream. */
   readonly offset: number;
   /** How often the list's key stands at the first level of a top-level object, whatever its value is. */

@@ -15,6 +15,8 @@ export class JsonSpan {
   /** What earlier chunks held of the piece. */
   #held = Buffer.alloc(0);
   #heldLength = 0;
+  /** Bytes of the piece in earlier chunks. */
+  #length = 0;
   /** Where it goes on in the chunk at hand. */
   #from = 0;
   #offset = 0;
@@ -30,6 +32,11 @@ export class JsonSpan {
     return this.#overflows;
   }
 
+  /** Bytes of the piece, as many as have been held or left out for want of room. */
+  get length(): number {
+    return this.#length;
+  }
+
   /** Of its first byte in the stream. */
   get offset(): number {
     return this.#offset;
@@ -40,14 +47,18 @@ export class JsonSpan {
     this.#from = at;
     this.#offset = chunkOffset + at;
     this.#overflows = false;
+    this.#length = 0;
   }
 
   /** Keeps what the chunk holds of the piece before `end`. It goes on with the next chunk. */
   hold(chunk: Uint8Array, end: number): void {
+    const from = this.#from;
+    this.#from = 0;
+    this.#length += end - from;
     if (this.#overflows) return;
-    const length = this.#heldLength + end - this.#from;
+    const length = this.#heldLength + end - from;
     if (this.#isTooLarge(length)) {
-      this.#holdBeginning(chunk, end);
+      this.#holdBeginning(chunk, from, end);
       return;
     }
     if (length > this.#held.length) {
@@ -55,9 +66,8 @@ export class JsonSpan {
       larger.set(this.#held.subarray(0, this.#heldLength));
       this.#held = larger;
     }
-    this.#held.set(chunk.subarray(this.#from, end), this.#heldLength);
+    this.#held.set(chunk.subarray(from, end), this.#heldLength);
     this.#heldLength = length;
-    this.#from = 0;
   }
 
   /** Leaves out what stands between what is held and `at`. */
@@ -106,11 +116,11 @@ export class JsonSpan {
     );
   }
 
-  #holdBeginning(chunk: Uint8Array, end: number): void {
+  #holdBeginning(chunk: Uint8Array, from: number, end: number): void {
     // As much, wherever the chunks' borders are.
     const size = Math.min(beginningBytes, this.#maxBytes);
     const held = this.#held.subarray(0, Math.min(this.#heldLength, size));
-    const more = chunk.subarray(this.#from, Math.min(end, this.#from + size - held.length));
+    const more = chunk.subarray(from, Math.min(end, from + size - held.length));
     this.#held = Buffer.concat([held, more]);
     this.#heldLength = this.#held.length;
     this.#overflows = true;

@@ -1,21 +1,21 @@
 import { braceBit, jsonBytes } from './json-bytes.ts';
+import { JsonStringSkip } from './json-string-skip.ts';
 
-const { quote, backslash, openBrace, closeBrace } = jsonBytes;
+const { quote, openBrace, closeBrace } = jsonBytes;
 
 /** Finds where a string or a container of a JSON stream ends, over any chunk borders. */
 export class JsonValueSkip {
   #depth = 0;
   #floor = 0;
-  #inString = false;
-  #escaped = false;
+  readonly #string = new JsonStringSkip();
 
   /** Whether the value has ended. */
   get done(): boolean {
-    return this.#depth === this.#floor && !this.#inString;
+    return this.#depth === this.#floor && !this.inString;
   }
 
   get inString(): boolean {
-    return this.#inString;
+    return this.#string.isInside;
   }
 
   /**
@@ -26,20 +26,20 @@ export class JsonValueSkip {
   begin(firstByte: number, floor: number): void {
     this.#floor = floor;
     this.#depth = (firstByte | braceBit) === openBrace ? floor + 1 : floor;
-    this.#inString = firstByte === quote;
-    this.#escaped = false;
+    this.#string.begin(firstByte === quote);
   }
 
   /** Reads on from `from`: to the end of the value, or to `end`. */
   read(bytes: Uint8Array, from: number, end: number): number {
     const floor = this.#floor;
+    const string = this.#string;
     let depth = this.#depth;
-    let at = this.#inString ? this.#readString(bytes, from, end) : from;
-    while (at < end && (depth > floor || this.#inString)) {
+    let at = string.isInside ? string.read(bytes, from, end) : from;
+    while (at < end && depth > floor) {
       const byte = bytes[at] as number;
       at += 1;
       if (byte === quote) {
-        at = this.#readString(bytes, at, end);
+        at = string.read(bytes, at, end);
       } else if ((byte | braceBit) === openBrace) {
         depth += 1;
       } else if ((byte | braceBit) === closeBrace) {
@@ -48,25 +48,5 @@ export class JsonValueSkip {
     }
     this.#depth = depth;
     return at;
-  }
-
-  /** To behind the closing quote, or to `end`. */
-  #readString(bytes: Uint8Array, from: number, end: number): number {
-    let at = this.#escaped ? from + 1 : from;
-    this.#escaped = false;
-    this.#inString = true;
-    while (at < end) {
-      const byte = bytes[at] as number;
-      at += 1;
-      if (byte === quote) {
-        this.#inString = false;
-        return at;
-      }
-      if (byte === backslash) {
-        if (at === end) this.#escaped = true;
-        else at += 1;
-      }
-    }
-    return end;
   }
 }

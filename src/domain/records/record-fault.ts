@@ -25,7 +25,7 @@ export const recordFaults = {
   'invalid-utf8': 'holds bytes that are no UTF-8',
   conflict: 'an earlier record of the file has its device_id and timestamp and says something else',
   'refused-by-store': 'was refused by the table',
-  'broken-off': 'breaks off where the line after it begins another value',
+  'broken-off': 'breaks off: another value begins before it ends',
   truncated: 'ends early, with the file',
   'record-too-large': 'is larger than a record may be',
   'misplaced-byte': 'a byte stands where none can, or a comma is missing before it',

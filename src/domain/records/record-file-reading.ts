@@ -45,6 +45,8 @@ export interface RecordReject {
   readonly text: string;
   /** Whether `text` is all there is of it. */
   readonly isWhole: boolean;
+  /** Where `text` is only its beginning: how many bytes it has in the file, after decompression. */
+  readonly bytes?: number;
 }
 
 export type RecordFinding = ValidRecord | RecordReject;
@@ -85,7 +87,7 @@ const codeOfFault: Readonly<Record<JsonPieceFault, RecordFaultCode>> = {
  * other (JSON lines), mixed as they may be. However large it is, these are held: the source's chunk at hand, one
  * record, 32 bytes or some more of each record before, and of gzip up to 32 MiB of what comes out of it.
  *
- * A bad record leaves its neighbours as they are. What cannot be read any more (damaged gzip, an end that comes too
+ * A bad record leaves its neighbours as they are, also where it lacks a brace or a quote. What cannot be read any more (damaged gzip, an end that comes too
  * early, a bound) is the last thing found, at its position; what came before is found before.
  */
 export class RecordFileReading {
@@ -199,13 +201,14 @@ export class RecordFileReading {
   }
 
   #rejectPiece(
-    { text, fault, kind }: RecordPiece,
+    { text, wholeBytes, kind }: RecordPiece,
     position: RecordPosition,
     reasons: readonly RecordReason[],
   ): RecordReject {
     this.#rejected += 1;
-    const isWhole = fault !== 'too-large' && kind !== 'envelope';
-    return { kind: 'rejected', position, reasons, text, isWhole };
+    const isWhole = wholeBytes === undefined && kind !== 'envelope';
+    const reject = { kind: 'rejected', position, reasons, text, isWhole } as const;
+    return wholeBytes === undefined ? reject : { ...reject, bytes: wholeBytes };
   }
 
   #reject(reason: RecordReason, byte: number): RecordReject {

@@ -113,7 +113,7 @@ export class RejectReport {
   }
 }
 
-/** One line of JSON; `record` is the record as it stood in the file, text. */
-function lineOf({ position, reasons, text, isWhole }: RecordReject): string {
-  return `${JSON.stringify({ schemaVersion: 1, position, reasons, record: text, isWhole })}\n`;
+/** One line of JSON; `record` is the record as it stood in the file, or its beginning, and then `bytes` is its length. */
+function lineOf({ position, reasons, text, isWhole, bytes }: RecordReject): string {
+  return `${JSON.stringify({ schemaVersion: 1, position, reasons, record: text, isWhole, bytes })}\n`;
 }

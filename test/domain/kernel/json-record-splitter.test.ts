@@ -242,7 +242,7 @@ describe('a tolerant splitter', () => {
       `[{"a":[${long},\n{"b":"\n{"c":1}`,
       [`broken-off@1 {"a":[${long.slice(0, 24)}`, 'ok@58 {"c":1}'],
     ],
-    ['an array cut off', '[1,', ['ok@1 1', 'incomplete@0 ']],
+    ['an array cut off', '[1,', ['ok@1 1', 'incomplete@3 ']],
     ['an element cut off', '[1,{"a":"x', ['ok@1 1', 'incomplete@3 {"a":"x']],
     ['a scalar cut off', '[1,tru', ['ok@1 1', 'incomplete@3 tru']],
     ['an object cut off', '{}\n{"a":', ['ok@0 {}', 'incomplete@3 {"a":']],

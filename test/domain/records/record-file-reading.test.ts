@@ -174,7 +174,7 @@ describe('a file that ends early, or late', () => {
       [`0@1 value 1`, `1@${second + 1} truncated`],
       ['{"device_id":"d'],
     ],
-    ['between records', `[${one},`, [`0@1 value 1`, `1@0 truncated`], ['…']],
+    ['between records', `[${one},`, [`0@1 value 1`, `1@${second + 1} truncated`], ['…']],
     ['within a line', `${one}\n{"device_id`, [`0@0 value 1`, `1@${second} truncated`], ['{"device_id']],
     ['before it begins', '', ['0@0 no-records'], ['…']],
     ['with blanks alone', ' \n', ['0@0 no-records'], ['…']],
