@@ -28,10 +28,11 @@ export function endsHere(after: string, span: DigitSpan, evidence: CardEvidence)
 }
 
 function continuesNumber(before: string, span: DigitSpan, evidence: CardEvidence): boolean {
+  if (isWithinIban(before, span)) return true;
   if (span.joint === 'blank' && (dateOrAmountBefore.test(before.slice(-40)) || isNumberOfWord(before, span)))
     return false;
   const neighbour = /([^\s\u200b]?)((?<![0-9])[0-9]{1,20})([ .\-_\r\n\u200b]{1,14})$/.exec(before.slice(-40));
-  if (neighbour === null) return isWithinIban(before, span);
+  if (neighbour === null) return false;
   const [, sign = '', digits = '', separator = ''] = neighbour;
   const joint = jointOf(separator);
   if (joint === undefined || evidence.sinceLast === separator.length) return false;
@@ -39,7 +40,7 @@ function continuesNumber(before: string, span: DigitSpan, evidence: CardEvidence
   // `Order #12345 - 4111…`: a dash with blanks parts what is written otherwise.
   if (/^ - $/.test(separator) && span.joint !== 'dash') return false;
   if (joint === 'line' || joint === 'blank') {
-    if (joint !== span.joint) return isWithinIban(before, span) || (sign === '+' && joint === 'blank');
+    if (joint !== span.joint) return sign === '+' && joint === 'blank';
     // An ordinal, a quantity or the month and year of another date may stand before the groups of a card.
     return digits.length > 3 || /[+(.\-\p{L}]/u.test(sign);
   }
@@ -128,7 +129,7 @@ function isNextGroup(after: string, rest: string, digits: string, span: DigitSpa
   if (digits.length <= 3 || (card && !/^ {1,2}[0-9]{4}(?![0-9])/.test(rest))) return false;
   // Behind four groups of four only one more of four goes on.
   if (span.sizes.join('-') === '4-4-4-4' && digits.length !== 4) return false;
-  return !startsCards(after.replace(/^ +/, ''));
+  return !startsCards(/^ *([^\n]*)/.exec(after)?.[1] ?? '');
 }
 
 /** Whether groups are cards to the last one in sight. */

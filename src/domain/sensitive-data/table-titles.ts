@@ -185,6 +185,9 @@ function tableOf(row: string): Table | undefined {
   if (titles.some(title => title.length > longestTitle || /\d{4}/.test(title) || /[!?:=]\s*$/.test(title))) {
     return undefined;
   }
-  if (titles.length === 1 && !/^[\p{L}#][\p{L}_ #.-]{1,40}$/u.test(titles[0] ?? '')) return undefined;
+  // One title alone is a heading of few words, not a line of a letter.
+  const [only = ''] = titles;
+  const isHeading = /^[\p{L}#][\p{L}_ #.-]{1,40}$/u.test(only) && only.split(' ').length <= 4;
+  if (titles.length === 1 && !isHeading) return undefined;
   return { delimiter, titles };
 }

@@ -231,6 +231,7 @@ describe('a heading of one line', () => {
   test.each([
     ['of a letter', `INVOICE\nACME Ltd\nPaid by Visa\n${visa}\n`, visa],
     ['of an order', `Phone order\nJane Doe\n${visa}\nexp 12/27`, visa],
+    ['of many words', `we went through the whole contract\n${visa}\n`, visa],
     ['of accounts', 'Account\nfoo\n212-34-5678', '212-34-5678'],
   ])('%s is no title of what follows', (_, text, ...numbers) => {
     expect(found(text)).toEqual(numbers);

@@ -29,6 +29,8 @@ describe('beside groups', () => {
     ['another group before', `5678 ${inGroups}`],
     ['more groups, beside a card word', `payment path C ${inGroups} 4222 2222`],
     ['rows of five groups', `1234 5678 9012 3456 7890\n${inGroups} 0944\n2345 6789 0123 4567 8901\n`],
+    ['rows that begin like cards', `${inGroups} 4320 5300\n${inGroups} 4866 4755\n`],
+    ['the groups of an account number', `MT65 MALT 2223 ${inGroups} 688`],
     ['a number of tracking', `tracking 9400 ${inGroups}`],
   ])('no card: %s', (_, text) => {
     expect(found(text)).toEqual([]);
