@@ -35,8 +35,9 @@ export interface RecordStore {
   readonly batchSize: number;
   /**
    * Writes up to `batchSize` records with distinct keys, replacing what stands under their keys. Writing the same
-   * again changes nothing. A record that the store can never take is a `PortError` (`permanent`); which of several it
-   * is, and whether the others were written, is then not told.
+   * again changes nothing. Where the store can never take these records in one call, be it for one of them, for their
+   * number or for a key that two have, it is a `PortError` (`permanent`, `RecordRefused`); which of several it is, and
+   * whether the others were written, is then not told. Any other failure says nothing of the records.
    */
   write(records: readonly DeviceRecord[]): Promise<WriteRecordsOutcome>;
 }

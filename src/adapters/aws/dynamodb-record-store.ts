@@ -1,5 +1,6 @@
 import { type AttributeValue, BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { PortError } from '../../ports/failure.ts';
 import type {
   DeviceRecord,
   LosslessJson,
@@ -15,12 +16,14 @@ export interface DynamoDbRecordStoreOptions {
 }
 
 const operation = 'RecordStore.write';
+/** What is the fault of the items, and of nothing else. */
+const refusals = new Set(['ValidationException', 'ItemTooLarge', 'ItemCollectionSizeLimitExceededException']);
 
 /**
  * Records in DynamoDB: one item a record, with `device_id`, `timestamp`, `value`, the record's other attributes beside
  * them, and `schemaVersion`. Numbers reach the table with the digits that they were written with.
  *
- * Needs `dynamodb:BatchWriteItem`. A batch is not atomic: where it fails, some of it may have been written.
+ * Needs `dynamodb:BatchWriteItem`. What DynamoDB finds invalid, or too large, is `RecordRefused`. A batch is not atomic: where it fails, some of it may have been written.
  *
  * @example
  * const client = DynamoDBDocumentClient.from(new DynamoDBClient());
@@ -43,7 +46,7 @@ export class DynamoDbRecordStore implements RecordStore {
     const answer = await this.#client
       .send(new BatchWriteItemCommand({ RequestItems: { [this.#tableName]: requests } }))
       .catch((error: unknown) => {
-        throw translateDynamoDbFailure(error, operation, this.#tableName);
+        throw refusalOr(translateDynamoDbFailure(error, operation, this.#tableName));
       });
     const left = new Set(
       Object.values(answer.UnprocessedItems ?? {})
@@ -52,6 +55,12 @@ export class DynamoDbRecordStore implements RecordStore {
     );
     return { unprocessed: records.filter(record => left.has(keyOf(record.deviceId, record.timestamp))) };
   }
+}
+
+function refusalOr(failure: PortError): PortError {
+  if (!refusals.has(failure.code)) return failure;
+  const { message } = failure;
+  return new PortError({ kind: 'permanent', operation, code: 'RecordRefused', message, cause: failure });
 }
 
 function itemOf({ deviceId, timestamp, value, attributes }: DeviceRecord): Record<string, AttributeValue> {

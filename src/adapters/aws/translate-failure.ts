@@ -38,8 +38,10 @@ const kindByName: Readonly<Record<string, FailureKind>> = {
   ...named('denied', [
     'AccessDenied',
     'AccessDeniedException',
+    'AuthFailure',
     'AuthorizationError',
     'AuthorizationErrorException',
+    'CredentialsError',
     'CredentialsProviderError',
     'ExpiredToken',
     'ExpiredTokenException',
@@ -49,6 +51,7 @@ const kindByName: Readonly<Record<string, FailureKind>> = {
     'InvalidClientTokenId',
     'InvalidSecurity',
     'InvalidSecurityException',
+    'InvalidSignatureException',
     'KMSAccessDenied',
     'KMSAccessDeniedException',
     'KmsAccessDenied',
@@ -60,6 +63,7 @@ const kindByName: Readonly<Record<string, FailureKind>> = {
     'NotAuthorized',
     'OptInRequired',
     'SignatureDoesNotMatch',
+    'TokenRefreshRequired',
     'UnauthorizedOperation',
     'UnrecognizedClientException',
   ]),
@@ -95,6 +99,10 @@ const kindByName: Readonly<Record<string, FailureKind>> = {
     'InternalFailure',
     'InternalServerError',
     'KMSInternalException',
+    // A clock that is wrong, or a call that was held up: it is signed anew.
+    'RequestExpired',
+    'RequestInTheFuture',
+    'RequestTimeTooSkewed',
     'RequestTimeout',
     'RequestTimeoutException',
     'ServiceUnavailable',
@@ -103,16 +111,24 @@ const kindByName: Readonly<Record<string, FailureKind>> = {
   ]),
 };
 
-/** Node.js socket errors after which the same call may succeed. */
+/** Errors of sockets, and of this process's means, after which the same call may succeed. */
 const passingSocketCodes = new Set([
+  'EADDRNOTAVAIL',
   'ECONNABORTED',
   'ECONNREFUSED',
   'ECONNRESET',
   'EAI_AGAIN',
+  'EHOSTDOWN',
   'EHOSTUNREACH',
+  'EMFILE',
+  'ENETDOWN',
+  'ENETRESET',
   'ENETUNREACH',
+  'ENFILE',
+  'ENOBUFS',
   'ENOTFOUND',
   'EPIPE',
+  'EPROTO',
   'ETIMEDOUT',
 ]);
 
@@ -159,7 +175,8 @@ function asFault(error: unknown): ServiceFault {
 }
 
 function isPassingSocketFault(fault: ServiceFault): fault is ServiceFault & { readonly code: string } {
-  return fault.code !== undefined && passingSocketCodes.has(fault.code);
+  const { code } = fault;
+  return code !== undefined && (passingSocketCodes.has(code) || code.startsWith('ERR_SSL_'));
 }
 
 function named(kind: FailureKind, names: readonly string[]): Record<string, FailureKind> {

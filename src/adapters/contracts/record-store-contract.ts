@@ -73,7 +73,7 @@ export const recordStoreContract: Contract<RecordStoreSubject> = {
       name: 'more than a batch is refused for good',
       async run({ store }) {
         const batch = Array.from({ length: store.batchSize + 1 }, () => recordOf({}));
-        await assertPortError(store.write(batch), { kind: 'permanent', code: 'ValidationException' });
+        await assertPortError(store.write(batch), { kind: 'permanent', code: 'RecordRefused' });
       },
     },
     {
@@ -82,7 +82,7 @@ export const recordStoreContract: Contract<RecordStoreSubject> = {
         const record = recordOf({});
         await assertPortError(store.write([record, { ...record, value: { digits: '2' } }]), {
           kind: 'permanent',
-          code: 'ValidationException',
+          code: 'RecordRefused',
         });
       },
     },
@@ -154,7 +154,7 @@ export const recordStoreContract: Contract<RecordStoreSubject> = {
       async run({ store }) {
         await assertPortError(store.write([recordOf({}), recordOf({ deviceId: '' })]), {
           kind: 'permanent',
-          code: 'ValidationException',
+          code: 'RecordRefused',
         });
       },
     },

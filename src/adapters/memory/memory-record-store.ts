@@ -64,7 +64,7 @@ function refused(why: string): PortError {
   return new PortError({
     kind: 'permanent',
     operation: 'RecordStore.write',
-    code: 'ValidationException',
+    code: 'RecordRefused',
     message: `RecordStore.write failed: it ${why}`,
   });
 }

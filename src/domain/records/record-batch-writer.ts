@@ -19,7 +19,7 @@ export interface RecordBatchWriterOptions {
 const mostBatchLength = 1024 * 1024;
 const firstWait = 50;
 const longestWait = 10_000;
-/** So many refusals, and not one record written, are the fault of the store or of its permissions. */
+/** So many refusals, with not one record written between them, are the fault of the store. */
 const mostRefusals = 25;
 
 /**
@@ -27,7 +27,8 @@ const mostRefusals = 25;
  * held than the batches under way.
  *
  * What the store leaves unprocessed, or throttles, is tried again under exponential backoff with full jitter, as long as
- * there is time. A batch with a record that the store can never hold is divided until that one is found.
+ * there is time. A batch with a record that the store can never hold is divided until that one is found. Where it takes
+ * none at all, it is at fault itself, and so the writing fails.
  */
 export class RecordBatchWriter {
   readonly #options: RecordBatchWriterOptions;
@@ -35,7 +36,9 @@ export class RecordBatchWriter {
   #batch: ValidRecord[] = [];
   #batchLength = 0;
   #written = 0;
-  #refused = 0;
+  /** Refusals since a record was written last. */
+  #refusedInRow = 0;
+  #lastRefusal: PortError | undefined;
   #failure: { readonly error: unknown } | undefined;
 
   constructor(options: RecordBatchWriterOptions) {
@@ -60,6 +63,7 @@ export class RecordBatchWriter {
     if (this.#failure === undefined && this.#batch.length > 0) await this.#begin();
     await this.settle();
     this.#throwFailure();
+    if (this.#written === 0 && this.#lastRefusal !== undefined) throw this.#lastRefusal;
   }
 
   /** Waits until nothing is under way, whatever becomes of it. */
@@ -91,9 +95,11 @@ export class RecordBatchWriter {
     while (waiting.length > 0) {
       const answer = await this.#tryOnce(waiting);
       if (answer === 'refused') return this.#divide(waiting);
-      this.#written += waiting.length - answer.length;
+      const taken = waiting.length - answer.length;
+      this.#written += taken;
+      if (taken > 0) this.#refusedInRow = 0;
       // A store that takes some of them is catching up.
-      wait = answer.length < waiting.length ? firstWait : Math.min(2 * wait, longestWait);
+      wait = taken > 0 ? firstWait : Math.min(2 * wait, longestWait);
       waiting = answer;
       if (waiting.length > 0) await this.#pause(this.#options.random() * wait);
     }
@@ -109,13 +115,16 @@ export class RecordBatchWriter {
       return batch.filter(({ record }) => left.has(keyOf(record)));
     } catch (error) {
       if (isPortError(error) && error.kind === 'throttled') return batch;
-      if (!isPortError(error) || error.kind !== 'permanent') throw error;
-      if (batch.length === 1) {
-        this.#refused += 1;
-        if (this.#written === 0 && this.#refused >= mostRefusals) throw error;
-      }
+      if (!isPortError(error) || error.code !== 'RecordRefused') throw error;
+      if (batch.length === 1) this.#noteRefusal(error);
       return 'refused';
     }
+  }
+
+  #noteRefusal(error: PortError): void {
+    this.#lastRefusal = error;
+    this.#refusedInRow += 1;
+    if (this.#refusedInRow >= mostRefusals) throw error;
   }
 
   async #divide(batch: readonly ValidRecord[]): Promise<void> {

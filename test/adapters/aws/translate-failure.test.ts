@@ -26,9 +26,12 @@ const cases: [string, Error, FailureKind][] = [
   ...named('denied', [
     'AccessDenied',
     'AccessDeniedException',
+    'AuthFailure',
     'AuthorizationErrorException',
+    'CredentialsError',
     'CredentialsProviderError',
     'ExpiredToken',
+    'InvalidSignatureException',
     'KMSAccessDeniedException',
     'KmsAccessDenied',
     'KmsAccessDeniedException',
@@ -52,7 +55,15 @@ const cases: [string, Error, FailureKind][] = [
     'ReplicatedWriteConflictException',
     'StateMachineDeleting',
   ]),
-  ...named('retryable', ['InternalError', 'InternalServerError', 'ServiceUnavailable', 'TimeoutError']),
+  ...named('retryable', [
+    'InternalError',
+    'InternalServerError',
+    'RequestExpired',
+    'RequestInTheFuture',
+    'RequestTimeTooSkewed',
+    'ServiceUnavailable',
+    'TimeoutError',
+  ]),
   ...named('permanent', ['ValidationException', 'InvalidArn', 'TypeError']),
   ['a throttling hint of the SDK', fault('Unheard', { $retryable: { throttling: true } }), 'throttled'],
   ['a retry hint of the SDK', fault('Unheard', { $retryable: {} }), 'retryable'],
@@ -83,14 +94,23 @@ describe('translateFailure', () => {
     expect(translated.message).toBe(`ObjectStore.head on bucket uploads failed: ${error.name}`);
   });
 
-  test.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT'])(
-    'the socket error %s is retryable, under its own code',
-    code => {
-      const error = fault('AggregateError', { code });
+  test.each([
+    'EADDRNOTAVAIL',
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'EMFILE',
+    'ENETDOWN',
+    'ENOBUFS',
+    'ENOTFOUND',
+    'EPIPE',
+    'EPROTO',
+    'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+    'ETIMEDOUT',
+  ])('the socket error %s is retryable, under its own code', code => {
+    const error = fault('AggregateError', { code });
 
-      expect(translateFailure(error, 'x', 'y')).toMatchObject({ kind: 'retryable', code });
-    },
-  );
+    expect(translateFailure(error, 'x', 'y')).toMatchObject({ kind: 'retryable', code });
+  });
 
   test('what a refused connection throws is retryable', async () => {
     const server = createServer();

@@ -24,6 +24,11 @@ function failure(kind: FailureKind): PortError {
   return new PortError({ kind, operation: 'RecordStore.write', code: kind, message: kind });
 }
 
+function refusal(): PortError {
+  const [operation, code] = ['RecordStore.write', 'RecordRefused'];
+  return new PortError({ kind: 'permanent', operation, code, message: 'refused' });
+}
+
 type Answer = (batch: readonly DeviceRecord[], call: number) => readonly DeviceRecord[] | Promise<never>;
 
 /** A store whose calls are noted, and answered by `answer` before they reach the table. */
@@ -193,7 +198,7 @@ describe('what is left unprocessed', () => {
 describe('what the store refuses for good', () => {
   const refusing = (...bad: readonly number[]) =>
     new WatchedStore(batch =>
-      batch.some(record => bad.includes(indexOf(record))) ? Promise.reject(failure('permanent')) : [],
+      batch.some(record => bad.includes(indexOf(record))) ? Promise.reject(refusal()) : [],
     );
 
   test.each([[[7]], [[0, 24]], [[3, 4, 30, 49]], [upTo(24)]])('is found: %j', async bad => {
@@ -205,10 +210,24 @@ describe('what the store refuses for good', () => {
     expect(written).toBe(50 - bad.length);
   });
 
-  test('again and again, with nothing written, is the fault of the store', async () => {
-    const { outcome, written } = await writeAll(refusing(...upTo(100)), records(100), { concurrency: 1 });
-    expect(outcome).toMatchObject({ kind: 'permanent' });
-    expect(written).toBe(0);
+  test('is found however often, as long as others are written between', async () => {
+    const bad = upTo(100).filter(index => index % 3 === 0 && index < 90);
+    const { outcome, refused, written } = await writeAll(refusing(...bad), records(100), { concurrency: 1 });
+    expect([outcome, refused, written]).toEqual(['done', bad, 70]);
+  });
+
+  test.each([
+    ['from the beginning', upTo(100), 0, 24],
+    ['after others were written', upTo(100).slice(50), 50, 24],
+  ])('again and again, %s, is the fault of the store', async (_, bad, expected, most) => {
+    const { outcome, written, refused } = await writeAll(refusing(...bad), records(100), { concurrency: 1 });
+    expect(outcome).toMatchObject({ kind: 'permanent', code: 'RecordRefused' });
+    expect([written, refused.length]).toEqual([expected, most]);
+  });
+
+  test.each([1, 3, 24])('is the fault of the store where it takes none of %i', async count => {
+    const { outcome } = await writeAll(refusing(...upTo(count)), records(count));
+    expect(outcome).toMatchObject({ kind: 'permanent', code: 'RecordRefused' });
   });
 
   test('fails the writing, where it cannot be reported', async () => {
@@ -218,8 +237,15 @@ describe('what the store refuses for good', () => {
   });
 });
 
-test.each<FailureKind>(['retryable', 'denied', 'not-found', 'conflict'])(
-  'a %s failure ends the writing once nothing is under way',
+test('nothing is written where there is no time', async () => {
+  const store = new WatchedStore();
+  const { outcome } = await writeAll(store, records(1), { timeLeft: () => 0 });
+  expect(outcome).toMatchObject({ kind: 'throttled', code: 'OutOfTime' });
+  expect(store.batches).toEqual([]);
+});
+
+test.each<FailureKind>(['retryable', 'denied', 'not-found', 'conflict', 'permanent'])(
+  'a %s failure, which says nothing of the records, ends the writing once nothing is under way',
   async kind => {
     const store = new WatchedStore((_, call) => (call === 2 ? Promise.reject(failure(kind)) : []));
     const { outcome } = await writeAll(store, records(1000), { concurrency: 3 });
