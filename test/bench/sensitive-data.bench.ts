@@ -55,6 +55,7 @@ const makers: readonly (readonly [what: string, make: (length: number) => string
   ['groups of four', length => filled('4111-', length)],
   ['keywords', length => filled('ssn card ', length)],
   ['blanks', length => filled(' ', length)],
+  ['invisible characters between digits', length => filled('\u200b4', length)],
 ];
 
 const heads = ['', 'MB/s', '× a loop', 'twice the length'];

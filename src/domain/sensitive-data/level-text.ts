@@ -1,7 +1,7 @@
 /** What shows nothing, or is the rest of an escape that `levelText` turned into one character. */
 export const filler = '\u200b';
 
-/** Everything that is not levelled already. A letter or digit of plain ASCII text never matches. */
+/** Everything that is not levelled already. Of plain ASCII text only escapes match. */
 const uneven =
   /\p{Cc}\[[0-9;]{0,8}m|(?<=[a-z]["']?)=3D(?=["']?[0-9])|(?<=[0-9])=\r?\n(?=[0-9])|[\u0085\u00a0\u00ad\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u1680\u180e\u2000-\u2015\u2028-\u202f\u205f-\u2069\u2212\u3000\ufe58\ufe63\ufeff\uff01-\uff5e\v\f]|%(?:[27][0-9a-f]|3[a-f]|0[9ad]|5[bdf])|&(?:nbsp|ensp|emsp|thinsp|ndash|mdash|minus|shy|quot|apos|#\d{1,5}|#x[0-9a-f]{1,4});|\\(?:u[0-9a-f]{4}|[ntr])/giu;
 
