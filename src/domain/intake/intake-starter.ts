@@ -5,7 +5,7 @@ import { PortError } from '../../ports/failure.ts';
 import type { JsonObject } from '../../ports/json.ts';
 import type { ObjectRef } from '../../ports/object-store.ts';
 import type { WorkflowEngine } from '../../ports/workflow-engine.ts';
-import { canonicalTime } from '../kernel/canonical-time.ts';
+import { canonicalTime, wholeSecond } from '../kernel/canonical-time.ts';
 import { judgeUpload, type RefusalReason } from '../kernel/judge-upload.ts';
 import { auditedObject } from '../kernel/object-audit-entry.ts';
 import type { ObjectKeyPolicy } from '../kernel/object-key-policy.ts';
@@ -150,9 +150,4 @@ export class IntakeStarter {
       details: { ...details, occurredAt, recordedAt: canonicalTime(this.#clock.now()) },
     };
   }
-}
-
-/** S3 dates an event to the millisecond, EventBridge the same event to the second: an entry's key is made of what both say. */
-function wholeSecond(time: Timestamp): Timestamp {
-  return canonicalTime(new Date(Math.floor(Date.parse(time) / 1000) * 1000));
 }

@@ -27,6 +27,20 @@ export function decimalOf(digits: string): Decimal {
 
 const zero = 0x30;
 
+/** Digits and a sign, a point, an exponent: as much as a number that the table keeps can need, and as much again. */
+const longestWriting = 100;
+
+/**
+ * The digits as they are, where they are few; else the same number in few. A zero is `0`: behind it any exponent stands
+ * for nothing.
+ */
+export function shortDigits(digits: string): string {
+  const { isNegative, significant, magnitude } = decimalOf(digits);
+  if (significant === '') return '0';
+  if (digits.length <= longestWriting || !Number.isSafeInteger(magnitude)) return digits;
+  return `${isNegative ? '-' : ''}${significant}e${magnitude - significant.length + 1}`;
+}
+
 /** The one way to write a number, whatever its digits were: `1.50` and `15e-1` are the same. */
 export function canonicalDecimal(digits: string): string {
   const { isNegative, significant, magnitude } = decimalOf(digits);

@@ -1,6 +1,7 @@
 import type { LosslessJson } from '../../ports/record-store.ts';
 import { isJsonBlank, jsonBytes } from '../kernel/json-bytes.ts';
 import { parseJson } from '../kernel/parse-json.ts';
+import { shortDigits } from './decimal.ts';
 
 export type LosslessReading =
   | {
@@ -13,7 +14,7 @@ export type LosslessReading =
   | { readonly outcome: 'too-deep' };
 
 /**
- * Reads JSON, keeping each number as it is written. Of a name that an object repeats the last value stands, as with
+ * Reads JSON, keeping the digits of each number; those of an absurdly long one, short. Of a name that an object repeats the last value stands, as with
  * `JSON.parse`, and is told.
  *
  * @param maximumDepth Containers that may stand within each other.
@@ -154,8 +155,9 @@ class LosslessReader {
     if (!number.test(this.#text)) return this.#fail();
     const digits = this.#text.slice(this.#at, number.lastIndex);
     this.#at = number.lastIndex;
-    if (!plainNumber.test(digits)) this.isPlain = false;
-    return { digits };
+    if (plainNumber.test(digits)) return { digits };
+    this.isPlain = false;
+    return { digits: shortDigits(digits) };
   }
 
   /** Ends the reading: from the end of the text on, nothing is found any more. */

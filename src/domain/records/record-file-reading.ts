@@ -75,12 +75,11 @@ const defaults = {
   maximumRecordBytes: 4 * 1024 ** 2,
 };
 
-const codeOfFault: Readonly<Record<JsonPieceFault, RecordFaultCode>> = {
+const codeOfFault = {
   'broken-off': 'broken-off',
-  incomplete: 'truncated',
   'too-large': 'record-too-large',
   misplaced: 'misplaced-byte',
-};
+} as const;
 
 /**
  * Reads one file of records: gzip or plain, as its first bytes say; an array of objects, one object, or one after the
@@ -102,6 +101,8 @@ export class RecordFileReading {
   #duplicates = 0;
   #rejected = 0;
   #isTooLarge = false;
+  /** Of what the end of the bytes cuts off. */
+  #codeOfEnd: RecordFaultCode = 'truncated';
 
   /** @param source Read once, and let go of at the end of the reading, early or not. */
   constructor(source: Uint8Array | AsyncIterable<Uint8Array>, limits: RecordFileLimits = {}) {
@@ -163,8 +164,13 @@ export class RecordFileReading {
 
   /** What was under way when the bytes broke off. */
   *#broken(code: RecordFaultCode): Generator<RecordFinding, void> {
-    yield* this.#findingsIn(this.#splitter.end());
-    if (!this.#isTooLarge) yield this.#reject(recordReason(code), this.#inflatedBytes);
+    this.#codeOfEnd = code;
+    let isTold = false;
+    for (const finding of this.#findingsIn(this.#splitter.end())) {
+      isTold ||= finding.kind === 'rejected' && finding.reasons.some(reason => reason.code === code);
+      yield finding;
+    }
+    if (!isTold && !this.#isTooLarge) yield this.#reject(recordReason(code), this.#inflatedBytes);
   }
 
   *#findingsIn(pieces: Iterable<RecordPiece>): Generator<RecordFinding, void> {
@@ -184,10 +190,10 @@ export class RecordFileReading {
     const position = { index: this.#index, byte: piece.offset };
     // A byte or an array around records is none itself.
     if (piece.kind === 'envelope' || piece.fault === 'misplaced') {
-      return this.#rejectPiece(piece, position, [recordReason(codeOfFault[piece.fault ?? 'incomplete'])]);
+      return this.#rejectPiece(piece, position, [recordReason(this.#codeOf(piece.fault))]);
     }
     this.#index += 1;
-    const parsing = parsingOf(piece);
+    const parsing = this.#parsingOf(piece);
     if (parsing.outcome === 'invalid') return this.#rejectPiece(piece, position, parsing.reasons);
     const { record } = parsing;
     const sighting = this.#seen.meet(record);
@@ -198,6 +204,16 @@ export class RecordFileReading {
     }
     this.#valid += 1;
     return { kind: 'valid', position, record, text: piece.text };
+  }
+
+  #parsingOf({ fault, value, isUtf8 }: RecordPiece): RecordParsing {
+    if (fault !== undefined) return invalidRecord(recordReason(this.#codeOf(fault)));
+    if (value === undefined) return invalidRecord(recordReason('not-json'));
+    return isUtf8 ? value : invalidRecord(recordReason('invalid-utf8'));
+  }
+
+  #codeOf(fault: JsonPieceFault = 'incomplete'): RecordFaultCode {
+    return fault === 'incomplete' ? this.#codeOfEnd : codeOfFault[fault];
   }
 
   #rejectPiece(
@@ -221,10 +237,4 @@ export class RecordFileReading {
     this.#isTooLarge = true;
     return this.#reject(recordReason(code), byte);
   }
-}
-
-function parsingOf({ fault, value, isUtf8 }: RecordPiece): RecordParsing {
-  if (fault !== undefined) return invalidRecord(recordReason(codeOfFault[fault]));
-  if (value === undefined) return invalidRecord(recordReason('not-json'));
-  return isUtf8 ? value : invalidRecord(recordReason('invalid-utf8'));
 }

@@ -3,15 +3,16 @@ import type { AuditEntry, AuditLog } from '../../ports/audit-log.ts';
 import type { Clock, Timestamp } from '../../ports/clock.ts';
 import type { ObjectHead, ObjectStore } from '../../ports/object-store.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
-import { canonicalTime } from '../kernel/canonical-time.ts';
+import { canonicalTime, wholeSecond } from '../kernel/canonical-time.ts';
 import { judgeUpload, type RefusalReason } from '../kernel/judge-upload.ts';
 import { objectAuditEntry } from '../kernel/object-audit-entry.ts';
 import type { ObjectKeyPolicy } from '../kernel/object-key-policy.ts';
-import { notifiedIdentity } from '../kernel/upload-identity.ts';
+import { ConcludedMeanwhileError, GuardedRecordStore } from './guarded-record-store.ts';
 import { outOfTime, RecordBatchWriter } from './record-batch-writer.ts';
 import { recordReason } from './record-fault.ts';
 import { recordFileAlert } from './record-file-alert.ts';
 import { explanationOf, type RecordFileConclusion, recordFileConclusion } from './record-file-conclusion.ts';
+import { recordFileIdentity } from './record-file-identity.ts';
 import { type RecordFileLimits, RecordFileReading, type RecordFinding } from './record-file-reading.ts';
 import { RejectReport, type RejectReportPlace } from './reject-report.ts';
 
@@ -71,8 +72,8 @@ const mebibyte = 1024 * 1024;
  *
  * Rows come first, then the report, then the audit entry, then the alert (unless everything was fine) and its mark. A
  * delivery that breaks off before the audit entry is done again: it writes the same rows and the same report. After it,
- * the file is not read again, so a late repetition does not undo what later files have written. Across files the last
- * one to write a row wins.
+ * the file is not read again, so a late repetition does not undo what later files have written; a slow delivery beside
+ * it stops within five seconds. Across files the last one to write a row wins.
  *
  * Rejects with `PortError` when a port fails, or (`throttled`, `OutOfTime`) when the time is nearly over; delivering the
  * notification again is then safe.
@@ -93,10 +94,19 @@ export class RecordIngestor {
     file: RecordFileNotification,
     remainingTime: () => number = () => Number.POSITIVE_INFINITY,
   ): Promise<IngestionOutcome> {
+    try {
+      return await this.#deliver(file, remainingTime);
+    } catch (error) {
+      // Another delivery was faster: what is left of this one is a repetition.
+      if (error instanceof ConcludedMeanwhileError) return this.#deliver(file, remainingTime);
+      throw error;
+    }
+  }
+
+  async #deliver(file: RecordFileNotification, remainingTime: () => number): Promise<IngestionOutcome> {
     const { audit, alerts } = this.#options;
-    const correlationId = notifiedIdentity({ ...file, occurredAt: wholeSecond(file.occurredAt) });
-    const standing = new Map<string, AuditEntry>();
-    for await (const entry of audit.entriesOf(correlationId)) standing.set(entry.action, entry);
+    const correlationId = recordFileIdentity(file);
+    const standing = await this.#standing(correlationId);
     const concluded = standing.get(action.ingest);
 
     const conclusion =
@@ -110,6 +120,14 @@ export class RecordIngestor {
       await audit.append(this.#entry(file, correlationId, 'announced'));
     }
     return { ...conclusion, correlationId, isRepetition: concluded !== undefined };
+  }
+
+  /** What the audit log has of the file, by action. */
+  async #standing(correlationId: string): Promise<ReadonlyMap<string, AuditEntry>> {
+    const standing = new Map<string, AuditEntry>();
+    const entries = this.#options.audit.entriesOf(correlationId);
+    for await (const entry of entries) standing.set(entry.action, entry);
+    return standing;
   }
 
   async #conclude(
@@ -138,7 +156,7 @@ export class RecordIngestor {
     correlationId: string,
     remainingTime: () => number,
   ): Promise<RecordFileConclusion | 'missing'> {
-    const { objects, records, report: place, policy, concurrency = 8 } = this.#options;
+    const { objects, clock, report: place, policy, concurrency = 8 } = this.#options;
     const { sleep = wait, random = Math.random, partBytes = 8 * mebibyte } = this.#options;
     const content = await objects.read(ref);
     if (content === undefined) return 'missing';
@@ -153,6 +171,8 @@ export class RecordIngestor {
         isWhole: true,
         reasons: [recordReason('refused-by-store')],
       });
+    const isConcluded = async () => (await this.#standing(correlationId)).has(action.ingest);
+    const records = new GuardedRecordStore({ records: this.#options.records, clock, isConcluded });
     const writer = new RecordBatchWriter({ records, timeLeft, refuse, concurrency, sleep, random });
     const reading = new RecordFileReading(content.body, policy);
     try {
@@ -198,11 +218,6 @@ export class RecordIngestor {
       details: { ...(isMark ? {} : conclusion), occurredAt, recordedAt },
     });
   }
-}
-
-/** S3 dates an event to the millisecond, EventBridge the same event to the second: an entry's key is made of what both say. */
-function wholeSecond(time: Timestamp): Timestamp {
-  return canonicalTime(new Date(Math.floor(Date.parse(time) / 1000) * 1000));
 }
 
 function placedReason({ code, position, explanation }: RefusalReason) {

@@ -1,11 +1,12 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { notifiedIdentity } from '../../domain/kernel/upload-identity.ts';
+import { recordFileIdentity } from '../../domain/records/record-file-identity.ts';
 import type {
   IngestionOutcome,
   RecordFileNotification,
   RecordIngestor,
 } from '../../domain/records/record-ingestor.ts';
+import { isPortError } from '../../ports/failure.ts';
 import {
   type ConsumptionPorts,
   codeOf,
@@ -42,18 +43,32 @@ async function ingestFile(
   { ingestor, remainingTime }: RecordIngestionPorts,
   { logger, metrics }: Telemetry,
 ): Promise<void> {
-  const facts = uploadFacts(file, notifiedIdentity(file));
+  const facts = uploadFacts(file, recordFileIdentity(file));
   const place = placeOf(file);
   const startedAt = performance.now();
   const outcome = await ingestor.ingest(file, remainingTime).catch((error: unknown) => {
-    logger.error('Record file not ingested', { ...facts, error: error as Error });
-    throw new ObjectFailedError(codeOf(error), `${place}: ${(error as Error).message}`, { cause: error });
+    const told = withoutContent(error);
+    logger.error('Record file not ingested', { ...facts, code: codeOf(error), error: told });
+    throw new ObjectFailedError(codeOf(error), `${place}: ${told.message}`, { cause: told });
   });
   metrics.addMetric('RecordIngestionDuration', MetricUnit.Milliseconds, performance.now() - startedAt);
   report(outcome, facts, { logger, metrics });
   if (outcome.outcome === 'missing') {
     throw new ObjectFailedError('missing', `${place}: is not in the bucket (any more)`);
   }
+}
+
+/**
+ * What may be told of an error. A port's own words show no content; those of its cause, or of an error that nobody
+ * expected, may show what a record holds (DynamoDB: "cannot be converted to a numeric value: …").
+ */
+function withoutContent(error: unknown): Error {
+  const { name, stack = '' } = error instanceof Error ? error : new Error();
+  const told = new Error(isPortError(error) ? error.message : 'failed unexpectedly');
+  told.name = name;
+  const frames = stack.split('\n').filter(line => /^ +at /.test(line));
+  told.stack = [`${name}: ${told.message}`, ...frames].join('\n');
+  return told;
 }
 
 const endMetrics = {

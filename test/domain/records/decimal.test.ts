@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { canonicalDecimal, decimalOf } from '../../../src/domain/records/decimal.ts';
+import { canonicalDecimal, decimalOf, shortDigits } from '../../../src/domain/records/decimal.ts';
 
 describe('decimalOf', () => {
   test.each([
@@ -37,5 +37,27 @@ describe('canonicalDecimal', () => {
         expect(canonicalDecimal(String(other))).toBe(canonicalDecimal(written));
       }),
     );
+  });
+});
+
+describe('shortDigits', () => {
+  test.each([
+    ['12.50', '12.50'],
+    ['1E+2', '1E+2'],
+    ['0e999999999999', '0'],
+    ['-0.0e-9', '0'],
+    [`0.${'0'.repeat(5000)}`, '0'],
+    [`1.${'0'.repeat(5000)}`, '1e0'],
+    [`-${'0'.repeat(200)}12.5${'0'.repeat(200)}`, '-125e-1'],
+    [`1e-${'0'.repeat(200)}7`, '1e-7'],
+    [`12${'0'.repeat(200)}e-200`, '12e0'],
+  ])('of %s are %s', (digits, short) => {
+    expect(shortDigits(digits)).toBe(short);
+    expect(canonicalDecimal(short)).toBe(canonicalDecimal(digits));
+  });
+
+  test('of a number beyond all bounds are what they were', () => {
+    const digits = `1e${'9'.repeat(400)}`;
+    expect(shortDigits(digits)).toBe(digits);
   });
 });

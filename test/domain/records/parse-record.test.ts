@@ -36,6 +36,26 @@ describe('parseRecord', () => {
   });
 
   test.each([
+    ['0e999999999999', '0'],
+    [`-0.${'0'.repeat(5000)}`, '0'],
+    [`1.5${'0'.repeat(5000)}`, '15e-1'],
+  ])('gives %s to the table as %s', (written, digits) => {
+    const parsing = parseRecord(withText(`"n":[${written}]`).replace('"value":1', `"value":${written}`));
+    expect(parsing).toMatchObject({ record: { value: { digits } } });
+    const { attributes } = parsing?.outcome === 'valid' ? parsing.record : {};
+    expect(attributes?.get('n')).toEqual([{ digits }]);
+  });
+
+  test('refuses what is above 400 KB by a byte', () => {
+    // Names and values, the schema version, and some room for a time that is written longer in UTC.
+    const taken = 'device_idd1timestamp2026-11-21T08:00:01.000Zvaluea'.length + 3;
+    const room = 'schemaVersion2026-11-21T08:00:00.000Z'.length + 2;
+    const rest = 409_600 - taken - room;
+    expect(codesOf(withFields({ a: 'x'.repeat(rest) }))).toEqual([]);
+    expect(codesOf(withFields({ a: 'x'.repeat(rest + 1) }))).toEqual(['item-too-large']);
+  });
+
+  test.each([
     ['a value of 38 digits', withText('"value2":12345678901234567890123456789012345678')],
     ['the largest number', withText('"n":9.9999999999999999999999999999999999999E+125')],
     ['the smallest number', withText('"n":-1E-130')],
@@ -67,6 +87,7 @@ describe('parseRecord', () => {
     ['a list as a value', withFields({ value: [1] }), ['value not-a-number']],
     ['an object as a value', withFields({ value: { digits: '1' } }), ['value not-a-number']],
     ['an empty device', withFields({ device_id: '' }), ['device_id empty']],
+    ['a device of a byte too many', withFields({ device_id: 'x'.repeat(2049) }), ['device_id too-long']],
     ['a long device', withFields({ device_id: 'é'.repeat(1025) }), ['device_id too-long']],
     ['a device with a control character', withFields({ device_id: 'a\nb' }), ['device_id control-character']],
     ['half a character', withFields({ device_id: '\ud800' }), ['device_id lone-surrogate']],

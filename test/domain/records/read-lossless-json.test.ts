@@ -39,6 +39,8 @@ describe('readLosslessJson', () => {
   test.each([
     ['{"a":1,"a":2}', true],
     ['{"a":1,"\\u0061":2}', true],
+    ['{"a":1,"a":2,"b":3}', true],
+    ['[{"a":1,"a":2},{"b":3}]', true],
     ['{"b":[{"a":1,"a":1}]}', true],
     ['{"a":{"a":1},"b":{"a":2}}', false],
   ])('of %s tells whether it repeats a name', (text, repeatsName) => {

@@ -197,7 +197,7 @@ describe('a file that ends early, or late', () => {
     const body = gzipSync(Array.from({ length: 2000 }, (_, at) => recordText(at)).join('\n'));
     const { findings, tally } = await readingOf(body.subarray(0, body.length / 2));
     expect(tally.valid).toBeGreaterThan(500);
-    expect(values(findings).slice(tally.valid)).toEqual(['truncated', 'truncated-gzip']);
+    expect(values(findings).slice(tally.valid)).toEqual(['truncated-gzip']);
   });
 
   test('compressed bytes that are damaged keep what came before', async () => {
@@ -206,6 +206,19 @@ describe('a file that ends early, or late', () => {
     const { findings, tally } = await readingOf(body);
     expect(tally.valid).toBeGreaterThan(500);
     expect(values(findings).at(-1)).toBe('damaged-gzip');
+  });
+
+  test('a cut behind a record is told once, too', async () => {
+    const stream = gzipSync(`${one}\n`);
+    const { findings } = await readingOf(stream.subarray(0, -1));
+    expect(findings).toEqual(['0@0 value 1', `1@${one.length + 1} truncated-gzip`]);
+  });
+
+  test('a bound that what was cut off exceeds is the one thing told', async () => {
+    const stream = gzipSync(`${one}\n{"device_id":"d`);
+    const { findings, tally } = await readingOf(stream.subarray(0, -1), { maximumRecords: 1 });
+    expect(values(findings)).toEqual(['value 1', 'too-many-records']);
+    expect(tally).toMatchObject({ rejected: 1, isTooLarge: true });
   });
 });
 

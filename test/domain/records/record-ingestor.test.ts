@@ -239,6 +239,10 @@ test('a version that is not there is missing, and leaves nothing', async () => {
   expect(world.alerts.published).toEqual([]);
 });
 
+/** So many records, all of one value. */
+const textsOf = (count: number, value: number) =>
+  Array.from({ length: count }, (_, second) => recordText(second, { value })).join('\n');
+
 describe('deliveries repeat', () => {
   test('and change nothing: the file is not read again, and tells the same', async () => {
     const world = recordWorld();
@@ -263,6 +267,34 @@ describe('deliveries repeat', () => {
     await world.ingestor.ingest(earlier);
 
     expect(world.values()).toEqual([9]);
+  });
+
+  test.each([
+    ['before it has written anything', 1, 0],
+    ['after it has written something', 60, 5000],
+  ])('and stop beside one that was faster, %s', async (_, count, pause) => {
+    const gate = Promise.withResolvers<void>();
+    const world = recordWorld({ concurrency: 1 });
+    const file = await world.put('day-1.json', textsOf(count, 1));
+    const head = await world.objects.head(file);
+    if (head === undefined) throw new Error('the file is there');
+    async function* slowly() {
+      if (pause > 0) yield Buffer.from(`${textsOf(30, 1)}\n`);
+      await gate.promise;
+      yield Buffer.from(textsOf(count, 1));
+    }
+    jest.spyOn(world.objects, 'read').mockResolvedValueOnce({ head, body: slowly() });
+    const slow = world.ingestor.ingest(file);
+    await new Promise(setImmediate);
+    const fast = await world.ingestor.ingest(file);
+    await world.ingestor.ingest(await world.put('day-2.json', textsOf(count, 9)));
+    world.clock.advance(pause);
+    gate.resolve();
+
+    expect(await slow).toEqual({ ...fast, isRepetition: true });
+    expect(new Set(world.values())).toEqual(new Set([9]));
+    const actions = await world.entries(correlationIdOf(fast));
+    expect(actions.map(({ action }) => action)).toEqual(['records.ingest']);
   });
 
   test('another version of the key is another file', async () => {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { ManualClock } from '../../../src/adapters/memory/manual-clock.ts';
 import { MemoryAuditLog } from '../../../src/adapters/memory/memory-audit-log.ts';
 import { lastCauseOf } from '../../../src/domain/dead-letters/message-failure.ts';
+import { notifiedIdentity } from '../../../src/domain/kernel/upload-identity.ts';
 import { recordFileConclusion } from '../../../src/domain/records/record-file-conclusion.ts';
 import type {
   IngestionOutcome,
@@ -107,6 +108,14 @@ describe('a batch of announcements', () => {
     }
     expect(telemetry.metricsOf('RecordsIngested')).toHaveLength('RecordFilesRepeated' in metrics ? 0 : 1);
     expect(telemetry.metricsOf('RecordIngestionDuration')).toMatchObject([{ unit: 'Milliseconds' }]);
+  });
+
+  test('logs a file without a version under the id that it is audited under', async () => {
+    await run({}, s3Notification(s3Record('a.json', {}, null)));
+    const occurredAt = '2026-11-21T08:00:00.000Z';
+    expect(telemetry.logs().find(({ message }) => message === 'Record file ingested')).toMatchObject({
+      correlationId: notifiedIdentity({ bucket: 'uploads', key: 'a.json', occurredAt }),
+    });
   });
 
   test('says what became of a file', async () => {
