@@ -16,7 +16,7 @@ export default {
   },
   maxWorkers: 2,
   // A hang ends a test, a busy machine does not.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   collectCoverageFrom: ['src/**/*.ts', '!src/**/index.ts'],
   coverageReporters: ['text-summary', 'json-summary', 'lcov'],
   coverageThreshold: { './src/domain/': { branches: 95 } },
