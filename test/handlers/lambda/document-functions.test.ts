@@ -130,4 +130,4 @@ test('the functions permit an upload, then judge, scan and encrypt what came of 
     'document.scan: compliant',
     'document.encrypt: encrypted',
   ]);
-}, 60_000);
+}, 180_000);

@@ -27,7 +27,7 @@ describe('the demo of the trail', () => {
   beforeAll(async () => {
     pipeline = await start(happenings);
     results = await playTrail(pipeline, () => undefined);
-  }, 60_000);
+  }, 180_000);
   afterAll(() => pipeline.stop());
 
   test('ends with every expectation met, C1 to C5', () => {
