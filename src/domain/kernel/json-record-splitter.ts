@@ -22,7 +22,7 @@ const nothing = Buffer.alloc(0);
  * such line that had been taken for a part of the broken piece.
  *
  * A tolerant splitter hands over what it cannot follow as pieces with a fault, and never throws. Where a record lacks a
- * brace, a bracket or a quote, the next one is found without lines, too: by the comma and the brace that it begins with.
+ * brace, a bracket or a quote, the next one is found without lines, too: by its brace, behind a comma or another record.
  * What stands behind an array that broke off (its commas, its closing bracket) is passed over.
  *
  * @example
@@ -101,11 +101,8 @@ export class JsonRecordSplitter<Value = JsonValue> {
         yield this.#unfinished();
         return;
       }
-      throw new JsonStructureError(
-        'incomplete',
-        this.#chunkOffset,
-        `ends within a value, at byte ${this.#chunkOffset}`,
-      );
+      const end = this.#chunkOffset;
+      throw new JsonStructureError('incomplete', end, `ends within a value, at byte ${end}`);
     }
   }
 
@@ -128,7 +125,8 @@ export class JsonRecordSplitter<Value = JsonValue> {
       else if (this.#found !== undefined) yield this.#takeFound(this.#found);
       if (goesBack) this.#enter(bytes);
     }
-    this.#hold(bytes);
+    if (this.#state === 'line') this.#line.hold(bytes);
+    else this.#piece.hold(bytes);
     this.#lines.end();
     this.#chunkOffset += bytes.length;
   }
@@ -295,11 +293,5 @@ export class JsonRecordSplitter<Value = JsonValue> {
   #goBack(next: number, now: number): void {
     this.#reread += now - next;
     if (next < this.#chunkOffset) this.#again = this.#piece.heldSince(next);
-  }
-
-  /** Keeps what the chunk holds of a piece that it does not end. */
-  #hold(bytes: Buffer): void {
-    if (this.#state === 'line') this.#line.hold(bytes);
-    else this.#piece.hold(bytes);
   }
 }
