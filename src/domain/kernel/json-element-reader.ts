@@ -12,7 +12,6 @@ import { JsonValueSkip } from './json-value-skip.ts';
  * goes back to where the next one seems to begin, or lets the reader look for that further on.
  */
 export class JsonElementReader<Value> {
-  readonly #maxBytes: number;
   readonly #span: JsonPieceSpan<Value>;
   readonly #structure: JsonStructureSkip | undefined;
   readonly #skip: JsonStructureSkip | JsonValueSkip;
@@ -22,7 +21,6 @@ export class JsonElementReader<Value> {
 
   /** @param isTolerant Whether a value that breaks, or is of more bytes, is handed over, instead of an error thrown. */
   constructor(kind: 'element' | 'value', parse: JsonParser<Value>, maxBytes: number, isTolerant: boolean) {
-    this.#maxBytes = maxBytes;
     this.#span = new JsonPieceSpan(kind, parse, maxBytes, isTolerant);
     this.#structure = isTolerant ? new JsonStructureSkip() : undefined;
     this.#skip = this.#structure ?? new JsonValueSkip();
@@ -95,7 +93,7 @@ export class JsonElementReader<Value> {
   }
 
   /**
-   * In the stream: where, in what has been read of a broken value, the next object seems to begin. It is looked for from
+   * In the stream: where, in what is held of a broken value, the next object seems to begin. It is looked for from
    * the last string on, as a missing quote makes the end of one value and the beginning of the next a string.
    *
    * @param at Where the value breaks in the chunk.
@@ -103,8 +101,6 @@ export class JsonElementReader<Value> {
   nextBefore(chunk: Buffer, at: number, chunkOffset: number): number | undefined {
     if (chunk[at] === jsonBytes.openBrace) return chunkOffset + at;
     const from = this.#structure?.stringStart ?? 0;
-    // What is too large is not held.
-    if (chunkOffset + at - this.start > this.#maxBytes) return undefined;
     this.#nextObject.begin();
     if (from < chunkOffset) {
       const held = this.heldSince(from);

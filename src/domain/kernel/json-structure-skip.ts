@@ -60,7 +60,7 @@ export class JsonStructureSkip {
   /**
    * Begins a value, of which the first byte has been read.
    *
-   * @param floor Nothing is around it.
+   * @param floor How many containers are told around it: none.
    * @param offset Where it begins in the stream.
    */
   begin(firstByte: number, floor: 0, offset: number): void {
@@ -125,7 +125,8 @@ export class JsonStructureSkip {
   }
 
   #open(byte: number): void {
-    if (this.#depth < toldLevels) this.#isObject[this.#depth] = byte === openBrace ? 1 : 0;
+    // Further in, the array takes nothing.
+    this.#isObject[this.#depth] = byte === openBrace ? 1 : 0;
     this.#depth += 1;
   }
 }

@@ -34,6 +34,17 @@ describe('a tolerant splitter goes on with the next object', () => {
     ['a quote is missing', `[{"a":"x},${next}]`, ['broken-off@1 {"a":"x},', `ok@10 ${next}`]],
     ['a quote is too many', `[{"a":"x"y"},${next}]`, ['broken-off@1 {"a":"x"y"},', `ok@13 ${next}`]],
     ['a quote has not begun', `[{"a":x"},${next}]`, ['broken-off@1 {"a":x"},', `ok@10 ${next}`]],
+    [
+      'a quote has not begun, and no other follows',
+      '[{"a":x"},{1}]',
+      ['broken-off@1 {"a":x"},', 'no-json@10 {1}'],
+    ],
+    [
+      'a quote is missing twice',
+      `[{"a":"x},{"y},${next}]`,
+      ['broken-off@1 {"a":"x},', 'broken-off@10 {"y},', `ok@15 ${next}`],
+    ],
+    ['a bracket stands for a brace', `[{"a":1],${next}]`, ['broken-off@1 {"a":1],', `ok@9 ${next}`]],
     ['two commas stand in a list', `[{"a":[1,,${next}]`, ['broken-off@1 {"a":[1,,', `ok@10 ${next}`]],
     ['a comma stands first in a list', `[{"a":[,${next}]`, ['broken-off@1 {"a":[,', `ok@8 ${next}`]],
     ['a comma is missing in a list', `[{"a":[1 ${next}]`, ['broken-off@1 {"a":[1 ', `ok@9 ${next}`]],
@@ -43,6 +54,11 @@ describe('a tolerant splitter goes on with the next object', () => {
       ['ok@1 "a"', 'broken-off@4 :1},', `ok@8 ${next}`],
     ],
     ['an element touches another', `["a"x,${next}]`, ['ok@1 "a"', 'broken-off@4 x,', `ok@6 ${next}`]],
+    [
+      'a comma is missing between elements',
+      `["a" x,${next}]`,
+      ['ok@1 "a"', 'misplaced@5 x', 'no-json@5 x', `ok@7 ${next}`],
+    ],
     ['an object on its line lacks a brace', `{"a":1,${next}`, ['broken-off@0 {"a":1,', `ok@7 ${next}`]],
     [
       'words stand before it',
@@ -68,8 +84,13 @@ describe('a tolerant splitter goes on with the next object', () => {
   test('and tells containers apart that stand deep, but not the deepest', () => {
     const deep = (levels: number) => `[{"a":${'['.repeat(levels)}${'}'.repeat(levels)},${next}]`;
     expect(seen(split(deep(60), 1000, 1000)).at(-1)).toBe(`ok@${deep(60).indexOf(next)} ${next}`);
-    const whole = `[{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}},${next}]`;
-    expect(split(whole, 1000, 1_000_000).map(({ fault }) => fault)).toEqual([undefined, undefined]);
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"a":', '}'],
+    ] as const) {
+      const whole = `[{"a":${open.repeat(10_000)}1${close.repeat(10_000)}},${next}]`;
+      expect(split(whole, 1000, 1_000_000).map(({ fault }) => fault)).toEqual([undefined, undefined]);
+    }
   });
 });
 
