@@ -65,9 +65,28 @@ describe('a tolerant splitter goes on with the next object', () => {
       `x, ${next} y\n${next}`,
       ['no-json@0 x, ', `ok@3 ${next}`, 'no-json@11 y', `ok@13 ${next}`],
     ],
+    [
+      'an object before it ends within a list, and a line before it does too',
+      `[\n{"a":[\n{"c":1},\n{"a":"x"y},${next}]`,
+      ['broken-off@2 {"a":[\n', 'ok@9 {"c":1}', 'broken-off@18 {"a":"x"y},', `ok@29 ${next}`],
+    ],
     ['nothing follows', '[{"a":"x"y,1]', ['no-json@1 {"a":"x"y,1]']],
   ])('where %s', (_damage, text, expected) => {
     for (const size of [1, 3, 1000]) expect([size, seen(split(text, size, 100))]).toEqual([size, expected]);
+  });
+
+  test('but not within what is too large to be held', () => {
+    const large = `{"a":"${'x'.repeat(40)}","b":"y}`;
+    for (const size of [1, 3, 1000]) {
+      const pieces = split(`[${large},${next},${next}]`, size, 30);
+      expect([size, pieces.map(({ fault, offset, wholeBytes }) => [fault, offset, wholeBytes])]).toEqual([
+        size,
+        [
+          ['broken-off', 1, large.length + next.length + 2],
+          [undefined, large.length + next.length + 3, undefined],
+        ],
+      ]);
+    }
   });
 
   test('and takes no fault that leaves the structure for a break', () => {
