@@ -15,6 +15,8 @@ export default {
     ],
   },
   maxWorkers: 2,
+  // Modules of finished files stay in a worker's memory (ES modules in vm contexts), and collecting them takes ever longer.
+  workerIdleMemoryLimit: '768MB',
   // A hang ends a test, a busy machine does not.
   testTimeout: 180_000,
   collectCoverageFrom: ['src/**/*.ts', '!src/**/index.ts'],
