@@ -66,15 +66,15 @@ function run(args: readonly string[], withAssembly = true) {
   };
 }
 
-/** Does what a printed `curl` command says; the machine may have none. A file `./file` holds `hello`. */
+/** Does what a printed `curl` command says; the machine may have none. The file `./letter.txt` holds `hello`. */
 async function asCurlWould(command: string): Promise<string> {
   const headers = [...command.matchAll(/-H '([^:]+): ([^']*)'/g)].map(
     ([, name = '', value = '']) => [name, value] as const,
   );
   const [, data] = /-d '([^']*)'/.exec(command) ?? [];
   const [url = ''] = /http:\S+/.exec(command) ?? [];
-  const uploading = command.includes('-T ./file');
-  const answer = await fetch(uploading ? `${url}file` : url, {
+  const uploading = command.includes('-T ./letter.txt');
+  const answer = await fetch(uploading ? `${url}letter.txt` : url, {
     method: uploading ? 'PUT' : 'POST',
     headers: Object.fromEntries(headers),
     body: uploading ? 'hello' : data,
@@ -92,7 +92,7 @@ test('prints what stands, commands that work as they are pasted, and what happen
   expect(curls).toHaveLength(2);
   const answers = await Promise.all(curls.map(asCurlWould));
   expect(answers[1]).toContain('"Count":0');
-  await started.until('uploaded      s3://uploads/file (5 bytes)');
+  await started.until('uploaded      s3://uploads/letter.txt (5 bytes)');
   started.child.kill('SIGINT');
   expect(await started.ended).toBe(0);
   expect(started.text()).toMatch(/Stopped\.\n$/);
