@@ -18,7 +18,8 @@ const invoke = (bundle: string) => `
   const { handler } = await import(${JSON.stringify(pathToFileURL(bundle).href)});
   const body = JSON.stringify({ Records: [{ s3: { bucket: { name: 'b' }, object: { key: 'k', versionId: 'v' } } }] });
   const record = { messageId: 'm', body, attributes: { SentTimestamp: '1795248000000' } };
-  await handler({ Records: [record] }, { functionName: 'f', awsRequestId: 'r' }).catch(() => undefined);`;
+  const context = { functionName: 'f', awsRequestId: 'r', getRemainingTimeInMillis: () => 60_000 };
+  await handler({ Records: [record] }, context).catch(() => undefined);`;
 
 test('a traced invocation of the bundle sends its own subsegment and one for each AWS call to X-Ray', async () => {
   const daemon = createSocket('udp4');
@@ -48,12 +49,14 @@ test('a traced invocation of the bundle sends its own subsegment and one for eac
         },
       },
     );
-    while (sent.length < 2) await once(daemon, 'message');
+    while (sent.length < 3) await once(daemon, 'message');
   } finally {
     daemon.close();
   }
   expect(sent.map(({ name, aws }) => aws?.operation ?? name).toSorted()).toEqual([
     '## handler',
+    // The failure's cause is noted.
+    'PutItem',
     'StartExecution',
   ]);
   expect(new Set(sent.map(({ trace_id }) => trace_id))).toEqual(
