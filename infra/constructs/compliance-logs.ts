@@ -1,8 +1,9 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Configuration } from '../config/configuration.ts';
-import { AccessLogBucket } from './access-log-bucket.ts';
-import { CustomerManagedKey } from './customer-managed-key.ts';
+import type { AccessLogBucket } from './access-log-bucket.ts';
+import { ConfiguredParts } from './configured-parts.ts';
+import type { CustomerManagedKey } from './customer-managed-key.ts';
 import { SecureBucket } from './secure-bucket.ts';
 
 export interface ComplianceLogsProps {
@@ -26,23 +27,11 @@ export class ComplianceLogs extends Construct {
   constructor(scope: Construct, id: string, props: ComplianceLogsProps) {
     super(scope, id);
     const { configuration } = props;
-    const environmentName = configuration.environment;
-    const removalPolicy = configuration.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const parts = new ConfiguredParts(this, configuration);
+    const { environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.complianceLogExpiryDays);
-    this.key = new CustomerManagedKey(this, 'ComplianceLogsKey', {
-      purpose: 'compliance-logs',
-      environmentName,
-      logicalId: 'ComplianceLogsKey',
-      removalPolicy,
-      pendingWindow: Duration.days(configuration.keyDeletionDays),
-    });
-    this.accessLogs = new AccessLogBucket(this, 'AccessLogs', {
-      purpose: 'compliance-access-logs',
-      environmentName,
-      logicalId: 'ComplianceAccessLogBucket',
-      expiry,
-      removalPolicy,
-    });
+    this.key = parts.key('compliance-logs', 'ComplianceLogsKey');
+    this.accessLogs = parts.accessLogs('compliance-access-logs', 'ComplianceAccessLogBucket', expiry);
     this.logs = new SecureBucket(this, 'Logs', {
       purpose: 'compliance-logs',
       environmentName,

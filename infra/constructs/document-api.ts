@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import {
@@ -13,11 +13,12 @@ import type { DocumentScannerEnvironment } from '../../src/handlers/lambda/docum
 import type { DocumentValidatorEnvironment } from '../../src/handlers/lambda/document-validator.env.ts';
 import type { UploadUrlIssuerEnvironment } from '../../src/handlers/lambda/upload-url-issuer.env.ts';
 import type { Configuration } from '../config/configuration.ts';
-import { AccessLogBucket } from './access-log-bucket.ts';
-import { AlertTopic } from './alert-topic.ts';
+import type { AccessLogBucket } from './access-log-bucket.ts';
+import type { AlertTopic } from './alert-topic.ts';
 import { ApiGatewayLogRole } from './api-gateway-log-role.ts';
-import { CustomerManagedKey } from './customer-managed-key.ts';
-import { EncryptedTable } from './encrypted-table.ts';
+import { ConfiguredParts } from './configured-parts.ts';
+import type { CustomerManagedKey } from './customer-managed-key.ts';
+import type { EncryptedTable } from './encrypted-table.ts';
 import { GuardedRestApi } from './guarded-rest-api.ts';
 import { LambdaService } from './lambda-service.ts';
 import { SecureBucket } from './secure-bucket.ts';
@@ -60,6 +61,7 @@ export class DocumentApi extends Construct {
   readonly logRole: ApiGatewayLogRole | undefined;
   readonly api: GuardedRestApi;
   private readonly configuration: Configuration;
+  private readonly parts: ConfiguredParts;
   private readonly bundles: string;
 
   constructor(scope: Construct, id: string, props: DocumentApiProps) {
@@ -67,35 +69,16 @@ export class DocumentApi extends Construct {
     const { configuration, bundles } = props;
     this.configuration = configuration;
     this.bundles = bundles;
-    const environmentName = configuration.environment;
-    const removalPolicy = configuration.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    this.parts = new ConfiguredParts(this, configuration);
+    const { parts } = this;
+    const { environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.objectExpiryDays);
-    const key = (purpose: string, logicalId: string) =>
-      new CustomerManagedKey(this, logicalId, {
-        purpose,
-        environmentName,
-        logicalId,
-        removalPolicy,
-        pendingWindow: Duration.days(configuration.keyDeletionDays),
-      });
-    this.documentsKey = key('documents', 'DocumentsKey');
-    this.tablesKey = key('document-api-tables', 'DocumentApiTablesKey');
-    this.alertsKey = key('document-api-alerts', 'DocumentApiAlertsKey');
+    this.documentsKey = parts.key('documents', 'DocumentsKey');
+    this.tablesKey = parts.key('document-api-tables', 'DocumentApiTablesKey');
+    this.alertsKey = parts.key('document-api-alerts', 'DocumentApiAlertsKey');
 
-    this.alerts = new AlertTopic(this, 'Alerts', {
-      purpose: 'document-api-alerts',
-      environmentName,
-      logicalId: 'DocumentApiAlertTopic',
-      encryptionKey: this.alertsKey,
-      emails: configuration.alertEmails,
-    });
-    this.accessLogs = new AccessLogBucket(this, 'AccessLogs', {
-      purpose: 'document-access-logs',
-      environmentName,
-      logicalId: 'DocumentAccessLogBucket',
-      expiry,
-      removalPolicy,
-    });
+    this.alerts = parts.alertTopic('document-api-alerts', 'DocumentApiAlertTopic', this.alertsKey);
+    this.accessLogs = parts.accessLogs('document-access-logs', 'DocumentAccessLogBucket', expiry);
     this.documents = new SecureBucket(this, 'Documents', {
       purpose: 'documents',
       environmentName,
@@ -105,15 +88,12 @@ export class DocumentApi extends Construct {
       expiry,
       removalPolicy,
     });
-    this.auditTable = new EncryptedTable(this, 'AuditTable', {
+    this.auditTable = parts.table('AuditTable', {
       purpose: 'document-api-audit',
-      environmentName,
       logicalId: 'DocumentApiAuditTable',
       encryptionKey: this.tablesKey,
       partitionKey: 'requestId',
       sortKey: 'timestamp',
-      deletionProtection: configuration.retainData,
-      removalPolicy,
     });
 
     this.validator = this.addValidator();
@@ -188,17 +168,11 @@ export class DocumentApi extends Construct {
   private addService(serviceName: string, choices: ServiceChoices): LambdaService {
     const { configuration } = this;
     const service = new LambdaService(this, serviceName, {
+      ...this.parts.serviceProps(this.alerts),
       ...choices,
       serviceName,
-      environmentName: configuration.environment,
       bundle: join(this.bundles, serviceName),
       timeout: Duration.seconds(configuration.documentApiTimeoutSeconds),
-      logLevel: configuration.logLevel,
-      logRetentionDays: configuration.logRetentionDays,
-      alertTopic: this.alerts,
-      errorThreshold: configuration.functionErrorThreshold,
-      throttleThreshold: configuration.functionThrottleThreshold,
-      alarmPeriod: Duration.minutes(configuration.alarmPeriodMinutes),
     });
     this.auditTable.grantItems(service, ['dynamodb:PutItem', 'dynamodb:GetItem']);
     return service;

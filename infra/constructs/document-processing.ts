@@ -1,15 +1,16 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { DocumentProcessorEnvironment } from '../../src/handlers/lambda/document-processor.env.ts';
 import type { Configuration } from '../config/configuration.ts';
-import { AccessLogBucket } from './access-log-bucket.ts';
-import { AlertTopic } from './alert-topic.ts';
+import type { AccessLogBucket } from './access-log-bucket.ts';
+import type { AlertTopic } from './alert-topic.ts';
 import { BucketReplication } from './bucket-replication.ts';
 import { complianceLogPrefixes } from './compliance-logs.ts';
+import { ConfiguredParts } from './configured-parts.ts';
 import { consumeQueue } from './consume-queue.ts';
-import { CustomerManagedKey } from './customer-managed-key.ts';
-import { EncryptedTable } from './encrypted-table.ts';
+import type { CustomerManagedKey } from './customer-managed-key.ts';
+import type { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
 import { GuardedQueue } from './guarded-queue.ts';
 import { LambdaService } from './lambda-service.ts';
@@ -46,44 +47,24 @@ export class DocumentProcessing extends Construct {
   constructor(scope: Construct, id: string, props: DocumentProcessingProps) {
     super(scope, id);
     const { configuration, complianceLogs } = props;
-    const environmentName = configuration.environment;
-    const removalPolicy = configuration.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const parts = new ConfiguredParts(this, configuration);
+    const { environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.objectExpiryDays);
-    const alarmPeriod = Duration.minutes(configuration.alarmPeriodMinutes);
-    const key = (purpose: string, logicalId: string) =>
-      new CustomerManagedKey(this, logicalId, {
-        purpose,
-        environmentName,
-        logicalId,
-        removalPolicy,
-        pendingWindow: Duration.days(configuration.keyDeletionDays),
-      });
-    this.tablesKey = key('processing-tables', 'ProcessingTablesKey');
-    this.alertsKey = key('processing-alerts', 'ProcessingAlertsKey');
+    const { alarmPeriod } = parts;
+    this.tablesKey = parts.key('processing-tables', 'ProcessingTablesKey');
+    this.alertsKey = parts.key('processing-alerts', 'ProcessingAlertsKey');
     // Its own key: that of the bucket would name the bucket, which waits for the queue.
-    this.queueKey = key('processing-queue', 'ProcessingQueueKey');
+    this.queueKey = parts.key('processing-queue', 'ProcessingQueueKey');
 
-    this.alerts = new AlertTopic(this, 'Alerts', {
-      purpose: 'processing-alerts',
-      environmentName,
-      logicalId: 'ProcessingAlertTopic',
-      encryptionKey: this.alertsKey,
-      emails: configuration.alertEmails,
-    });
+    this.alerts = parts.alertTopic('processing-alerts', 'ProcessingAlertTopic', this.alertsKey);
 
-    this.accessLogs = new AccessLogBucket(this, 'AccessLogs', {
-      purpose: 'processing-access-logs',
-      environmentName,
-      logicalId: 'ProcessingAccessLogBucket',
-      expiry,
-      removalPolicy,
-    });
+    this.accessLogs = parts.accessLogs('processing-access-logs', 'ProcessingAccessLogBucket', expiry);
     const bucket = (bucketId: string, purpose: string, keptFor = expiry) =>
       new SecureBucket(this, bucketId, {
         purpose,
         environmentName,
         logicalId: `${bucketId}Bucket`,
-        encryptionKey: key(purpose, `${bucketId}Key`),
+        encryptionKey: parts.key(purpose, `${bucketId}Key`),
         accessLogs: this.accessLogs.bucket,
         expiry: keptFor,
         removalPolicy,
@@ -116,31 +97,22 @@ export class DocumentProcessing extends Construct {
     });
     this.internalProcessing.notifyQueue(this.queue);
 
-    this.auditTable = new EncryptedTable(this, 'ProcessingAuditTable', {
+    this.auditTable = parts.table('ProcessingAuditTable', {
       purpose: 'processing-audit',
-      environmentName,
       logicalId: 'ProcessingAuditTable',
       encryptionKey: this.tablesKey,
       partitionKey: 'requestId',
       sortKey: 'timestamp',
-      deletionProtection: configuration.retainData,
-      removalPolicy,
     });
 
     this.processor = new LambdaService(this, 'Processor', {
-      environmentName,
+      ...parts.serviceProps(this.alerts),
       serviceName: 'document-processor',
       telemetryName: `document-processor-${environmentName}`,
       description: 'Judges each document on its bytes and copies it to processed output or to quarantine.',
       bundle: join(props.bundles, 'document-processor'),
       timeout,
       memorySize: configuration.documentProcessorMemoryMegabytes,
-      logLevel: configuration.logLevel,
-      logRetentionDays: configuration.logRetentionDays,
-      alertTopic: this.alerts,
-      errorThreshold: configuration.functionErrorThreshold,
-      throttleThreshold: configuration.functionThrottleThreshold,
-      alarmPeriod,
       environment: {
         ALLOWED_DOCUMENT_TYPES: configuration.allowedDocumentTypes.join(','),
         MAXIMUM_DOCUMENT_BYTES: String(configuration.maximumDocumentBytes),

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { RecordIngestorEnvironment } from '../../src/handlers/lambda/record-ingestor.env.ts';
 import type { Configuration } from '../config/configuration.ts';
-import { AccessLogBucket } from './access-log-bucket.ts';
-import { AlertTopic } from './alert-topic.ts';
+import type { AccessLogBucket } from './access-log-bucket.ts';
+import type { AlertTopic } from './alert-topic.ts';
 import { complianceLogPrefixes } from './compliance-logs.ts';
+import { ConfiguredParts } from './configured-parts.ts';
 import { consumeQueue } from './consume-queue.ts';
-import { CustomerManagedKey } from './customer-managed-key.ts';
-import { EncryptedTable } from './encrypted-table.ts';
+import type { CustomerManagedKey } from './customer-managed-key.ts';
+import type { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
 import { GuardedQueue } from './guarded-queue.ts';
 import { LambdaService } from './lambda-service.ts';
@@ -39,39 +40,19 @@ export class RecordIngestion extends Construct {
   constructor(scope: Construct, id: string, props: RecordIngestionProps) {
     super(scope, id);
     const { configuration, complianceLogs } = props;
-    const environmentName = configuration.environment;
-    const removalPolicy = configuration.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const parts = new ConfiguredParts(this, configuration);
+    const { environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.objectExpiryDays);
-    const alarmPeriod = Duration.minutes(configuration.alarmPeriodMinutes);
-    const key = (purpose: string, logicalId: string) =>
-      new CustomerManagedKey(this, logicalId, {
-        purpose,
-        environmentName,
-        logicalId,
-        removalPolicy,
-        pendingWindow: Duration.days(configuration.keyDeletionDays),
-      });
-    this.recordsKey = key('records', 'RecordsKey');
-    this.tablesKey = key('record-tables', 'RecordTablesKey');
-    this.alertsKey = key('record-alerts', 'RecordAlertsKey');
+    const { alarmPeriod } = parts;
+    this.recordsKey = parts.key('records', 'RecordsKey');
+    this.tablesKey = parts.key('record-tables', 'RecordTablesKey');
+    this.alertsKey = parts.key('record-alerts', 'RecordAlertsKey');
     // Its own key: that of the bucket would name the bucket, which waits for the queue.
-    this.queueKey = key('records-queue', 'RecordsQueueKey');
+    this.queueKey = parts.key('records-queue', 'RecordsQueueKey');
 
-    this.alerts = new AlertTopic(this, 'Alerts', {
-      purpose: 'record-alerts',
-      environmentName,
-      logicalId: 'RecordAlertTopic',
-      encryptionKey: this.alertsKey,
-      emails: configuration.alertEmails,
-    });
+    this.alerts = parts.alertTopic('record-alerts', 'RecordAlertTopic', this.alertsKey);
 
-    this.accessLogs = new AccessLogBucket(this, 'AccessLogs', {
-      purpose: 'records-access-logs',
-      environmentName,
-      logicalId: 'RecordsAccessLogBucket',
-      expiry,
-      removalPolicy,
-    });
+    this.accessLogs = parts.accessLogs('records-access-logs', 'RecordsAccessLogBucket', expiry);
     this.records = new SecureBucket(this, 'Records', {
       purpose: 'records',
       environmentName,
@@ -96,32 +77,23 @@ export class RecordIngestion extends Construct {
     this.records.notifyQueue(this.queue);
 
     const table = (tableId: string, purpose: string, partitionKey: string, sortKey: string) =>
-      new EncryptedTable(this, tableId, {
+      parts.table(tableId, {
         purpose,
-        environmentName,
         logicalId: tableId,
         encryptionKey: this.tablesKey,
         partitionKey,
         sortKey,
-        deletionProtection: configuration.retainData,
-        removalPolicy,
       });
     this.recordsTable = table('ProcessedRecordsTable', 'processed-records', 'device_id', 'timestamp');
     this.auditTable = table('RecordsAuditTable', 'records-audit', 'requestId', 'timestamp');
 
     this.ingestor = new LambdaService(this, 'Ingestor', {
-      environmentName,
+      ...parts.serviceProps(this.alerts),
       serviceName: 'record-ingestor',
       description: 'Writes the valid records of each file into the table, and reports the others.',
       bundle: join(props.bundles, 'record-ingestor'),
       timeout,
       memorySize: configuration.recordIngestorMemoryMegabytes,
-      logLevel: configuration.logLevel,
-      logRetentionDays: configuration.logRetentionDays,
-      alertTopic: this.alerts,
-      errorThreshold: configuration.functionErrorThreshold,
-      throttleThreshold: configuration.functionThrottleThreshold,
-      alarmPeriod,
       environment: {
         RECORDS_TABLE_NAME: this.recordsTable.table.tableName,
         MAXIMUM_RECORD_FILE_BYTES: String(configuration.maximumRecordFileBytes),

@@ -1,18 +1,19 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy, Stage } from 'aws-cdk-lib';
+import { Duration, Stage } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { DeadLetterKeeperEnvironment } from '../../src/handlers/lambda/dead-letter-keeper.env.ts';
 import type { TrailAnalyzerEnvironment } from '../../src/handlers/lambda/trail-analyzer.env.ts';
 import type { Configuration } from '../config/configuration.ts';
-import { AccessLogBucket } from './access-log-bucket.ts';
+import type { AccessLogBucket } from './access-log-bucket.ts';
 import { AccountTrail } from './account-trail.ts';
-import { AlertTopic } from './alert-topic.ts';
+import type { AlertTopic } from './alert-topic.ts';
+import { ConfiguredParts } from './configured-parts.ts';
 import { consumeQueue } from './consume-queue.ts';
-import { CustomerManagedKey } from './customer-managed-key.ts';
-import { EncryptedTable } from './encrypted-table.ts';
+import type { CustomerManagedKey } from './customer-managed-key.ts';
+import type { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
 import { GuardedQueue } from './guarded-queue.ts';
-import { LambdaService, type LambdaServiceProps } from './lambda-service.ts';
+import { LambdaService } from './lambda-service.ts';
 import { SecureBucket } from './secure-bucket.ts';
 import { stageTrailRules } from './stage-trail-rules.ts';
 
@@ -58,38 +59,18 @@ export class TrailAnalysis extends Construct {
   constructor(scope: Construct, id: string, props: TrailAnalysisProps) {
     super(scope, id);
     const { configuration, bundles } = props;
-    const environmentName = configuration.environment;
-    const removalPolicy = configuration.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const parts = new ConfiguredParts(this, configuration);
+    const { environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.trailLogExpiryDays);
-    const key = (purpose: string, logicalId: string) =>
-      new CustomerManagedKey(this, logicalId, {
-        purpose,
-        environmentName,
-        logicalId,
-        removalPolicy,
-        pendingWindow: Duration.days(configuration.keyDeletionDays),
-      });
-    this.logsKey = key('trail-logs', 'TrailLogsKey');
-    this.tablesKey = key('trail-tables', 'TrailTablesKey');
-    this.alertsKey = key('trail-alerts', 'TrailAlertsKey');
+    this.logsKey = parts.key('trail-logs', 'TrailLogsKey');
+    this.tablesKey = parts.key('trail-tables', 'TrailTablesKey');
+    this.alertsKey = parts.key('trail-alerts', 'TrailAlertsKey');
     // Its own key: that of the bucket would name the bucket, which waits for the queue.
-    this.queueKey = key('trail-queue', 'TrailQueueKey');
+    this.queueKey = parts.key('trail-queue', 'TrailQueueKey');
 
-    this.alerts = new AlertTopic(this, 'Alerts', {
-      purpose: 'trail-alerts',
-      environmentName,
-      logicalId: 'TrailAlertTopic',
-      encryptionKey: this.alertsKey,
-      emails: configuration.alertEmails,
-    });
+    this.alerts = parts.alertTopic('trail-alerts', 'TrailAlertTopic', this.alertsKey);
 
-    this.accessLogs = new AccessLogBucket(this, 'AccessLogs', {
-      purpose: 'trail-access-logs',
-      environmentName,
-      logicalId: 'TrailAccessLogBucket',
-      expiry,
-      removalPolicy,
-    });
+    this.accessLogs = parts.accessLogs('trail-access-logs', 'TrailAccessLogBucket', expiry);
     this.logs = new SecureBucket(this, 'Logs', {
       purpose: 'trail-logs',
       environmentName,
@@ -124,14 +105,8 @@ export class TrailAnalysis extends Construct {
     });
     this.logs.notifyQueue(this.queue);
 
-    const table = {
-      environmentName,
+    this.eventsTable = parts.table('TrailEventsTable', {
       encryptionKey: this.tablesKey,
-      deletionProtection: configuration.retainData,
-      removalPolicy,
-    };
-    this.eventsTable = new EncryptedTable(this, 'TrailEventsTable', {
-      ...table,
       purpose: 'trail-events',
       logicalId: 'TrailEventsTable',
       partitionKey: 'eventId',
@@ -141,30 +116,22 @@ export class TrailAnalysis extends Construct {
       ].map(index => ({ ...index, sortKey: 'timeAndId', attributes: summaryAttributes })),
       timeToLiveAttribute: 'expiresAt',
     });
-    this.deadLettersTable = new EncryptedTable(this, 'TrailDeadLettersTable', {
-      ...table,
+    this.deadLettersTable = parts.table('TrailDeadLettersTable', {
+      encryptionKey: this.tablesKey,
       purpose: 'trail-dead-letters',
       logicalId: 'TrailDeadLettersTable',
       partitionKey: 'id',
       timeToLiveAttribute: 'expiresAt',
     });
-    this.auditTable = new EncryptedTable(this, 'TrailAuditTable', {
-      ...table,
+    this.auditTable = parts.table('TrailAuditTable', {
+      encryptionKey: this.tablesKey,
       purpose: 'trail-audit',
       logicalId: 'TrailAuditTable',
       partitionKey: 'requestId',
       sortKey: 'timestamp',
     });
 
-    const service = {
-      environmentName,
-      logLevel: configuration.logLevel,
-      logRetentionDays: configuration.logRetentionDays,
-      alertTopic: this.alerts,
-      errorThreshold: configuration.functionErrorThreshold,
-      throttleThreshold: configuration.functionThrottleThreshold,
-      alarmPeriod: Duration.minutes(configuration.alarmPeriodMinutes),
-    } satisfies Partial<LambdaServiceProps>;
+    const service = parts.serviceProps(this.alerts);
     const staged = stageTrailRules(
       configuration.trailRules,
       join(bundles, 'trail-analyzer'),

@@ -1,15 +1,16 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { IntakeTriggerEnvironment } from '../../src/handlers/lambda/intake-trigger.env.ts';
 import type { UploadWriterEnvironment } from '../../src/handlers/lambda/upload-writer.env.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { AbandonedExecutionRule } from './abandoned-execution-rule.ts';
-import { AccessLogBucket } from './access-log-bucket.ts';
-import { AlertTopic } from './alert-topic.ts';
+import type { AccessLogBucket } from './access-log-bucket.ts';
+import type { AlertTopic } from './alert-topic.ts';
 import { BucketReplication } from './bucket-replication.ts';
+import { ConfiguredParts } from './configured-parts.ts';
 import { consumeQueue } from './consume-queue.ts';
-import { CustomerManagedKey } from './customer-managed-key.ts';
-import { EncryptedTable } from './encrypted-table.ts';
+import type { CustomerManagedKey } from './customer-managed-key.ts';
+import type { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
 import { GuardedQueue } from './guarded-queue.ts';
 import { intakeFailure } from './intake-definition.ts';
@@ -51,31 +52,19 @@ export class UploadIntake extends Construct {
   constructor(scope: Construct, id: string, props: UploadIntakeProps) {
     super(scope, id);
     const { configuration, bundles, replicateTo } = props;
-    const environmentName = configuration.environment;
-    const removalPolicy = configuration.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const parts = new ConfiguredParts(this, configuration);
+    const { environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.objectExpiryDays);
-    const alarmPeriod = Duration.minutes(configuration.alarmPeriodMinutes);
-    const key = (keyId: string, purpose: string) =>
-      new CustomerManagedKey(this, keyId, {
-        purpose,
-        environmentName,
-        logicalId: keyId,
-        removalPolicy,
-        pendingWindow: Duration.days(configuration.keyDeletionDays),
-      });
-    this.uploadsKey = key('UploadsKey', 'uploads');
-    this.tablesKey = key('TablesKey', 'tables');
-    this.alertsKey = key('AlertsKey', 'alerts');
+    const { alarmPeriod } = parts;
+    this.uploadsKey = parts.key('uploads', 'UploadsKey');
+    this.tablesKey = parts.key('tables', 'TablesKey');
+    this.alertsKey = parts.key('alerts', 'AlertsKey');
     // Its own key: that of the bucket would name the bucket, which waits for the queue.
-    this.queuesKey = key('QueuesKey', 'queues');
+    this.queuesKey = parts.key('queues', 'QueuesKey');
 
-    this.alerts = new AlertTopic(this, 'Alerts', {
-      environmentName,
-      encryptionKey: this.alertsKey,
-      emails: configuration.alertEmails,
-    });
+    this.alerts = parts.alertTopic('alerts', 'AlertTopic', this.alertsKey);
 
-    this.accessLogs = new AccessLogBucket(this, 'AccessLogs', { environmentName, expiry, removalPolicy });
+    this.accessLogs = parts.accessLogs('access-logs', 'AccessLogBucket', expiry);
     this.uploads = new SecureBucket(this, 'Uploads', {
       purpose: 'uploads',
       environmentName,
@@ -101,15 +90,12 @@ export class UploadIntake extends Construct {
     this.uploads.notifyQueue(this.intakeQueue);
 
     const table = (tableId: string, purpose: string, partitionKey: string, sortKey: string) =>
-      new EncryptedTable(this, tableId, {
+      parts.table(tableId, {
         purpose,
-        environmentName,
         logicalId: tableId,
         encryptionKey: this.tablesKey,
         partitionKey,
         sortKey,
-        deletionProtection: configuration.retainData,
-        removalPolicy,
       });
     this.uploadsTable = table('UploadsTable', 'uploads', 'Filename', 'UploadTimestamp');
     this.auditTable = table('AuditTable', 'audit', 'requestId', 'timestamp');
@@ -122,19 +108,13 @@ export class UploadIntake extends Construct {
       environment: Record<string, string>,
     ) =>
       new LambdaService(this, serviceId, {
+        ...parts.serviceProps(this.alerts),
         serviceName,
-        environmentName,
         description,
         bundle: `${bundles}/${serviceName}`,
         environment,
         timeout,
         memorySize: configuration.functionMemoryMegabytes,
-        logLevel: configuration.logLevel,
-        logRetentionDays: configuration.logRetentionDays,
-        alertTopic: this.alerts,
-        errorThreshold: configuration.functionErrorThreshold,
-        throttleThreshold: configuration.functionThrottleThreshold,
-        alarmPeriod,
       });
 
     const writerTimeout = Duration.seconds(configuration.writerTimeoutSeconds);
