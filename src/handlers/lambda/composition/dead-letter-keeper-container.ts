@@ -3,7 +3,7 @@ import { DynamoDbDeadLetterStore } from '../../../adapters/aws/dynamodb-dead-let
 import { DeadLetterKeeper } from '../../../domain/dead-letters/dead-letter-keeper.ts';
 import type { DeadLetterKeeperEnvironment } from '../dead-letter-keeper.env.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { auditedContainer } from './audited-container.ts';
+import { announcingContainer } from './announcing-container.ts';
 import { tokens } from './tokens.ts';
 
 /** The dead-letter Lambda's object graph. Nothing is built before it is asked for. */
@@ -11,7 +11,7 @@ export function deadLetterKeeperContainer(
   environment: DeadLetterKeeperEnvironment,
   telemetry: Pick<Telemetry, 'tracer'>,
 ): Container {
-  const { container } = auditedContainer(environment, telemetry);
+  const { container } = announcingContainer(environment, telemetry);
   container
     .bind(tokens.deadLetterStore)
     .toResolvedValue(

@@ -1,11 +1,9 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import type { Container } from 'inversify';
-import { S3ObjectStore } from '../../../adapters/aws/s3-object-store.ts';
 import { DocumentEncryptor } from '../../../domain/documents/document-encryptor.ts';
 import type { DocumentEncryptorEnvironment } from '../document-encryptor.env.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { auditContainer } from './audit-container.ts';
-import { awsClientSettings } from './aws-client-settings.ts';
+import { auditingContainer } from './auditing-container.ts';
+import { bindObjectStore } from './bind-object-store.ts';
 import { tokens } from './tokens.ts';
 
 /** The encryptor Lambda's object graph. Nothing is built before it is asked for. */
@@ -13,10 +11,9 @@ export function documentEncryptorContainer(
   environment: DocumentEncryptorEnvironment,
   telemetry: Pick<Telemetry, 'tracer'>,
 ): Container {
-  const { container, traced } = auditContainer(environment, telemetry);
-  container
-    .bind(tokens.objectStore)
-    .toResolvedValue(() => new S3ObjectStore({ client: traced(new S3Client(awsClientSettings)) }));
+  const begun = auditingContainer(environment, telemetry);
+  const { container } = begun;
+  bindObjectStore(begun);
   container
     .bind(tokens.documentEncryptor)
     .toResolvedValue(

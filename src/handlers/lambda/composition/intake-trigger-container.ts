@@ -4,7 +4,7 @@ import { StepFunctionsWorkflowEngine } from '../../../adapters/aws/step-function
 import { IntakeStarter } from '../../../domain/intake/intake-starter.ts';
 import type { IntakeTriggerEnvironment } from '../intake-trigger.env.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { auditedContainer } from './audited-container.ts';
+import { announcingContainer } from './announcing-container.ts';
 import { awsClientSettings } from './aws-client-settings.ts';
 import { tokens } from './tokens.ts';
 
@@ -13,7 +13,7 @@ export function intakeTriggerContainer(
   environment: IntakeTriggerEnvironment,
   telemetry: Pick<Telemetry, 'tracer'>,
 ): Container {
-  const { container, traced } = auditedContainer(environment, telemetry);
+  const { container, traced } = announcingContainer(environment, telemetry);
   container.bind(tokens.workflowEngine).toResolvedValue(
     clock =>
       new StepFunctionsWorkflowEngine({

@@ -1,12 +1,10 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import type { Container } from 'inversify';
 import { DynamoDbRecordStore } from '../../../adapters/aws/dynamodb-record-store.ts';
-import { S3ObjectStore } from '../../../adapters/aws/s3-object-store.ts';
 import { RecordIngestor } from '../../../domain/records/record-ingestor.ts';
 import type { RecordIngestorEnvironment } from '../record-ingestor.env.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { auditedContainer } from './audited-container.ts';
-import { awsClientSettings } from './aws-client-settings.ts';
+import { announcingContainer } from './announcing-container.ts';
+import { bindObjectStore } from './bind-object-store.ts';
 import { tokens } from './tokens.ts';
 
 /** The ingestor Lambda's object graph. Nothing is built before it is asked for. */
@@ -14,10 +12,9 @@ export function recordIngestorContainer(
   environment: RecordIngestorEnvironment,
   telemetry: Pick<Telemetry, 'tracer'>,
 ): Container {
-  const { container, traced } = auditedContainer(environment, telemetry);
-  container
-    .bind(tokens.objectStore)
-    .toResolvedValue(() => new S3ObjectStore({ client: traced(new S3Client(awsClientSettings)) }));
+  const begun = announcingContainer(environment, telemetry);
+  const { container } = begun;
+  bindObjectStore(begun);
   container
     .bind(tokens.recordStore)
     .toResolvedValue(

@@ -1,13 +1,11 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import type { Container } from 'inversify';
 import { DynamoDbTrailEventStore } from '../../../adapters/aws/dynamodb-trail-event-store.ts';
-import { S3ObjectStore } from '../../../adapters/aws/s3-object-store.ts';
 import { TrailAnalyzer } from '../../../domain/trail/trail-analyzer.ts';
 import type { TrailRules } from '../../../domain/trail/trail-rules.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { TrailAnalyzerEnvironment } from '../trail-analyzer.env.ts';
-import { auditedContainer } from './audited-container.ts';
-import { awsClientSettings } from './aws-client-settings.ts';
+import { announcingContainer } from './announcing-container.ts';
+import { bindObjectStore } from './bind-object-store.ts';
 import { tokens } from './tokens.ts';
 
 /** The analyzer Lambda's object graph. Nothing is built before it is asked for. */
@@ -16,7 +14,8 @@ export function trailAnalyzerContainer(
   rules: TrailRules,
   telemetry: Pick<Telemetry, 'tracer'>,
 ): Container {
-  const { container, traced } = auditedContainer(environment, telemetry);
+  const begun = announcingContainer(environment, telemetry);
+  const { container } = begun;
   container.bind(tokens.trailEventStore).toResolvedValue(
     client =>
       new DynamoDbTrailEventStore({
@@ -26,9 +25,7 @@ export function trailAnalyzerContainer(
       }),
     [tokens.documentClient],
   );
-  container
-    .bind(tokens.objectStore)
-    .toResolvedValue(() => new S3ObjectStore({ client: traced(new S3Client(awsClientSettings)) }));
+  bindObjectStore(begun);
   container
     .bind(tokens.trailAnalyzer)
     .toResolvedValue(

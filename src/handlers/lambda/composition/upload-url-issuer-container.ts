@@ -4,7 +4,7 @@ import { S3UploadSigner } from '../../../adapters/aws/s3-upload-signer.ts';
 import { UploadPermitIssuer } from '../../../domain/documents/upload-permit-issuer.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { UploadUrlIssuerEnvironment } from '../upload-url-issuer.env.ts';
-import { auditContainer } from './audit-container.ts';
+import { auditingContainer } from './auditing-container.ts';
 import { awsClientSettings } from './aws-client-settings.ts';
 import { tokens } from './tokens.ts';
 
@@ -13,7 +13,7 @@ export function uploadUrlIssuerContainer(
   environment: UploadUrlIssuerEnvironment,
   telemetry: Pick<Telemetry, 'tracer'>,
 ): Container {
-  const { container } = auditContainer(environment, telemetry);
+  const { container } = auditingContainer(environment, telemetry);
   container
     .bind(tokens.uploadSigner)
     .toResolvedValue(() => new S3UploadSigner({ client: new S3Client(awsClientSettings) }));

@@ -1,16 +1,17 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SnsAlertChannel } from '../../../adapters/aws/sns-alert-channel.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { type AuditContainer, auditContainer } from './audit-container.ts';
+import { auditingContainer } from './auditing-container.ts';
 import { awsClientSettings } from './aws-client-settings.ts';
 import { tokens } from './tokens.ts';
+import type { TracedContainer } from './traced-container.ts';
 
 /** What every function that audits and announces begins with: clock, document client, audit log and alert channel. */
-export function auditedContainer(
+export function announcingContainer(
   environment: { readonly AUDIT_TABLE_NAME: string; readonly ALERT_TOPIC_ARN: string },
   telemetry: Pick<Telemetry, 'tracer'>,
-): AuditContainer {
-  const { container, traced } = auditContainer(environment, telemetry);
+): TracedContainer {
+  const { container, traced } = auditingContainer(environment, telemetry);
   container.bind(tokens.alertChannel).toResolvedValue(
     () =>
       new SnsAlertChannel({

@@ -1,25 +1,18 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { Container } from 'inversify';
 import { DynamoDbAuditLog } from '../../../adapters/aws/dynamodb-audit-log.ts';
 import { systemClock } from '../../../adapters/node/system-clock.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { awsClientSettings } from './aws-client-settings.ts';
 import { tokens } from './tokens.ts';
-
-export interface AuditContainer {
-  readonly container: Container;
-  /** The client, traced where tracing is on. */
-  readonly traced: <Client>(client: Client) => Client;
-}
+import { type TracedContainer, tracedContainer } from './traced-container.ts';
 
 /** What every function that audits begins with: clock, document client and audit log. */
-export function auditContainer(
+export function auditingContainer(
   environment: { readonly AUDIT_TABLE_NAME: string },
-  { tracer }: Pick<Telemetry, 'tracer'>,
-): AuditContainer {
-  const traced = <Client>(client: Client): Client => tracer?.captureAWSv3Client(client) ?? client;
-  const container = new Container({ defaultScope: 'Singleton' });
+  telemetry: Pick<Telemetry, 'tracer'>,
+): TracedContainer {
+  const { container, traced } = tracedContainer(telemetry);
   container.bind(tokens.clock).toConstantValue(systemClock);
   container
     .bind(tokens.documentClient)
