@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
+import { closedBucket } from '../closed-bucket.ts';
 import { propertiesOf, statementsOfBucket, synthesizeDocumentApi } from '../synthesized-stack.ts';
 
 const stack = synthesizeDocumentApi();
@@ -21,14 +22,7 @@ describe('documents bucket', () => {
           },
         ],
       },
-      VersioningConfiguration: { Status: 'Enabled' },
-      PublicAccessBlockConfiguration: {
-        BlockPublicAcls: true,
-        BlockPublicPolicy: true,
-        IgnorePublicAcls: true,
-        RestrictPublicBuckets: true,
-      },
-      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      ...closedBucket,
       LoggingConfiguration: {
         DestinationBucketName: { Ref: 'DocumentAccessLogBucket' },
         LogFilePrefix: 'documents/',

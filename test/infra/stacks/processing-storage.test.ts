@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
+import { closedBucket } from '../closed-bucket.ts';
 import {
   propertiesOf,
   render,
@@ -69,14 +70,7 @@ describe.each(buckets)('E1: $id', ({ id, synthesize, purpose, key, accessLogs, d
   test('is named, versioned, closed to the public, and takes no ACL', () => {
     expect(properties).toMatchObject({
       BucketName: `sallyport-${purpose}-dev-${account}`,
-      VersioningConfiguration: { Status: 'Enabled' },
-      PublicAccessBlockConfiguration: {
-        BlockPublicAcls: true,
-        BlockPublicPolicy: true,
-        IgnorePublicAcls: true,
-        RestrictPublicBuckets: true,
-      },
-      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      ...closedBucket,
     });
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
+import { closedBucket } from '../closed-bucket.ts';
 import { statementsOfBucket, synthesizeIntake } from '../synthesized-stack.ts';
 
 const stack = synthesizeIntake();
@@ -22,14 +23,7 @@ describe('uploads bucket', () => {
           },
         ],
       },
-      VersioningConfiguration: { Status: 'Enabled' },
-      PublicAccessBlockConfiguration: {
-        BlockPublicAcls: true,
-        BlockPublicPolicy: true,
-        IgnorePublicAcls: true,
-        RestrictPublicBuckets: true,
-      },
-      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      ...closedBucket,
     });
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
+import { closedBucket } from '../closed-bucket.ts';
 import {
   propertiesOf,
   render,
@@ -122,14 +123,7 @@ describe('log bucket', () => {
           },
         ],
       },
-      VersioningConfiguration: { Status: 'Enabled' },
-      PublicAccessBlockConfiguration: {
-        BlockPublicAcls: true,
-        BlockPublicPolicy: true,
-        IgnorePublicAcls: true,
-        RestrictPublicBuckets: true,
-      },
-      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      ...closedBucket,
       LoggingConfiguration: {
         DestinationBucketName: { Ref: 'TrailAccessLogBucket' },
         LogFilePrefix: 'trail-logs/',
