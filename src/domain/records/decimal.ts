@@ -31,12 +31,12 @@ const zero = 0x30;
 const longestWriting = 100;
 
 /**
- * The digits as they are, where they are few; else the same number in few. A zero is `0`: behind it any exponent stands
- * for nothing.
+ * The digits as they are, where they are few; else the same number in few. A zero is `0` or `-0`: behind it any exponent
+ * stands for nothing.
  */
 export function shortDigits(digits: string): string {
   const { isNegative, significant, magnitude } = decimalOf(digits);
-  if (significant === '') return '0';
+  if (significant === '') return digits.startsWith('-') ? '-0' : '0';
   if (digits.length <= longestWriting || !Number.isSafeInteger(magnitude)) return digits;
   return `${isNegative ? '-' : ''}${significant}e${magnitude - significant.length + 1}`;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { mergeOrdered } from '../../../src/adapters/aws/merge-ordered.ts';
+import fc from '../../seeded-properties.ts';
 
 interface Item {
   readonly key: string;

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { SnsAlertChannel } from '../../../src/adapters/aws/sns-alert-channel.ts';
 import { alertChannelContract } from '../../../src/adapters/contracts/alert-channel-contract.ts';
 import type { Alert } from '../../../src/ports/alert-channel.ts';
@@ -10,6 +9,7 @@ import {
   snsClient,
   startMessaging,
 } from '../../emulators/messaging.ts';
+import fc from '../../seeded-properties.ts';
 
 let messaging: MessagingEndpoint;
 let topic: ObservedTopic;

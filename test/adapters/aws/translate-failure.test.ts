@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { translateFailure } from '../../../src/adapters/aws/translate-failure.ts';
 import { type FailureKind, failureKinds, PortError } from '../../../src/ports/failure.ts';
+import fc from '../../seeded-properties.ts';
 
 function fault(name: string, fields: object = {}): Error {
   return Object.assign(new Error('with the content of an object'), { name, ...fields });

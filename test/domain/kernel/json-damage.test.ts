@@ -1,9 +1,9 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { JsonPiece } from '../../../src/domain/kernel/json-piece.ts';
 import { JsonRecordSplitter } from '../../../src/domain/kernel/json-record-splitter.ts';
 import { JsonStructureSkip } from '../../../src/domain/kernel/json-structure-skip.ts';
 import { parseJson } from '../../../src/domain/kernel/parse-json.ts';
+import fc from '../../seeded-properties.ts';
 
 function split(text: string, size: number, maxPieceBytes: number): readonly JsonPiece[] {
   const splitter = new JsonRecordSplitter({ parse: parseJson, maxPieceBytes, isTolerant: true });

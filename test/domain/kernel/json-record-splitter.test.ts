@@ -1,9 +1,9 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { JsonPiece } from '../../../src/domain/kernel/json-piece.ts';
 import { JsonRecordSplitter } from '../../../src/domain/kernel/json-record-splitter.ts';
 import { JsonValueSkip } from '../../../src/domain/kernel/json-value-skip.ts';
 import { parseJson } from '../../../src/domain/kernel/parse-json.ts';
+import fc from '../../seeded-properties.ts';
 
 interface Split {
   readonly pieces: readonly JsonPiece[];

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { maskNumbers } from '../../../src/domain/kernel/mask-numbers.ts';
+import fc from '../../seeded-properties.ts';
 
 const masked = '411111******1111';
 

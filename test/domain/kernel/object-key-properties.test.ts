@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { parseObjectKey } from '../../../src/domain/kernel/object-key.ts';
 import { maxReportedViolations } from '../../../src/domain/kernel/object-key-violations.ts';
+import fc from '../../seeded-properties.ts';
 
 const accepts = (key: string | Uint8Array) => parseObjectKey(key).outcome === 'accepted';
 

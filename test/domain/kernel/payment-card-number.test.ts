@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { cardIssuer, maskCardNumber, passesLuhn } from '../../../src/domain/kernel/payment-card-number.ts';
+import fc from '../../seeded-properties.ts';
 
 /** A number of this prefix and length, whatever its check digit. */
 const of = (prefix: string, length: number) => prefix.padEnd(length, '0');

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { printableText } from '../../../src/domain/kernel/printable-text.ts';
+import fc from '../../seeded-properties.ts';
 
 test.each([
   ['plain', 'Zoë – 報告書 (1).pdf', 'Zoë – 報告書 (1).pdf'],

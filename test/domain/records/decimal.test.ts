@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { canonicalDecimal, decimalOf, shortDigits } from '../../../src/domain/records/decimal.ts';
+import fc from '../../seeded-properties.ts';
 
 describe('decimalOf', () => {
   test.each([
@@ -45,7 +45,8 @@ describe('shortDigits', () => {
     ['12.50', '12.50'],
     ['1E+2', '1E+2'],
     ['0e999999999999', '0'],
-    ['-0.0e-9', '0'],
+    ['-0.0e-9', '-0'],
+    ['0E00000120', '0'],
     [`0.${'0'.repeat(5000)}`, '0'],
     [`1.${'0'.repeat(5000)}`, '1e0'],
     [`-${'0'.repeat(200)}12.5${'0'.repeat(200)}`, '-125e-1'],

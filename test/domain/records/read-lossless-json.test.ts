@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { parseJson } from '../../../src/domain/kernel/parse-json.ts';
 import { readLosslessJson } from '../../../src/domain/records/read-lossless-json.ts';
 import type { LosslessJson } from '../../../src/ports/record-store.ts';
+import fc from '../../seeded-properties.ts';
 
 const losslessOf = (text: string) => {
   const reading = readLosslessJson(text, 100);

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { type RecordFileLimits, RecordFileReading } from '../../../src/domain/records/record-file-reading.ts';
+import fc from '../../seeded-properties.ts';
 import { chunked } from '../trail/fixtures/read-log.ts';
 import { recordText } from './record-fixtures.ts';
 

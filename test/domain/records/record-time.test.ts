@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { recordTime } from '../../../src/domain/records/record-time.ts';
+import fc from '../../seeded-properties.ts';
 
 describe('recordTime', () => {
   test.each([

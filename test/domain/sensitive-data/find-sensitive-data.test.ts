@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import {
   findSensitiveData,
   SensitiveDataStream,
   sensitiveKinds,
 } from '../../../src/domain/sensitive-data/find-sensitive-data.ts';
 import type { SensitiveKind } from '../../../src/domain/sensitive-data/sensitive-kind.ts';
+import fc from '../../seeded-properties.ts';
 import { withCheckDigit } from './labelled-set/made-up-numbers.ts';
 
 /** A text, and what is found in it. */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { filler, levelText } from '../../../src/domain/sensitive-data/level-text.ts';
+import fc from '../../seeded-properties.ts';
 
 test.each([
   ['plain text', 'Zoë – a1\n', 'Zoë - a1\n'],

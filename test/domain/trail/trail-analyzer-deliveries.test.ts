@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { FaultInjector } from '../../../src/adapters/memory/fault-injection.ts';
 import { ManualClock } from '../../../src/adapters/memory/manual-clock.ts';
 import { MemoryAlertChannel } from '../../../src/adapters/memory/memory-alert-channel.ts';
@@ -8,6 +7,7 @@ import { MemoryTrailEventStore } from '../../../src/adapters/memory/memory-trail
 import { TrailAnalyzer } from '../../../src/domain/trail/trail-analyzer.ts';
 import { compileTrailRules } from '../../../src/domain/trail/trail-rules.ts';
 import type { Alert } from '../../../src/ports/alert-channel.ts';
+import fc from '../../seeded-properties.ts';
 import { eventId, trailLog, trailRecord } from './trail-fixtures.ts';
 
 const names = ['CreateUser', 'DeleteUser', 'ListUsers'];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { readObjectNotifications } from '../../../src/handlers/lambda/object-notifications.ts';
+import fc from '../../seeded-properties.ts';
 import {
   createdAt,
   objectCreatedEvent,

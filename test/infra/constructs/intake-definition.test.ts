@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { intakeDefinition } from '../../../infra/constructs/intake-definition.ts';
 import {
   type PreparedDefinition,
   prepareDefinition,
 } from '../../../infra/local/step-functions/prepare-definition.ts';
 import { runDefinition } from '../../../infra/local/step-functions/run-definition.ts';
+import fc from '../../seeded-properties.ts';
 import { render, resourcesOf, synthesizeIntake } from '../synthesized-stack.ts';
 
 const writerArn = 'arn:aws:lambda:eu-central-1:111122223333:function:sallyport-upload-writer-dev';

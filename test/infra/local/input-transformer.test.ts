@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { compileInput, type TargetInput } from '../../../infra/local/input-transformer.ts';
+import fc from '../../seeded-properties.ts';
 
 const event = {
   source: 'aws.states',

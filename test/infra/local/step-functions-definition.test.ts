@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import {
   evaluateIntrinsicCall,
   IntrinsicFailure,
@@ -8,6 +7,7 @@ import {
 } from '../../../infra/local/step-functions/intrinsic-function.ts';
 import { prepareDefinition } from '../../../infra/local/step-functions/prepare-definition.ts';
 import { runDefinition } from '../../../infra/local/step-functions/run-definition.ts';
+import fc from '../../seeded-properties.ts';
 
 const resource = 'arn:aws:states:::lambda:invoke';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { documentRequests } from '../../../../src/handlers/lambda/api/document-requests.ts';
 import { readRequest } from '../../../../src/handlers/lambda/api/read-request.ts';
+import fc from '../../../seeded-properties.ts';
 import { apiRequest } from './api-world.ts';
 
 const schema = documentRequests.validate;
