@@ -1,0 +1,67 @@
+import type { ContainmentApi, ContainmentMarks, ContainmentTarget } from '../../ports/containment.ts';
+import type { JsonObject, JsonValue } from '../../ports/json.ts';
+
+export const dispositions = ['contain-instance', 'contain-credentials', 'contain-bucket', 'notify'] as const;
+
+export type Disposition = (typeof dispositions)[number];
+
+/** Something about one named fact of the target's state (`factsOf`). */
+export interface Condition {
+  /** For example `interface.eni-0abc.groups`. */
+  readonly fact: string;
+  readonly holds: 'equals' | 'differs' | 'present' | 'absent';
+  /** What the fact is compared with; of `present` and `absent` there is none. */
+  readonly value?: JsonValue;
+}
+
+/**
+ * A call of a plan. Its input may hold `{ "$fact": "<name>" }` where a value stands only once an earlier step is done, or
+ * the plan was made without looking at the account; the value is put in from what is observed right before the call.
+ */
+export interface PlannedCall {
+  readonly api: ContainmentApi;
+  readonly input: JsonObject;
+  /** When the call may be made; all must hold. */
+  readonly precondition: readonly Condition[];
+}
+
+export interface PlanStep extends PlannedCall {
+  /** Names the step within its plan, the same whenever the plan is made: `swap-to-closed:eni-0abc`. */
+  readonly id: string;
+  /** What the step does, one sentence. */
+  readonly does: string;
+  /** What is observed once the call has had its effect; where all hold beforehand, nothing is called. */
+  readonly effect: readonly Condition[];
+  /** The way back; evidence has none. */
+  readonly inverse?: PlannedCall;
+  /** Whether the step only keeps evidence: it changes nothing that must be put back. */
+  readonly evidence: boolean;
+  readonly reversible: boolean;
+  /** Ids of the steps without which this one is not made. */
+  readonly after: readonly string[];
+}
+
+/** Why a finding is only told of, or what people must do beside the steps. */
+export interface PlanNote {
+  /** Stable code, for example `service-linked-role`, `target-not-actor`, `unknown-type`. */
+  readonly code: string;
+  readonly explanation: string;
+}
+
+/** What is to be done about a finding, decided before anything is done. */
+export interface RemediationPlan {
+  readonly schemaVersion: 1;
+  readonly disposition: Disposition;
+  /** `planned` where there are steps. */
+  readonly outcome: 'planned' | 'notify-only' | 'exempt';
+  /** Absent where nothing is contained. */
+  readonly target?: ContainmentTarget;
+  readonly marks?: ContainmentMarks;
+  /** In their order. */
+  readonly steps: readonly PlanStep[];
+  readonly notes: readonly PlanNote[];
+  /** What people do by hand, in order. */
+  readonly manual: readonly string[];
+  /** Whether the finding's type is none that is documented: it was routed by its purpose and resource. */
+  readonly unknownType: boolean;
+}
