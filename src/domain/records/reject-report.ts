@@ -1,4 +1,5 @@
-import type { ObjectRef, ObjectStore } from '../../ports/object-store.ts';
+import type { ObjectRef, ObjectStore, WriteOptions } from '../../ports/object-store.ts';
+import { LineParts } from '../kernel/line-parts.ts';
 import type { RecordReject } from './record-file-reading.ts';
 
 /** Where the reject reports of all files go. */
@@ -24,11 +25,6 @@ export interface RejectReportOptions {
   readonly partBytes: number;
 }
 
-/** An object of the report. */
-interface Part extends ObjectRef {
-  readonly rejects: number;
-}
-
 /**
  * The report on the rejects of one file: JSON lines in `record-rejects/<correlation id>/part-00000.jsonl` and following,
  * and `summary.json`, which is written last and names the parts by their versions. The names follow from the version of
@@ -38,16 +34,20 @@ interface Part extends ObjectRef {
 export class RejectReport {
   readonly #options: RejectReportOptions;
   readonly #folder: string;
-  readonly #parts: Part[] = [];
-  #partCount = 0;
+  readonly #lines: LineParts;
   readonly #codes = new Map<string, number>();
-  #lines: string[] = [];
-  #length = 0;
   #rejects = 0;
 
   constructor(options: RejectReportOptions) {
     this.#options = options;
     this.#folder = `record-rejects/${options.correlationId}`;
+    this.#lines = new LineParts({
+      objects: options.objects,
+      bucket: options.place.bucket,
+      keyOf: number => `${this.#folder}/part-${String(number).padStart(5, '0')}.jsonl`,
+      write: this.#writing('application/x-ndjson'),
+      partBytes: options.partBytes,
+    });
   }
 
   /** Rejects so far. */
@@ -66,16 +66,13 @@ export class RejectReport {
     for (const code of new Set(reject.reasons.map(({ code }) => code))) {
       this.#codes.set(code, (this.#codes.get(code) ?? 0) + 1);
     }
-    const line = lineOf(reject);
-    this.#lines.push(line);
-    this.#length += Buffer.byteLength(line);
-    if (this.#length >= this.#options.partBytes) await this.#writePart();
+    await this.#lines.add(lineOf(reject));
   }
 
   /** Writes what is left, and the summary, once all rejects are taken in; `undefined` where there is nothing to report. */
   async finish(): Promise<RejectReportRef | undefined> {
     if (this.#rejects === 0) return undefined;
-    if (this.#lines.length > 0) await this.#writePart();
+    await this.#lines.finish();
     const { source, correlationId } = this.#options;
     const summary = {
       schemaVersion: 1,
@@ -83,33 +80,22 @@ export class RejectReport {
       source,
       rejects: this.#rejects,
       codes: this.codes,
-      parts: this.#parts,
+      parts: this.#lines.parts.map(({ ref, lines }) => ({ ...ref, rejects: lines })),
     };
     const key = `${this.#folder}/summary.json`;
-    await this.#put(key, `${JSON.stringify(summary, null, 2)}\n`, 'application/json');
-    return { bucket: this.#options.place.bucket, key };
+    const { objects, place } = this.#options;
+    const text = `${JSON.stringify(summary, null, 2)}\n`;
+    await objects.put({ bucket: place.bucket, key }, Buffer.from(text), this.#writing('application/json'));
+    return { bucket: place.bucket, key };
   }
 
-  async #writePart(): Promise<void> {
-    const text = this.#lines.join('');
-    const rejects = this.#lines.length;
-    this.#lines = [];
-    this.#length = 0;
-    const number = this.#partCount;
-    this.#partCount += 1;
-    const key = `${this.#folder}/part-${String(number).padStart(5, '0')}.jsonl`;
-    this.#parts[number] = { ...(await this.#put(key, text, 'application/x-ndjson')), rejects };
-  }
-
-  async #put(key: string, text: string, contentType: string): Promise<ObjectRef> {
-    const { objects, place, correlationId } = this.#options;
-    const answer = await objects.put({ bucket: place.bucket, key }, Buffer.from(text), {
+  #writing(contentType: string): WriteOptions {
+    const { place, correlationId } = this.#options;
+    return {
       contentType,
       metadata: { 'correlation-id': correlationId },
       encryption: { algorithm: 'aws:kms', keyId: place.keyId },
-    });
-    if (answer.outcome === 'stored') return answer.ref;
-    throw new Error('A put without a condition found its object there');
+    };
   }
 }
 
