@@ -1,19 +1,25 @@
-import { ArnFormat, Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { AlertTopic } from './alert-topic.ts';
+import { executionFailure } from './announce-failure.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
-import { pinLogicalId } from './pin-logical-id.ts';
+import { undeliveredEventsQueue } from './undelivered-events-queue.ts';
 
 export interface AbandonedExecutionRuleProps {
+  /** Whose executions they are, for example `abandoned-uploads`: part of the names of rule and queue. */
+  readonly purpose: string;
   readonly environmentName: string;
+  /** Logical id of the dead-letter queue. */
+  readonly logicalId: string;
+  /** What the rule looks out for. */
+  readonly description: string;
   readonly stateMachine: IStateMachine;
-  /** The error of executions that have announced their failure themselves. */
-  readonly announcedError: string;
+  /** What is announced; the text may name `<execution>`, `<name>`, `<status>` and `<time>`, and holds no quotes. */
+  readonly alert: { readonly kind: string; readonly title: string; readonly text: string };
   readonly alertTopic: AlertTopic;
   /** Key of the queue that takes what EventBridge cannot publish. */
   readonly queueKey: CustomerManagedKey;
@@ -33,23 +39,17 @@ export class AbandonedExecutionRule extends Construct {
   constructor(scope: Construct, id: string, props: AbandonedExecutionRuleProps) {
     super(scope, id);
     props.alertTopic.allowEventRules();
-    const ruleName = `sallyport-abandoned-uploads-${props.environmentName}`;
-    this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
-      queueName: `sallyport-abandoned-uploads-dead-letters-${props.environmentName}`,
-      encryption: QueueEncryption.KMS,
-      encryptionMasterKey: props.queueKey.key,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
-    });
-    pinLogicalId(this.deadLetterQueue, 'AbandonedUploadsDeadLetterQueue');
-    Validations.of(this.deadLetterQueue).acknowledge({
-      id: 'AwsSolutions-SQS3',
-      reason: 'This queue is a dead-letter queue itself, of an EventBridge target.',
+    const ruleName = `sallyport-${props.purpose}-${props.environmentName}`;
+    this.deadLetterQueue = undeliveredEventsQueue(this, 'DeadLetterQueue', {
+      queueName: `sallyport-${props.purpose}-dead-letters-${props.environmentName}`,
+      logicalId: props.logicalId,
+      ruleName,
+      encryptionKey: props.queueKey,
+      ...(props.removalPolicy === undefined ? {} : { removalPolicy: props.removalPolicy }),
     });
     this.rule = new CfnRule(this, 'Rule', {
       name: ruleName,
-      description: 'Executions of the intake workflow that ended without announcing it.',
+      description: props.description,
       eventPattern: {
         source: ['aws.states'],
         'detail-type': ['Step Functions Execution Status Change'],
@@ -60,7 +60,7 @@ export class AbandonedExecutionRule extends Construct {
             { status: ['FAILED'], error: [{ exists: false }] },
             // By itself, so that nothing hangs on whether `anything-but` takes null.
             { status: ['FAILED'], error: [null] },
-            { status: ['FAILED'], error: [{ 'anything-but': [props.announcedError] }] },
+            { status: ['FAILED'], error: [{ 'anything-but': [executionFailure.announced] }] },
           ],
         },
       },
@@ -77,31 +77,10 @@ export class AbandonedExecutionRule extends Construct {
               time: '$.time',
               input: '$.detail.input',
             },
-            inputTemplate: alertTemplate,
+            inputTemplate: alertTemplate(props.alert),
           },
         },
       ],
-    });
-    const ruleArn = Stack.of(this).formatArn({
-      service: 'events',
-      resource: 'rule',
-      resourceName: ruleName,
-      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-    });
-    this.deadLetterQueue.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'UndeliveredEventsOfThisRule',
-        principals: [new ServicePrincipal('events.amazonaws.com')],
-        actions: ['sqs:SendMessage'],
-        resources: [this.deadLetterQueue.queueArn],
-        conditions: { ArnEquals: { 'aws:SourceArn': ruleArn } },
-      }),
-    );
-    props.queueKey.allowService({
-      sid: 'UndeliveredEvents',
-      service: 'events.amazonaws.com',
-      actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
     });
   }
 
@@ -116,13 +95,15 @@ export class AbandonedExecutionRule extends Construct {
  * would be above 248 KiB (Step Functions Developer Guide, "Automating Step Functions event delivery with
  * EventBridge"). It is text that holds quotes and stands bare, so that EventBridge quotes it.
  */
-const alertTemplate = `{${[
-  '"schemaVersion":1',
-  '"id":"<execution>"',
-  '"kind":"upload.abandoned"',
-  '"severity":"high"',
-  '"title":"An upload was abandoned"',
-  '"text":"Execution <name> of the intake workflow ended as <status>; its upload may not be recorded. The execution history says why."',
-  '"occurredAt":"<time>"',
-  '"details":{"execution":"<execution>","name":"<name>","status":"<status>","input":<input>}',
-].join(',')}}`;
+function alertTemplate({ kind, title, text }: AbandonedExecutionRuleProps['alert']): string {
+  return `{${[
+    '"schemaVersion":1',
+    '"id":"<execution>"',
+    `"kind":"${kind}"`,
+    '"severity":"high"',
+    `"title":"${title}"`,
+    `"text":"${text}"`,
+    '"occurredAt":"<time>"',
+    '"details":{"execution":"<execution>","name":"<name>","status":"<status>","input":<input>}',
+  ].join(',')}}`;
+}

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { IntakeTriggerEnvironment } from '../../src/handlers/lambda/intake-trigger.env.ts';
 import type { UploadWriterEnvironment } from '../../src/handlers/lambda/upload-writer.env.ts';
@@ -12,9 +12,9 @@ import { consumeQueue } from './consume-queue.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
 import type { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
+import { FunctionWorkflow } from './function-workflow.ts';
 import { GuardedQueue } from './guarded-queue.ts';
-import { intakeFailure } from './intake-definition.ts';
-import { IntakeWorkflow } from './intake-workflow.ts';
+import { intakeDefinition } from './intake-definition.ts';
 import { LambdaService } from './lambda-service.ts';
 import { SecureBucket } from './secure-bucket.ts';
 
@@ -43,7 +43,7 @@ export class UploadIntake extends Construct {
   readonly auditTable: EncryptedTable;
   readonly alerts: AlertTopic;
   readonly writer: LambdaService;
-  readonly workflow: IntakeWorkflow;
+  readonly workflow: FunctionWorkflow;
   readonly trigger: LambdaService;
   readonly abandoned: AbandonedExecutionRule;
   /** Absent where uploads are not replicated. */
@@ -131,10 +131,17 @@ export class UploadIntake extends Construct {
     this.uploads.grantInspect(this.writer);
     this.uploadsTable.grantItems(this.writer, ['dynamodb:PutItem', 'dynamodb:GetItem']);
 
-    this.workflow = new IntakeWorkflow(this, 'Workflow', {
+    this.workflow = new FunctionWorkflow(this, 'Workflow', {
+      purpose: 'intake',
       environmentName,
-      writer: this.writer.function,
-      writerTimeout,
+      calledInRole: 'the intake workflow',
+      worker: this.writer.function,
+      definition: intakeDefinition({
+        partition: Aws.PARTITION,
+        writerArn: this.writer.function.functionArn,
+        writerTimeoutSeconds: writerTimeout.toSeconds(),
+        alertTopicArn: this.alerts.topic.topicArn,
+      }),
       alertTopic: this.alerts,
       logRetentionDays: configuration.logRetentionDays,
     });
@@ -164,9 +171,16 @@ export class UploadIntake extends Construct {
     });
 
     this.abandoned = new AbandonedExecutionRule(this, 'Abandoned', {
+      purpose: 'abandoned-uploads',
       environmentName,
+      logicalId: 'AbandonedUploadsDeadLetterQueue',
+      description: 'Executions of the intake workflow that ended without announcing it.',
       stateMachine: this.workflow.stateMachine,
-      announcedError: intakeFailure.announced,
+      alert: {
+        kind: 'upload.abandoned',
+        title: 'An upload was abandoned',
+        text: 'Execution <name> of the intake workflow ended as <status>; its upload may not be recorded. The execution history says why.',
+      },
       alertTopic: this.alerts,
       queueKey: this.queuesKey,
       removalPolicy,

@@ -6,29 +6,32 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IConstruct } from 'constructs';
 import type { AlertTopic } from './alert-topic.ts';
-import { intakeDefinition } from './intake-definition.ts';
 
-export interface IntakeWorkflowProps {
+export interface FunctionWorkflowProps {
+  /** What it does, for example `intake`: part of its name. */
+  readonly purpose: string;
   readonly environmentName: string;
+  /** What its role is for, for example `the intake workflow`. */
+  readonly calledInRole: string;
   /** The one function that the workflow invokes. */
-  readonly writer: IFunction;
-  /** Its time-out. */
-  readonly writerTimeout: Duration;
+  readonly worker: IFunction;
+  /** Amazon States Language: invokes the worker, publishes to the topic, and nothing else. */
+  readonly definition: Readonly<Record<string, unknown>>;
   readonly alertTopic: AlertTopic;
   /** Days; one of the periods CloudWatch Logs offers. @default 7 */
   readonly logRetentionDays?: RetentionDays;
 }
 
-/** The state machine that carries one admitted upload to its record, with its role and its log group. */
-export class IntakeWorkflow extends Construct {
+/** A state machine around one function, which tells people itself of what fails; with its role and its log group. */
+export class FunctionWorkflow extends Construct {
   readonly stateMachine: StateMachine;
   readonly role: Role;
   readonly logGroup: LogGroup;
   private readonly stateMachineName: string;
 
-  constructor(scope: Construct, id: string, props: IntakeWorkflowProps) {
+  constructor(scope: Construct, id: string, props: FunctionWorkflowProps) {
     super(scope, id);
-    this.stateMachineName = `sallyport-intake-${props.environmentName}`;
+    this.stateMachineName = `sallyport-${props.purpose}-${props.environmentName}`;
     this.logGroup = new LogGroup(this, 'Logs', {
       // Step Functions asks for this prefix: the resource policy of its log delivery has a size limit.
       logGroupName: `/aws/vendedlogs/states/${this.stateMachineName}`,
@@ -39,25 +42,16 @@ export class IntakeWorkflow extends Construct {
       assumedBy: new ServicePrincipal('states.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
-      description: `Sallyport ${props.environmentName}: what the intake workflow may do`,
+      description: `Sallyport ${props.environmentName}: what ${props.calledInRole} may do`,
     });
     this.role.addToPolicy(
-      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [props.writer.functionArn] }),
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [props.worker.functionArn] }),
     );
     props.alertTopic.grantPublish(this.role);
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: this.stateMachineName,
       role: this.role,
-      definitionBody: DefinitionBody.fromString(
-        Stack.of(this).toJsonString(
-          intakeDefinition({
-            partition: Aws.PARTITION,
-            writerArn: props.writer.functionArn,
-            writerTimeoutSeconds: props.writerTimeout.toSeconds(),
-            alertTopicArn: props.alertTopic.topic.topicArn,
-          }),
-        ),
-      ),
+      definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(props.definition)),
       logs: { destination: this.logGroup, level: LogLevel.ALL, includeExecutionData: true },
       tracingEnabled: true,
       removalPolicy: RemovalPolicy.DESTROY,
