@@ -72,6 +72,11 @@ export interface SecurityGroupFacts {
   readonly allowsIngress: boolean;
   /** Whether it lets out. */
   readonly allowsEgress: boolean;
+  /**
+   * The rules by which it lets out, as `IpPermissions` of `RevokeSecurityGroupEgress` takes them: a VPC with IPv6 gives a
+   * new group two, another VPC one, and revoking one that is not there fails.
+   */
+  readonly egress: readonly JsonObject[];
 }
 
 export interface InstanceState {
