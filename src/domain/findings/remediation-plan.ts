@@ -16,12 +16,18 @@ export interface Condition {
 
 /**
  * A call of a plan. Its input may hold `{ "$fact": "<name>" }` where a value stands only once an earlier step is done, or
- * the plan was made without looking at the account; the value is put in from what is observed right before the call.
+ * the plan was made without looking at the account; the value is put in from what is observed right before the call
+ * (`resolveInput`). Plans that were made without looking, which are shown and never carried out, may also hold
+ * `{ "$before": "<name>" }`, what the fact was before the step, and `{ "$policy": { "of": "<name>", "and": statement } }`, a
+ * policy with a statement more.
  */
 export interface PlannedCall {
   readonly api: ContainmentApi;
   readonly input: JsonObject;
-  /** When the call may be made; all must hold. */
+  /**
+   * When the call may be made; all must hold. Of an inverse, which is looked at only while the step's effect holds: where
+   * it does not hold, somebody has changed what the step left, and the way back is theirs.
+   */
   readonly precondition: readonly Condition[];
 }
 
@@ -32,7 +38,7 @@ export interface PlanStep extends PlannedCall {
   readonly does: string;
   /** What is observed once the call has had its effect; where all hold beforehand, nothing is called. */
   readonly effect: readonly Condition[];
-  /** The way back; evidence has none. */
+  /** The way back; evidence has none. Once the step's effect does not hold (any more), there is nothing to undo. */
   readonly inverse?: PlannedCall;
   /** Whether the step only keeps evidence: it changes nothing that must be put back. */
   readonly evidence: boolean;
