@@ -86,16 +86,21 @@ export interface RemediationLedger {
   find(findingId: string, generation: Timestamp): Promise<StoredRemediation | undefined>;
   /** All generations of a finding, the latest first. */
   ofFinding(findingId: string): AsyncIterable<StoredRemediation>;
+  /** Ids of the findings of which a remediation of this target was opened, each once, in no order. */
+  findingsOn(target: string): AsyncIterable<string>;
   /** Notes what became of a step, in place of what was noted before. Of a remediation that is not there: `PortError`, `not-found`. */
   noteStep(findingId: string, generation: Timestamp, step: StepRecord): Promise<void>;
-  /** Notes how it ended, in place of what was noted before; whether it was announced is then open again. */
+  /**
+   * Notes how it ended, in place of what was noted before; whether it was announced is then open again. Of a remediation
+   * that is not there: `PortError`, `not-found`.
+   */
   conclude(
     findingId: string,
     generation: Timestamp,
     outcome: RemediationOutcome,
     at: Timestamp,
   ): Promise<void>;
-  /** Notes when its end was announced; the first time stays. */
+  /** Notes when its end was announced; the first time stays. Of a remediation that is not there nothing happens. */
   markAnnounced(findingId: string, generation: Timestamp, at: Timestamp): Promise<void>;
   /**
    * Gives the target to one owner, up to `until`: to who asks first, to the same owner again, and to anyone once
