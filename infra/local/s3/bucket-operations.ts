@@ -1,4 +1,5 @@
 import { type Bucket, isDeleteMarker, type ObjectVersion } from './bucket.ts';
+import { listBuckets } from './list-buckets.ts';
 import { isAtOrBefore, listPage } from './list-page.ts';
 import { invalidArgument } from './object-attributes.ts';
 import { postObject } from './post-object.ts';
@@ -13,7 +14,14 @@ const maximumPage = 1000;
 
 /** The operations on buckets, lists, and many objects at once. */
 export const bucketOperations: readonly S3Operation[] = [
-  { name: 'ListBuckets', method: 'GET', level: 'service', action: 's3:ListAllMyBuckets', run: listBuckets },
+  {
+    name: 'ListBuckets',
+    method: 'GET',
+    level: 'service',
+    action: 's3:ListAllMyBuckets',
+    accepts: ['max-buckets', 'continuation-token', 'prefix', 'bucket-region'],
+    run: listBuckets,
+  },
   { name: 'CreateBucket', method: 'PUT', level: 'bucket', action: 's3:CreateBucket', run: createBucket },
   { name: 'HeadBucket', method: 'HEAD', level: 'bucket', action: 's3:ListBucket', run: headBucket },
   {
@@ -85,29 +93,19 @@ export const bucketOperations: readonly S3Operation[] = [
   },
 ];
 
-function listBuckets({ state }: S3Call): S3Response {
-  const buckets = state
-    .buckets()
-    .map(({ name, createdAt }) =>
-      element('Bucket', element('Name', name), element('CreationDate', createdAt.toISOString())),
-    );
-  const owner = element('Owner', element('ID', state.accountId), element('DisplayName', 'local'));
-  const result = element('ListAllMyBucketsResult', owner, element('Buckets', ...buckets));
-  return { status: 200, body: xmlDocument(result, true) };
-}
-
 function createBucket({ state, bucketName }: S3Call): S3Response {
   state.create({ name: bucketName, versioned: false });
   return { status: 200, headers: { location: `/${bucketName}` } };
 }
 
-function headBucket({ state }: S3Call): S3Response {
-  return { status: 200, headers: { 'x-amz-bucket-region': state.region } };
+function headBucket({ state, bucketName }: S3Call): S3Response {
+  return { status: 200, headers: { 'x-amz-bucket-region': state.bucket(bucketName).region } };
 }
 
-function getBucketLocation({ state }: S3Call): S3Response {
+function getBucketLocation({ state, bucketName }: S3Call): S3Response {
+  const { region } = state.bucket(bucketName);
   // The first region has no location constraint.
-  const location = element('LocationConstraint', state.region === 'us-east-1' ? '' : state.region);
+  const location = element('LocationConstraint', region === 'us-east-1' ? '' : region);
   return { status: 200, body: xmlDocument(location, true) };
 }
 

@@ -1,4 +1,5 @@
 import { runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
+import { allowsEveryone } from './allows-everyone.ts';
 
 export interface PolicyQuestion {
   /** For example `s3:PutObject`. */
@@ -24,10 +25,23 @@ const headerKeys = [
 
 /** The policy of one bucket, of which explicit denials count. */
 export class BucketPolicy {
+  /** The document as it was put. */
+  readonly text: string;
   readonly #document: object;
 
-  constructor(document: object) {
+  /** Throws a `SyntaxError` where the text is no JSON object. */
+  constructor(text: string) {
+    const document: unknown = JSON.parse(text);
+    if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+      throw new SyntaxError('A policy is a JSON object');
+    }
+    this.text = text;
     this.#document = document;
+  }
+
+  /** Whether it allows anything to everyone. */
+  get isPublic(): boolean {
+    return allowsEveryone(this.#document);
   }
 
   /** Whether a statement denies the request. Rejects where the policy is no valid policy: unknown is not safe. */

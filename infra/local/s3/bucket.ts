@@ -65,16 +65,25 @@ export function isDeleteMarker(version: StoredVersion): version is DeleteMarker 
 export class Bucket {
   readonly name: string;
   readonly createdAt: Date;
-  readonly defaultEncryption: Encryption;
+  readonly region: string;
+  /** With the ARN of its key. */
+  defaultEncryption: Encryption;
   versioned: boolean;
   readonly uploads = new Map<string, MultipartUpload>();
   /** By key, oldest first. */
   readonly #versions = new Map<string, StoredVersion[]>();
   #sequence = 0;
 
-  constructor(options: { name: string; createdAt: Date; versioned: boolean; defaultEncryption: Encryption }) {
+  constructor(options: {
+    readonly name: string;
+    readonly createdAt: Date;
+    readonly region: string;
+    readonly versioned: boolean;
+    readonly defaultEncryption: Encryption;
+  }) {
     this.name = options.name;
     this.createdAt = options.createdAt;
+    this.region = options.region;
     this.versioned = options.versioned;
     this.defaultEncryption = options.defaultEncryption;
   }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { bucketConfigurationOperations } from './bucket-configuration-operations.ts';
 import { bucketOperations } from './bucket-operations.ts';
 import { multipartOperations } from './multipart-operations.ts';
 import type { NotificationDestination, ObjectEvent } from './object-events.ts';
@@ -41,13 +42,14 @@ const commonParameters = /^(x-amz-.*|x-id|AWSAccessKeyId|Signature|Expires)$/i;
 /** The more a route demands, the earlier it is asked. */
 const operations: readonly S3Operation[] = [
   ...bucketOperations,
+  ...bucketConfigurationOperations,
   ...objectOperations,
   ...multipartOperations,
 ].sort((left, right) => demands(right) - demands(left));
 
 /**
  * A small S3 in memory, path-style, for the local run and the tests. It knows the operations of `bucketOperations`,
- * `objectOperations` and `multipartOperations`; all else is answered 501. Signatures are not checked, but for those
+ * `bucketConfigurationOperations`, `objectOperations` and `multipartOperations`; all else is answered 501. Signatures are not checked, but for those
  * of posted forms; of bucket policies the explicit denials are enforced.
  */
 export class LocalS3 {

@@ -8,6 +8,12 @@ import {
 } from './bucket.ts';
 import { BucketPolicy } from './bucket-policy.ts';
 import {
+  type BucketSettings,
+  blockedEntirely,
+  type PublicAccessBlock,
+  type PublicGrant,
+} from './bucket-settings.ts';
+import {
   type NotificationConfiguration,
   type NotificationDestination,
   notificationDestinations,
@@ -22,10 +28,17 @@ import type { S3Request, S3Response } from './s3-request.ts';
 export interface BucketOptions {
   readonly name: string;
   readonly versioned: boolean;
+  /** Where the bucket is: what lists and locations say of it. Requests find it wherever it is. @default the state's */
+  readonly region?: string;
   /** @default SSE-S3, as every bucket since January 2023 */
   readonly encryption?: Encryption;
   /** A bucket policy document; its explicit denials are enforced. */
   readonly policy?: object;
+  /** @default all four switches on */
+  readonly publicAccessBlock?: PublicAccessBlock;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** What the ACL grants to the public. @default nothing, as where ACLs are off */
+  readonly publicGrants?: readonly PublicGrant[];
   readonly notificationConfiguration?: NotificationConfiguration;
   /** Where new versions are copied to; needs a versioned bucket. */
   readonly replicationRules?: readonly ReplicationRule[];
@@ -74,7 +87,7 @@ type Announcer = Pick<S3Request, 'time' | 'requestId' | 'hostId' | 'sourceIpAddr
 
 interface BucketEntry {
   readonly bucket: Bucket;
-  readonly policy?: BucketPolicy;
+  readonly settings: BucketSettings;
   readonly notificationConfiguration?: NotificationConfiguration;
   readonly replicationRules: readonly ReplicationRule[];
 }
@@ -130,15 +143,24 @@ export class S3State {
     if (replicationRules.length > 0 && !options.versioned) {
       throw new S3Error('InvalidRequest', `Versioning must be on for bucket ${name} to be replicated`);
     }
+    const encryption = options.encryption ?? { algorithm: 'AES256' };
     const bucket = new Bucket({
       name,
       createdAt: this.now(),
+      region: options.region ?? this.region,
       versioned: options.versioned,
-      defaultEncryption: this.encryptionOf(options.encryption ?? { algorithm: 'AES256' }),
+      defaultEncryption: this.encryptionOf(encryption),
     });
+    const settings: BucketSettings = {
+      encryption,
+      publicAccessBlock: options.publicAccessBlock ?? blockedEntirely,
+      policy: policy === undefined ? undefined : new BucketPolicy(JSON.stringify(policy)),
+      tags: new Map(Object.entries(options.tags ?? {})),
+      publicGrants: options.publicGrants ?? [],
+    };
     this.#entries.set(name, {
       bucket,
-      ...(policy === undefined ? {} : { policy: new BucketPolicy(policy) }),
+      settings,
       ...(notificationConfiguration === undefined ? {} : { notificationConfiguration }),
       replicationRules,
     });
@@ -152,6 +174,10 @@ export class S3State {
 
   bucket(name: string): Bucket {
     return this.#entry(name).bucket;
+  }
+
+  settings(name: string): BucketSettings {
+    return this.#entry(name).settings;
   }
 
   replicationRules(name: string): readonly ReplicationRule[] {
@@ -184,7 +210,7 @@ export class S3State {
     request: Pick<S3Request, 'headers' | 'sourceIpAddress'>,
     headers = request.headers,
   ): Promise<void> {
-    const denied = await this.#entry(bucketName).policy?.denies({
+    const denied = await this.settings(bucketName).policy?.denies({
       action,
       bucket: bucketName,
       ...(key === '' ? {} : { key }),

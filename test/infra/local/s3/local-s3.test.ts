@@ -92,7 +92,7 @@ describe('LocalS3 on the wire', () => {
     ['400', 'InvalidArgument', '/uploads/absent?versionId=x'],
     ['501', 'NotImplemented', '/uploads/key?acl'],
     ['501', 'NotImplemented', '/uploads?prefix=a'],
-    ['501', 'NotImplemented', '/uploads?policy'],
+    ['501', 'NotImplemented', '/uploads?website'],
   ])('answers %s %s to GET %s, with request id and resource', async (status, code, target) => {
     const answer = await send('GET', target);
     expect([String(answer.status), codeOf(answer)]).toEqual([status, code]);
