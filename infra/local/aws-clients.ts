@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
@@ -12,6 +13,7 @@ export interface ClientConfiguration {
 /** SDK clients that act as one principal. */
 export interface AwsClients {
   readonly dynamodb: DynamoDBClient;
+  readonly sfn: SFNClient;
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
 }
@@ -52,6 +54,7 @@ export class ClientPool {
     };
     const clients = {
       dynamodb: new DynamoDBClient(configuration),
+      sfn: new SFNClient(configuration),
       sns: new SNSClient(configuration),
       sqs: new SQSClient(configuration),
     };
@@ -61,8 +64,9 @@ export class ClientPool {
 
   /** Closes every connection. */
   close(): void {
-    for (const { dynamodb, sns, sqs } of this.#clients.values()) {
+    for (const { dynamodb, sfn, sns, sqs } of this.#clients.values()) {
       dynamodb.destroy();
+      sfn.destroy();
       sns.destroy();
       sqs.destroy();
     }

@@ -1,3 +1,4 @@
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Activity } from './activity.ts';
@@ -16,7 +17,7 @@ export interface EventDeliveryOptions {
   readonly onFault: (text: string) => void;
 }
 
-/** Carries events of S3 and EventBridge to queues, topics and functions. */
+/** Carries events of S3 and EventBridge to queues, topics, functions and state machines. */
 export class EventDelivery {
   readonly #options: EventDeliveryOptions;
 
@@ -26,28 +27,38 @@ export class EventDelivery {
 
   /** Whether {@link deliver} can reach a target. */
   reaches(targetArn: string): boolean {
-    return /^arn:aws:(?:sqs|sns|lambda):/.test(targetArn);
+    return /^arn:aws:(?:sqs|sns|lambda|states):/.test(targetArn);
   }
 
   /**
-   * Hands a text to a queue, topic or function in the name of a service, for example `events.amazonaws.com`. Rejects
-   * where the target does not take it; a function takes every event.
+   * Hands a text to a queue, topic, function or state machine in the name of a service, for example
+   * `events.amazonaws.com`. Rejects where the target does not take it; a function takes every event.
    */
   async deliver(targetArn: string, text: string, principal: string): Promise<void> {
-    const { clients, activity, onFault } = this.#options;
-    const { sns, sqs } = clients.of(principal);
+    const { clients, activity } = this.#options;
+    const { sfn, sns, sqs } = clients.of(principal);
     const [, , service] = targetArn.split(':');
     if (service === 'sqs') {
       const command = new SendMessageCommand({ QueueUrl: this.#queueUrl(targetArn), MessageBody: text });
       await activity.track(sqs.send(command));
     } else if (service === 'sns') {
       await activity.track(sns.send(new PublishCommand({ TopicArn: targetArn, Message: text })));
+    } else if (service === 'states') {
+      await activity.track(sfn.send(new StartExecutionCommand({ stateMachineArn: targetArn, input: text })));
     } else if (service === 'lambda') {
-      const invoked = this.#invoke(targetArn, text);
-      void activity.track(invoked.catch((error: unknown) => onFault(`${targetArn}: ${String(error)}`)));
+      this.invokeLater(targetArn, text);
     } else {
-      throw new Error(`The local run delivers to queues, topics and functions, not to ${targetArn}.`);
+      throw new Error(
+        `The local run delivers to queues, topics, functions and state machines, not to ${targetArn}.`,
+      );
     }
+  }
+
+  /** Hands a JSON text to a function, by name or ARN, for which nobody waits; a failure is tried again. */
+  invokeLater(functionName: string, text: string): void {
+    const { activity, onFault } = this.#options;
+    const invoked = this.#invoke(functionName, text);
+    void activity.track(invoked.catch((error: unknown) => onFault(`${functionName}: ${String(error)}`)));
   }
 
   async #invoke(functionArn: string, text: string): Promise<void> {

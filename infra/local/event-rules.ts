@@ -7,13 +7,17 @@ export interface BusEvent {
   readonly source: string;
   readonly 'detail-type': string;
   readonly detail: object;
+  readonly resources?: readonly string[];
 }
 
 /** A rule of the template. */
 export interface RuleSpecification {
   readonly name: string;
   readonly arn: string;
-  readonly pattern: unknown;
+  /** A rule has a pattern, a schedule or both. */
+  readonly pattern?: unknown;
+  /** `rate(24 hours)` or `cron(…)`. */
+  readonly schedule?: string | undefined;
   readonly targets: readonly (TargetInput & {
     readonly Id: string;
     readonly Arn: string;
@@ -32,11 +36,22 @@ interface Rule {
   }[];
 }
 
+/** A rule of the template that AWS would fire by the clock. */
+export type ScheduledRule = Pick<Rule, 'name' | 'arn'> & { readonly schedule: string };
+
 const eventBridge = 'events.amazonaws.com';
 
-/** The rules of EventBridge's default bus. */
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html */
+const scheduleExpression =
+  /^(?:rate\((?:1 (?:minute|hour|day)|(?!1 )[1-9]\d* (?:minutes|hours|days))\)|cron\(\S+(?: \S+){5}\))$/;
+
+/**
+ * The rules of EventBridge's default bus. No clock fires a schedule here: its event does, put by hand, `Scheduled Event`
+ * of `aws.events` with the rule's ARN among the resources.
+ */
 export class EventRules {
   readonly #rules: Rule[] = [];
+  readonly #scheduled: ScheduledRule[] = [];
   readonly #delivery: Pick<EventDelivery, 'deliver' | 'reaches'>;
   readonly #onFault: (text: string) => void;
 
@@ -48,16 +63,33 @@ export class EventRules {
     this.#onFault = options.onFault;
   }
 
-  /** Makes a rule. Throws an `Error` at a pattern, input or target that the local run does not know. */
+  /** The rules with a schedule. */
+  get scheduled(): readonly ScheduledRule[] {
+    return this.#scheduled;
+  }
+
+  /** Makes a rule. Throws an `Error` at a pattern, schedule, input or target that the local run does not know. */
   put(rule: RuleSpecification, where: string): void {
+    const { name, arn, schedule } = rule;
+    const matchers = [
+      ...(rule.pattern === undefined ? [] : [compilePattern(rule.pattern, `${where}.EventPattern`)]),
+      ...(schedule === undefined ? [] : [hourOf(arn)]),
+    ];
+    if (matchers.length === 0) throw new Error(`${where}: a rule has a pattern or a schedule.`);
+    if (schedule !== undefined) {
+      if (!scheduleExpression.test(schedule)) {
+        throw new Error(`${where}.ScheduleExpression: "${schedule}" is no schedule.`);
+      }
+      this.#scheduled.push({ name, arn, schedule });
+    }
     this.#rules.push({
-      name: rule.name,
-      arn: rule.arn,
-      matches: compilePattern(rule.pattern, `${where}.EventPattern`),
+      name,
+      arn,
+      matches: event => matchers.some(matches => matches(event)),
       targets: rule.targets.map(target => {
         if (!this.#delivery.reaches(target.Arn)) {
           throw new Error(
-            `${where}.Targets: the local run delivers to queues, topics and functions, not to ${target.Arn}.`,
+            `${where}.Targets: the local run delivers to queues, topics, functions and state machines, not to ${target.Arn}.`,
           );
         }
         return {
@@ -87,4 +119,12 @@ export class EventRules {
         .catch((lost: unknown) => this.#onFault(`rule ${rule.name} lost an event: ${String(lost)}`));
     }
   }
+}
+
+/** Whether an event is the one that a schedule makes. */
+function hourOf(ruleArn: string): EventMatcher {
+  return compilePattern(
+    { source: ['aws.events'], 'detail-type': ['Scheduled Event'], resources: [ruleArn] },
+    ruleArn,
+  );
 }

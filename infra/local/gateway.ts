@@ -8,8 +8,10 @@ import {
   request as sendRequest,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { LocalService, ServiceAnswer } from './account/local-service.ts';
 import { forwardTopicRequest, type PublishedMessage } from './forward-topic-request.ts';
 import { BodyTooLargeError, readBody } from './read-body.ts';
+import type { TableSettings } from './table-settings.ts';
 
 /** What stands behind the one endpoint. */
 export interface GatewayBackends {
@@ -17,11 +19,14 @@ export interface GatewayBackends {
   /** Base URLs of the emulators. */
   readonly messaging: string;
   readonly tables: string;
-  /** Answers S3 requests. */
-  /** `proceed` asks for a body that the client holds back. */
+  /** What the table emulator does not keep. */
+  readonly tableSettings: TableSettings;
+  /** Answers S3 requests; `proceed` asks for a body that the client holds back. */
   readonly s3: (request: IncomingMessage, response: ServerResponse, proceed: () => void) => Promise<void>;
   /** Answers a Step Functions action, its body still text. */
   readonly stepFunctions: (action: string, text: string) => Promise<{ status: number; body: object }>;
+  /** The other services, by the name in their credential scope; S3 Control, which signs as S3 does, as `s3-control`. */
+  readonly services: Readonly<Record<string, LocalService>>;
   /** Hears of every message that a topic has accepted. */
   readonly onPublished: (message: PublishedMessage) => void;
 }
@@ -35,28 +40,47 @@ const targets: readonly (readonly [RegExp, string])[] = [
   [/^DynamoDB_/, 'dynamodb'],
   [/^AmazonSQS\./, 'sqs'],
   [/^AWSStepFunctions\./, 'states'],
+  [/^AWSEvents\./, 'events'],
 ];
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+const invocationPath = /^\/2015-03-31\/functions\/[^/]+\/invocations(?:\?|$)/;
 
 /** What a request or an answer says of itself, not of the connection. */
 const passedOn = /^(?:authorization|content-type|x-amz.*)$/;
 
 const queueUrlAnswers = /\.(?:CreateQueue|GetQueueUrl|ListQueues)$/;
 
+type RequestHead = Pick<IncomingMessage, 'headers' | 'method' | 'url'>;
+
+/** The credential scope of a signature, in the header or in the query. */
+function scopeOf({
+  headers,
+  url = '',
+}: RequestHead): { readonly region: string; readonly service: string } | undefined {
+  const [, region, service] =
+    /Credential=[^/,\s]+\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '') ??
+    /[?&]X-Amz-Credential=[^&]*%2F([^&%]+)%2F([^&%]+)%2Faws4_request/i.exec(url) ??
+    [];
+  return region === undefined || service === undefined ? undefined : { region, service };
+}
+
 /**
  * The service that a request is for: by its SigV4 credential scope
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html), in the header or in
  * the query, else by `X-Amz-Target`; what names none, such as an unsigned PUT, is for S3.
  */
-export function serviceOf(request: Pick<IncomingMessage, 'headers' | 'method' | 'url'>): string {
-  const { authorization = '', 'x-amz-target': target = '', 'content-type': type = '' } = request.headers;
-  const scope =
-    /Credential=[^/,\s]+\/\d{8}\/[^/]+\/([^/]+)\/aws4_request/.exec(authorization) ??
-    /[?&]X-Amz-Credential=[^&]*%2F([^&%]+)%2Faws4_request/i.exec(request.url ?? '');
-  const [, signedFor] = scope ?? [];
+export function serviceOf(request: RequestHead): string {
+  const { 'x-amz-target': target = '', 'content-type': type = '' } = request.headers;
+  const signedFor = scopeOf(request)?.service;
+  // S3 Control signs as S3 does; its paths begin with its version, and an account stands in a header.
+  const isControl = request.url?.startsWith('/v20180820/') && 'x-amz-account-id' in request.headers;
+  if (signedFor === 's3' && isControl) return 's3-control';
   if (signedFor !== undefined) return signedFor;
   const byTarget = targets.find(([pattern]) => pattern.test(String(target)));
   if (byTarget !== undefined) return byTarget[1];
-  // Only SNS still speaks the query protocol here; S3 takes no POST to the root.
+  if (request.method === 'POST' && invocationPath.test(request.url ?? '')) return 'lambda';
+  // Of what is not signed, only SNS speaks the query protocol; S3 takes no POST to the root.
   const isQuery = type.startsWith('application/x-www-form-urlencoded');
   return isQuery && request.method === 'POST' && request.url === '/' ? 'sns' : 's3';
 }
@@ -124,13 +148,10 @@ export class Gateway {
     proceed();
     switch (service) {
       case 'dynamodb':
-        return forwardWhole(request, response, backends.tables, signed(request.headers, backends.region));
+        return answerTables(request, response, backends);
       case 'sqs':
         return queueUrlAnswers.test(target)
-          ? forwardWhole(request, response, backends.messaging, request.headers, body =>
-              // The emulator names itself in queue URLs; clients must come here instead.
-              body.replace(/http:\/\/[^/"]+(?=\/\d{12}\/)/g, this.#endpoint),
-            )
+          ? this.#answerQueueUrls(request, response, backends.messaging)
           : this.#stream(request, response, backends.messaging);
       case 'sns':
         return forwardTopicRequest(request, response, backends.messaging, backends.onPublished);
@@ -140,11 +161,15 @@ export class Gateway {
         return sendJson(response, answer.status, answer.body);
       }
       default:
-        return sendJson(response, 501, {
-          __type: 'NotImplemented',
-          message: `The local run does not emulate "${service}"; it has s3, dynamodb, sqs, sns and states.`,
-        });
+        return answerService(request, response, service, backends);
     }
+  }
+
+  /** The emulator names itself in queue URLs; clients must come here instead. */
+  async #answerQueueUrls(request: IncomingMessage, response: ServerResponse, backend: string): Promise<void> {
+    const answer = await passOn(request.headers, backend, await readBody(request));
+    response.writeHead(answer.status, { ...answer.headers });
+    response.end(answer.body.replace(/http:\/\/[^/"]+(?=\/\d{12}\/)/g, this.#endpoint));
   }
 
   async #stream(request: IncomingMessage, response: ServerResponse, backend: string): Promise<void> {
@@ -166,18 +191,49 @@ export class Gateway {
   }
 }
 
-/**
- * Passes a request on once all of it is here, and to its end: the table emulator throws, outside of any call, where a
- * request breaks off. Headers that belong to the connection stay behind.
- */
-async function forwardWhole(
+async function answerTables(
   request: IncomingMessage,
   response: ServerResponse,
-  backend: string,
-  headers: IncomingHttpHeaders,
-  rewrite = (body: string): string => body,
+  { tables, tableSettings, region }: GatewayBackends,
 ): Promise<void> {
+  const target = String(request.headers['x-amz-target'] ?? '');
+  const [version = '', action = ''] = target.split('.');
+  const headers = signed(request.headers, region);
+  const send = (name: string, body: string): Promise<ServiceAnswer> =>
+    passOn({ ...headers, 'x-amz-target': `${version}.${name}` }, tables, body);
+  const answer = await tableSettings.answer(action, await readBody(request), send);
+  response.writeHead(answer.status, { ...answer.headers });
+  response.end(answer.body);
+}
+
+/** Answers in the name of an emulated service of the account. */
+async function answerService(
+  request: IncomingMessage,
+  response: ServerResponse,
+  name: string,
+  { services, region }: GatewayBackends,
+): Promise<void> {
+  const service = Object.hasOwn(services, name) ? services[name] : undefined;
+  if (service === undefined) {
+    const known = ['s3', 'dynamodb', 'sqs', 'sns', 'states', ...Object.keys(services)].join(', ');
+    const message = `The local run does not emulate "${name}"; it has ${known}.`;
+    return sendJson(response, 501, { __type: 'NotImplemented', message });
+  }
+  const { method = 'GET', url = '/' } = request;
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([key, value]) => [key, String(value ?? '')]),
+  );
   const body = await readBody(request);
+  const answer = await service({ method, url, headers, body, region: scopeOf(request)?.region ?? region });
+  response.writeHead(answer.status, { ...answer.headers });
+  response.end(answer.body);
+}
+
+/**
+ * Sends a request that is here in whole, and to its end: the table emulator throws, outside of any call, where a
+ * request breaks off. Headers that belong to the connection stay behind.
+ */
+async function passOn(headers: IncomingHttpHeaders, backend: string, body: string): Promise<ServiceAnswer> {
   const passed = Object.entries(headers).flatMap(([name, value]) =>
     passedOn.test(name) && value !== undefined ? [[name, String(value)] as const] : [],
   );
@@ -187,8 +243,7 @@ async function forwardWhole(
     body,
   });
   const answered = [...answer.headers].filter(([name]) => passedOn.test(name));
-  response.writeHead(answer.status, Object.fromEntries(answered));
-  response.end(rewrite(await answer.text()));
+  return { status: answer.status, headers: Object.fromEntries(answered), body: await answer.text() };
 }
 
 /** The table emulator wants a signature, which it does not check; a plain `curl` has none. */

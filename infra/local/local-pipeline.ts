@@ -9,23 +9,29 @@ import { readCloudAssembly } from './cloud-assembly.ts';
 import { type Deployment, deployAssembly } from './deploy-assembly.ts';
 import { startEmulators } from './emulators.ts';
 import { EventDelivery } from './event-delivery.ts';
-import { EventRules } from './event-rules.ts';
+import { EventRules, type ScheduledRule } from './event-rules.ts';
 import type { PublishedMessage } from './forward-topic-request.ts';
 import { FunctionOutput, type LogLine, type MetricTotal } from './function-output.ts';
 import { Gateway } from './gateway.ts';
+import { createInvokeFunctionService } from './invoke-function.ts';
 import { LambdaRuntime } from './lambda-runtime.ts';
+import { type LocalApi, localApis, withLocalApis } from './local-apis.ts';
 import { deployer, type LocalPlatform } from './platform.ts';
+import { createPutEventsService } from './put-events.ts';
 import { depthsInOrder, queueDepth, untilIdle } from './queue-depths.ts';
 import { requireReplicationTargets } from './resources/bucket-replication.ts';
 import { LocalS3 } from './s3/local-s3.ts';
 import type { ObjectEvent } from './s3/object-events.ts';
 import { StateMachineTasks } from './state-machine-tasks.ts';
 import { type Execution, type ExecutionStatusChangeEvent, LocalStepFunctions } from './step-functions.ts';
+import { TableSettings } from './table-settings.ts';
 
 export type { ClientConfiguration } from './aws-clients.ts';
+export type { ScheduledRule } from './event-rules.ts';
 export type { PublishedMessage } from './forward-topic-request.ts';
 export type { LogLine, MetricTotal } from './function-output.ts';
 export { PortInUseError } from './gateway.ts';
+export type { LocalApi } from './local-apis.ts';
 export type { Execution } from './step-functions.ts';
 
 export interface LocalPipelineOptions {
@@ -62,15 +68,6 @@ export type Happening =
   /** Something went wrong between the parts, where AWS would show a metric at most. */
   | { readonly kind: 'fault'; readonly text: string };
 
-/** A REST API that is served. */
-export interface LocalApi {
-  readonly name: string;
-  /** With the stage, and without a slash at the end: `http://127.0.0.1:4511/v1`. */
-  readonly url: string;
-  /** Values for the header `x-api-key` that some usage plan lets in. */
-  readonly apiKeys: readonly string[];
-}
-
 /** The pipeline of the templates, running on this machine. */
 export interface LocalPipeline extends Deployment {
   /** Where every service answers. */
@@ -82,6 +79,8 @@ export interface LocalPipeline extends Deployment {
   readonly announcements: Announcements;
   /** One for each stage of each API, in the order of the templates. */
   readonly apis: readonly LocalApi[];
+  /** Rules that AWS fires by the clock; here, see `EventRules`. */
+  readonly scheduledRules: readonly ScheduledRule[];
   /** Oldest first; of all state machines unless one is named. */
   executions(stateMachineArn?: string): readonly Execution[];
   /** Names of the queues that take what nothing else would. */
@@ -166,8 +165,19 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
     region,
     messaging: emulators.messaging,
     tables: emulators.tables,
+    tableSettings: new TableSettings({ region, keyArnOf: keyId => keyId }),
     s3: (request, response, proceed) => s3.handle(request, response, proceed),
     stepFunctions: (action, text) => stepFunctions.handle(action, text),
+    services: {
+      events: createPutEventsService({ accountId, publish: event => activity.track(rules.publish(event)) }),
+      lambda: createInvokeFunctionService({
+        functions: {
+          has: name => functions.has(name),
+          invoke: (name, event) => activity.track(functions.invoke(name, event)),
+        },
+        invokeLater: (name, payload) => delivery.invokeLater(name, payload),
+      }),
+    },
     onPublished: message => {
       announcements.add(message);
       tell({ kind: 'published', message });
@@ -229,6 +239,7 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
     return {
       ...deployment,
       outputs: withLocalApis(deployment.outputs, served),
+      scheduledRules: rules.scheduled,
       apis: [...served].flatMap(([api, server]) => localApis(api, server)),
       endpoint,
       region,
@@ -252,33 +263,4 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
     await stop();
     throw error;
   }
-}
-
-function localApis(api: RestApi, { endpoint }: ApiServer): LocalApi[] {
-  return [...api.stages.keys()].map(stage => ({
-    name: api.name,
-    url: `${endpoint}/${stage}`,
-    apiKeys: api.usagePlans
-      .filter(({ stages }) => stages.includes(stage))
-      .flatMap(({ keys }) => keys.filter(({ enabled }) => enabled).map(({ value }) => value)),
-  }));
-}
-
-/** On AWS an API is reached under a name made of its id; templates spell it out in their outputs. */
-function withLocalApis(
-  outputs: Deployment['outputs'],
-  served: ReadonlyMap<RestApi, ApiServer>,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(outputs).map(([name, value]) => {
-      let local = value;
-      for (const [{ id }, { endpoint }] of served) {
-        local = local.replace(
-          new RegExp(`https://${id}\\.execute-api\\.[a-z0-9-]+\\.amazonaws\\.com`, 'g'),
-          endpoint,
-        );
-      }
-      return [name, local];
-    }),
-  );
 }

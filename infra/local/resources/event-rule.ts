@@ -6,7 +6,8 @@ import { type Deploy, physicalName, readProperties } from './resource.ts';
 const ruleProperties = z.strictObject({
   Name: z.string().optional(),
   Description: z.string().optional(),
-  EventPattern: z.looseObject({}),
+  EventPattern: z.looseObject({}).optional(),
+  ScheduleExpression: z.string().optional(),
   State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
   RoleArn: z.string().optional(),
   Tags: z.array(z.unknown()).optional(),
@@ -35,9 +36,9 @@ const ruleProperties = z.strictObject({
 /** The longest name of a rule. */
 const longestName = 64;
 
-/** `AWS::Events::Rule` with an event pattern, on the default bus. */
+/** `AWS::Events::Rule` with an event pattern or a schedule, on the default bus. */
 export const deployEventRule: Deploy<LocalPlatform> = async (resource, platform) => {
-  const { Name, EventPattern, State, Targets } = readProperties(resource, ruleProperties);
+  const { Name, EventPattern, ScheduleExpression, State, Targets } = readProperties(resource, ruleProperties);
   const name = physicalName(resource, Name, longestName);
   const arn = `arn:aws:events:${platform.region}:${platform.accountId}:rule/${name}`;
   for (const { DeadLetterConfig } of Targets) {
@@ -46,7 +47,8 @@ export const deployEventRule: Deploy<LocalPlatform> = async (resource, platform)
   }
   if (State === 'ENABLED') {
     const where = `Stack ${resource.stack}: ${resource.logicalId}`;
-    platform.rules.put({ name, arn, pattern: EventPattern, targets: Targets }, where);
+    const when = { pattern: EventPattern, schedule: ScheduleExpression };
+    platform.rules.put({ name, arn, ...when, targets: Targets }, where);
   }
   return { ref: name, attributes: { Arn: arn } };
 };

@@ -1,7 +1,16 @@
 import { CreateQueueCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { deployer, type LocalPlatform } from '../platform.ts';
-import { type Deploy, flag, integer, numeric, physicalName, placeOf, readProperties } from './resource.ts';
+import {
+  type Deploy,
+  flag,
+  integer,
+  numeric,
+  physicalName,
+  placeOf,
+  readProperties,
+  tags,
+} from './resource.ts';
 
 const queueProperties = z.looseObject({
   QueueName: z.string().optional(),
@@ -13,9 +22,12 @@ const queueProperties = z.looseObject({
   ReceiveMessageWaitTimeSeconds: numeric.optional(),
   VisibilityTimeout: numeric.optional(),
   KmsMasterKeyId: z.string().optional(),
+  KmsDataKeyReusePeriodSeconds: numeric.optional(),
+  SqsManagedSseEnabled: flag.optional(),
   RedrivePolicy: z
     .looseObject({ deadLetterTargetArn: z.string(), maxReceiveCount: integer(1, 1000) })
     .optional(),
+  Tags: tags,
 });
 
 const policyProperties = z.looseObject({ Queues: z.array(z.string()), PolicyDocument: z.looseObject({}) });
@@ -25,7 +37,7 @@ const longestName = 80;
 
 /** `AWS::SQS::Queue`. Its `Ref` is a URL of the gateway, since SDK clients send to the host in the queue's URL. */
 export const deployQueue: Deploy<LocalPlatform> = async (resource, platform) => {
-  const { QueueName, RedrivePolicy, ...attributes } = readProperties(resource, queueProperties);
+  const { QueueName, RedrivePolicy, Tags, ...attributes } = readProperties(resource, queueProperties);
   const name = physicalName(resource, QueueName, longestName);
   const taken = platform.queues.get(name);
   if (taken !== undefined) {
@@ -42,8 +54,11 @@ export const deployQueue: Deploy<LocalPlatform> = async (resource, platform) => 
             .filter(([key, value]) => known.includes(key) && value !== undefined)
             .map(([key, value]) => [key, String(value)]),
         ),
+        // The emulator does not know that a queue has one kind of encryption, not both.
+        ...(attributes.KmsMasterKeyId === undefined ? {} : { SqsManagedSseEnabled: 'false' }),
         ...(RedrivePolicy === undefined ? {} : { RedrivePolicy: JSON.stringify(RedrivePolicy) }),
       },
+      tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])),
     }),
   );
   const deadLetterQueue = RedrivePolicy?.deadLetterTargetArn.split(':').at(-1);

@@ -41,5 +41,8 @@ export function integer(least: number, most: number) {
   return z.coerce.number().int().min(least).max(most);
 }
 
+/** Tags, as all types but a few have them. */
+export const tags = z.array(z.object({ Key: z.string(), Value: z.string() })).default([]);
+
 /** A switch, which templates also write as text. */
 export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform(text => text === 'true')]);

@@ -8,6 +8,7 @@ import {
   placeOf,
   type ResourceInstance,
   readProperties,
+  tags,
 } from './resource.ts';
 
 const endpointProperties = z.looseObject({ Protocol: z.string(), Endpoint: z.string() });
@@ -19,6 +20,7 @@ const topicProperties = z.looseObject({
   ContentBasedDeduplication: flag.optional(),
   KmsMasterKeyId: z.string().optional(),
   Subscription: z.array(endpointProperties).default([]),
+  Tags: tags,
 });
 
 const subscriptionProperties = endpointProperties.extend({
@@ -41,11 +43,11 @@ const longestName = 256;
 
 /** `AWS::SNS::Topic`, with the subscriptions that stand in it. */
 export const deployTopic: Deploy<LocalPlatform> = async (resource, platform) => {
-  const { TopicName, Subscription: inline, ...given } = readProperties(resource, topicProperties);
+  const { TopicName, Subscription: inline, Tags, ...given } = readProperties(resource, topicProperties);
   const name = physicalName(resource, TopicName, longestName);
   const { DisplayName, FifoTopic, ContentBasedDeduplication, KmsMasterKeyId } = given;
   const Attributes = texts({ DisplayName, FifoTopic, ContentBasedDeduplication, KmsMasterKeyId });
-  await platform.clients.of(deployer).sns.send(new CreateTopicCommand({ Name: name, Attributes }));
+  await platform.clients.of(deployer).sns.send(new CreateTopicCommand({ Name: name, Attributes, Tags }));
   const arn = `arn:aws:sns:${platform.region}:${platform.accountId}:${name}`;
   for (const subscription of inline) {
     await subscribe(resource, { ...subscription, TopicArn: arn }, platform);

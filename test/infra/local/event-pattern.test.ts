@@ -5,7 +5,14 @@ const event = {
   source: 'aws.states',
   'detail-type': 'Step Functions Execution Status Change',
   resources: ['arn:one', 'arn:two'],
-  detail: { status: 'FAILED', error: 'Timeout', output: null, size: 7, list: [{ a: 1 }, { a: 2 }] },
+  detail: {
+    status: 'FAILED',
+    error: 'Timeout',
+    output: null,
+    size: 7,
+    score: 6.9,
+    list: [{ a: 1 }, { a: 2 }],
+  },
 };
 
 describe('compilePattern', () => {
@@ -39,6 +46,8 @@ describe('compilePattern', () => {
     ['absent within what is absent', { nothing: { deep: [{ exists: false }] } }, true],
     ['numeric within', { detail: { size: [{ numeric: ['>', 6, '<=', 7] }] } }, true],
     ['numeric outside', { detail: { size: [{ numeric: ['>=', 8] }] } }, false],
+    ['numeric at its own bound', { detail: { size: [{ numeric: ['>=', 7] }] } }, true],
+    ['numeric just below its bound', { detail: { score: [{ numeric: ['>=', 7] }] } }, false],
     ['numeric equal', { detail: { size: [{ numeric: ['=', 7] }] } }, true],
     ['numeric less', { detail: { size: [{ numeric: ['<', 7] }] } }, false],
     ['numeric of a text', { detail: { error: [{ numeric: ['>', 0] }] } }, false],

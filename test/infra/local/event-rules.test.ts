@@ -57,6 +57,57 @@ describe('EventRules', () => {
     expect(faults.at(-1)).toBe('rule rule lost an event: Error: refused');
   });
 
+  const hour = (ruleArn: string) => ({
+    source: 'aws.events',
+    'detail-type': 'Scheduled Event',
+    resources: [ruleArn],
+    detail: {},
+  });
+
+  test('fires a schedule at its own event only, and tells of it', async () => {
+    const daily = { pattern: undefined, schedule: 'rate(24 hours)' };
+    const { rules, delivered } = createRules([], { ...daily, arn: 'arn:daily', name: 'daily' }, {});
+    expect(rules.scheduled).toEqual([{ name: 'daily', arn: 'arn:daily', schedule: 'rate(24 hours)' }]);
+    for (const other of [hour('arn:other'), { ...hour('arn:daily'), source: 'own' }]) {
+      await rules.publish(other);
+    }
+    expect(delivered).toEqual([]);
+    await rules.publish(hour('arn:daily'));
+    expect(delivered).toEqual([[topic, '{}', 'events.amazonaws.com']]);
+  });
+
+  test('takes a rule of both, pattern and schedule', async () => {
+    const { rules, delivered } = createRules([], { schedule: 'rate(1 hour)' });
+    await rules.publish(event);
+    await rules.publish(hour('arn:rule'));
+    expect(delivered).toHaveLength(2);
+  });
+
+  test.each(['rate(1 minute)', 'rate(7 days)', 'rate(10 hours)', 'cron(0 3 * * ? *)'])(
+    'knows the schedule %s',
+    schedule => {
+      expect(createRules([], { schedule }).rules.scheduled).toHaveLength(1);
+    },
+  );
+
+  test.each([
+    'rate(1 hours)',
+    'rate(24 hour)',
+    'rate(hour)',
+    'rate(0 hours)',
+    'cron(0 3 * * *)',
+    'every day',
+    '',
+  ])('refuses the schedule "%s"', schedule => {
+    expect(() => createRules([], { schedule })).toThrow(`where.ScheduleExpression: "${schedule}"`);
+  });
+
+  test('refuses a rule without pattern and schedule', () => {
+    expect(() => createRules([], { pattern: undefined })).toThrow(
+      'where: a rule has a pattern or a schedule.',
+    );
+  });
+
   test('does without a dead-letter queue', async () => {
     const { rules, faults } = createRules([topic], { targets: [{ Id: 't', Arn: topic }] });
     await rules.publish(event);

@@ -20,17 +20,21 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ServiceRequest } from '../../../infra/local/account/local-service.ts';
 import { clientConfiguration } from '../../../infra/local/aws-clients.ts';
 import { type Emulators, startEmulators } from '../../../infra/local/emulators.ts';
 import type { PublishedMessage } from '../../../infra/local/forward-topic-request.ts';
 import { Gateway, PortInUseError, serviceOf } from '../../../infra/local/gateway.ts';
 import { LocalS3 } from '../../../infra/local/s3/local-s3.ts';
 import { LocalStepFunctions } from '../../../infra/local/step-functions.ts';
+import { TableSettings } from '../../../infra/local/table-settings.ts';
 
 const region = 'eu-central-1';
 const accountId = '000000000000';
 const stateMachineArn = `arn:aws:states:${region}:${accountId}:stateMachine:sample`;
 const published: PublishedMessage[] = [];
+const asked: ServiceRequest[] = [];
+const tableSettings = new TableSettings({ region, keyArnOf: keyId => `arn:of:${keyId}` });
 let gateway: Gateway;
 let emulators: Emulators;
 let configuration: ReturnType<typeof clientConfiguration>;
@@ -49,6 +53,18 @@ beforeAll(async () => {
     region,
     messaging: emulators.messaging,
     tables: emulators.tables,
+    tableSettings,
+    services: {
+      kms: async request => {
+        asked.push(request);
+        return {
+          status: 400,
+          headers: { 'x-own': 'yes' },
+          body: `{"__type":"Answer","message":"${asked.length}"}`,
+        };
+      },
+      's3-control': () => ({ status: 200, body: 'control' }),
+    },
     s3: (request, response, proceed) => s3.handle(request, response, proceed),
     stepFunctions: (action, text) => stepFunctions.handle(action, text),
     onPublished: message => published.push(message),
@@ -82,6 +98,30 @@ describe('serviceOf', () => {
       'an unsigned workflow call',
       { headers: { 'x-amz-target': 'AWSStepFunctions.StartExecution' } },
       'states',
+    ],
+    [
+      'an account of S3 Control',
+      {
+        headers: { authorization: scope('s3'), 'x-amz-account-id': accountId },
+        url: '/v20180820/configuration/publicAccessBlock',
+      },
+      's3-control',
+    ],
+    [
+      'a bucket whose name is the version of S3 Control',
+      { headers: { authorization: scope('s3') }, url: '/v20180820/configuration' },
+      's3',
+    ],
+    ['an unsigned event', { headers: { 'x-amz-target': 'AWSEvents.PutEvents' } }, 'events'],
+    [
+      'an unsigned invocation',
+      { headers: {}, method: 'POST', url: '/2015-03-31/functions/scan/invocations' },
+      'lambda',
+    ],
+    [
+      'an upload whose key looks like an invocation',
+      { headers: {}, method: 'PUT', url: '/2015-03-31/functions/scan/invocations' },
+      's3',
     ],
     [
       'an unsigned topic call',
@@ -166,10 +206,39 @@ describe('one endpoint', () => {
     expect(await answer.json()).toMatchObject({ __type: 'SerializationException' });
   });
 
-  test('refuses other services by name', async () => {
-    const answer = await fetch(gateway.endpoint, { headers: { authorization: scope('lambda') } });
+  test('serves the other services of the account, with the region of the signature', async () => {
+    const answer = await fetch(`${gateway.endpoint}/path?query`, {
+      method: 'POST',
+      headers: { authorization: scope('kms').replace(region, 'us-west-2'), 'X-Amz-Target': 'TrentService.X' },
+      body: 'ü',
+    });
+    expect([answer.status, answer.headers.get('x-own'), await answer.json()]).toEqual([
+      400,
+      'yes',
+      { __type: 'Answer', message: '1' },
+    ]);
+    expect(asked.at(-1)).toMatchObject({
+      method: 'POST',
+      url: '/path?query',
+      region: 'us-west-2',
+      body: 'ü',
+    });
+    expect(asked.at(-1)?.headers['x-amz-target']).toBe('TrentService.X');
+  });
+
+  test('tells S3 Control from S3', async () => {
+    const answer = await fetch(`${gateway.endpoint}/v20180820/configuration/publicAccessBlock`, {
+      headers: { authorization: scope('s3'), 'x-amz-account-id': accountId },
+    });
+    expect(await answer.text()).toBe('control');
+  });
+
+  test.each(['athena', 'constructor'])('refuses the service %s by name', async name => {
+    const answer = await fetch(gateway.endpoint, { headers: { authorization: scope(name) } });
     expect(answer.status).toBe(501);
-    expect(await answer.json()).toMatchObject({ message: expect.stringContaining('"lambda"') });
+    expect(await answer.json()).toMatchObject({
+      message: `The local run does not emulate "${name}"; it has s3, dynamodb, sqs, sns, states, kms, s3-control.`,
+    });
   });
 });
 
@@ -283,6 +352,8 @@ describe('a body', () => {
       region,
       messaging: emulators.messaging,
       tables: `http://127.0.0.1:${(tables.address() as AddressInfo).port}`,
+      tableSettings,
+      services: {},
       s3: async () => {},
       stepFunctions: async () => ({ status: 200, body: {} }),
       onPublished: () => {},

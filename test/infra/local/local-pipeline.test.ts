@@ -333,10 +333,10 @@ describe('what the local run does not know stops it', () => {
       /Stack stack-one: Thing\.EventPattern\.a\[0\].*"cidr"/,
     ],
     [
-      'a schedule',
+      'a schedule that is none',
       'AWS::Events::Rule',
-      { ...rule, ScheduleExpression: 'rate(1 hour)' },
-      /ScheduleExpression/,
+      { ...rule, ScheduleExpression: 'rate(1 hours)' },
+      /Thing\.ScheduleExpression: "rate\(1 hours\)"/,
     ],
     [
       'a rule target',
