@@ -3,7 +3,7 @@ import type { LocalPlatform } from '../platform.ts';
 import type { NotificationConfiguration } from '../s3/object-events.ts';
 import { isBucketName } from '../s3/s3-state.ts';
 import { replicationConfiguration, replicationRulesOf } from './bucket-replication.ts';
-import { type Deploy, flag, physicalName, placeOf, readProperties } from './resource.ts';
+import { type Deploy, flag, physicalName, placeOf, readProperties, tags } from './resource.ts';
 
 const notificationRule = z.looseObject({
   Event: z.string(),
@@ -31,6 +31,16 @@ const bucketProperties = z.looseObject({
       ),
     })
     .optional(),
+  /** What is not named is off. */
+  PublicAccessBlockConfiguration: z
+    .looseObject({
+      BlockPublicAcls: flag.default(false),
+      IgnorePublicAcls: flag.default(false),
+      BlockPublicPolicy: flag.default(false),
+      RestrictPublicBuckets: flag.default(false),
+    })
+    .optional(),
+  Tags: tags,
   NotificationConfiguration: z
     .looseObject({
       QueueConfigurations: z.array(notificationRule.extend({ Queue: z.string() })).default([]),
@@ -61,6 +71,8 @@ export const deployBucket: Deploy<LocalPlatform> = async (resource, platform) =>
     name,
     versioned: given.VersioningConfiguration?.Status === 'Enabled',
     encryption: byDefault && { algorithm: byDefault.SSEAlgorithm, kmsKeyId: byDefault.KMSMasterKeyID },
+    publicAccessBlock: given.PublicAccessBlockConfiguration,
+    tags: Object.fromEntries(given.Tags.map(({ Key, Value }) => [Key, Value])),
     notificationConfiguration: asApiConfiguration(given.NotificationConfiguration),
     replicationRules: replicationRulesOf(given.ReplicationConfiguration),
   });
