@@ -11,13 +11,8 @@ export function describeHappening(happening: Happening): string {
         `s3://${bucket}/${key} (${size} bytes)`,
       );
     }
-    case 'execution': {
-      const { status, name, input, error } = happening.detail;
-      const what = memberOf(input ?? 'null', 'key') ?? name;
-      if (status === 'RUNNING') return line('admitted', `${what} as execution ${name}`);
-      if (status === 'SUCCEEDED') return line('recorded', what);
-      return line('failed', `${what}: ${status}${error === null ? '' : ` (${error})`}`);
-    }
+    case 'execution':
+      return describeExecution(happening.detail);
     case 'published': {
       const { attributes, subject, message, topicArn } = happening.message;
       // A rule cannot give a message attributes or a subject: then the alert itself tells.
@@ -37,6 +32,17 @@ export function describeHappening(happening: Happening): string {
     case 'fault':
       return line('fault', happening.text);
   }
+}
+
+/** An execution of the intake is about an object; any other has only its state machine and a name. */
+function describeExecution(detail: Extract<Happening, { kind: 'execution' }>['detail']): string {
+  const { status, name, input, error, stateMachineArn } = detail;
+  const key = memberOf(input ?? 'null', 'key');
+  const execution = `${key ?? stateMachineArn.split(':').at(-1)} as execution ${name}`;
+  const what = key ?? execution;
+  if (status === 'RUNNING') return line(key === undefined ? 'began' : 'admitted', execution);
+  if (status === 'SUCCEEDED') return line(key === undefined ? 'ended' : 'recorded', what);
+  return line('failed', `${what}: ${status}${error === null ? '' : ` (${error})`}`);
 }
 
 const longestText = 120;

@@ -27,9 +27,10 @@ export function pasteableCommands({
   outputs,
   client,
   apis,
+  scheduledRules,
 }: Pick<
   LocalPipeline,
-  'endpoint' | 'region' | 'outputs' | 'client' | 'apis'
+  'endpoint' | 'region' | 'outputs' | 'client' | 'apis' | 'scheduledRules'
 >): readonly (readonly string[])[] {
   const aws = `aws --endpoint-url ${endpoint}`;
   const { accessKeyId, secretAccessKey } = client.credentials;
@@ -77,6 +78,21 @@ export function pasteableCommands({
               ` -H 'Content-Type: application/json' -d '{"document_key":"offer.pdf"}'`,
           ]),
     ],
+    ...(scheduledRules.length === 0
+      ? []
+      : [
+          [
+            'Schedules, which no clock fires here',
+            ...scheduledRules.map(
+              ({ arn }) => `${aws} events put-events --entries '${JSON.stringify([hourOf(arn)])}'`,
+            ),
+            ...scheduledRules.map(
+              ({ arn }) =>
+                `curl -s ${endpoint}/ -H 'X-Amz-Target: AWSEvents.PutEvents'` +
+                ` -d '${JSON.stringify({ Entries: [hourOf(arn)] })}'`,
+            ),
+          ],
+        ]),
     ...(letters === undefined
       ? []
       : [
@@ -87,6 +103,11 @@ export function pasteableCommands({
           ],
         ]),
   ];
+}
+
+/** What EventBridge makes when a rule's time has come, as PutEvents takes it. */
+function hourOf(ruleArn: string) {
+  return { Source: 'aws.events', DetailType: 'Scheduled Event', Resources: [ruleArn], Detail: '{}' };
 }
 
 function encryptionHeaders(keyArn: string): string {

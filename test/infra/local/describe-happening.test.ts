@@ -11,7 +11,13 @@ const uploaded = (key: string, accessKeyId = 'local'): Happening => ({
 
 const execution = (detail: Partial<Of<'execution'>['detail']>): Happening => ({
   kind: 'execution',
-  detail: { name: 'run', input: '{"key":"a.txt"}', error: null, ...detail } as Of<'execution'>['detail'],
+  detail: {
+    stateMachineArn: 'arn:aws:states:eu-central-1:000000000000:stateMachine:scan',
+    name: 'run',
+    input: '{"key":"a.txt"}',
+    error: null,
+    ...detail,
+  } as Of<'execution'>['detail'],
 });
 
 const published = (message: Partial<Of<'published'>['message']>): Happening => ({
@@ -38,9 +44,10 @@ test.each<[Happening, string]>([
   [execution({ status: 'SUCCEEDED' }), 'recorded      a.txt'],
   [execution({ status: 'FAILED', error: 'Boom' }), 'failed        a.txt: FAILED (Boom)'],
   [execution({ status: 'TIMED_OUT' }), 'failed        a.txt: TIMED_OUT'],
-  [execution({ status: 'SUCCEEDED', input: null }), 'recorded      run'],
-  [execution({ status: 'SUCCEEDED', input: '{"key":7}' }), 'recorded      run'],
-  [execution({ status: 'SUCCEEDED', input: 'no JSON' }), 'recorded      run'],
+  [execution({ status: 'RUNNING', input: '{}' }), 'began         scan as execution run'],
+  [execution({ status: 'SUCCEEDED', input: null }), 'ended         scan as execution run'],
+  [execution({ status: 'SUCCEEDED', input: '{"key":7}' }), 'ended         scan as execution run'],
+  [execution({ status: 'ABORTED', input: 'no JSON' }), 'failed        scan as execution run: ABORTED'],
   [published({ attributes: { kind: 'upload.refused' } }), 'refused       Title [upload.refused, alerts]'],
   [published({ attributes: { kind: 'upload.failed' } }), 'announced     Title [upload.failed, alerts]'],
   [

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { clientConfiguration } from '../../../infra/local/aws-clients.ts';
+import type { ScheduledRule } from '../../../infra/local/event-rules.ts';
 import { pasteableCommands } from '../../../infra/local/pasteable-commands.ts';
 
 const endpoint = 'http://127.0.0.1:4510';
@@ -7,8 +8,8 @@ const client = clientConfiguration(endpoint, 'eu-central-1', 'local');
 
 const apis = [{ name: 'documents', url: 'http://127.0.0.1:4511/v1', apiKeys: ['the-key'] }];
 
-const commandsFor = (outputs: Record<string, string>) =>
-  pasteableCommands({ endpoint, region: 'eu-central-1', client, outputs, apis }).flat();
+const commandsFor = (outputs: Record<string, string>, scheduledRules: readonly ScheduledRule[] = []) =>
+  pasteableCommands({ endpoint, region: 'eu-central-1', client, outputs, apis, scheduledRules }).flat();
 
 test('a stack that is not there has no commands', () => {
   expect(commandsFor({})).toEqual(['AWS CLI', expect.stringMatching(/^export AWS_ACCESS_KEY_ID=/), 'curl']);
@@ -58,4 +59,15 @@ test('documents and records go in under the key that their buckets ask for, and 
         ` -H 'x-api-key: the-key' -H 'Content-Type: application/json' -d '{"document_key":"offer.pdf"}'`,
     ]),
   );
+});
+
+test('a schedule is fired by hand, by either tool', () => {
+  const entry =
+    '{"Source":"aws.events","DetailType":"Scheduled Event","Resources":["arn:daily"],"Detail":"{}"}';
+  const rule = { name: 'daily', arn: 'arn:daily', schedule: 'rate(24 hours)' };
+  expect(commandsFor({}, [rule]).slice(-3)).toEqual([
+    'Schedules, which no clock fires here',
+    `aws --endpoint-url ${endpoint} events put-events --entries '[${entry}]'`,
+    `curl -s ${endpoint}/ -H 'X-Amz-Target: AWSEvents.PutEvents' -d '{"Entries":[${entry}]}'`,
+  ]);
 });
