@@ -17,7 +17,7 @@ export const encryptionGrades = [
   'sse-s3',
   'aws-managed',
   'customer-managed',
-  /** A customer's key that is disabled, about to be deleted, or of an account that the policy does not name. */
+  /** A customer's key that cannot be used, is about to be deleted, or is in an account that the policy does not name. */
   'customer-managed-unhealthy',
   'indeterminate',
 ] as const;
@@ -42,13 +42,15 @@ export interface Judgement {
   readonly explanation: string;
   /** Of checks on encryption. */
   readonly grade?: EncryptionGrade;
+  /** `false` where the question does not arise (an asymmetric key and its rotation); the verdict is then `pass`. */
+  readonly applies?: false;
   /** What could not be read, where that is why there is no verdict. */
   readonly unread?: readonly Unreadable[];
 }
 
 export interface CheckReference {
   readonly source: 'AWS Config' | 'Security Hub' | 'CIS AWS Foundations' | 'PCI DSS';
-  /** Rule or control, for example `s3-bucket-ssl-requests-only`, `S3.5`, `v3.0.0/2.1.1`, `v4.0.1/4.2.1`. */
+  /** Rule, control or requirement: `s3-bucket-ssl-requests-only`, `S3.5`, `v3.0.0/2.1.1`, `v4.0.1/4.2.1`. */
   readonly id: string;
 }
 

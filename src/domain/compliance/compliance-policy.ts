@@ -1,38 +1,60 @@
 import * as z from 'zod';
-import { resourceTypes } from '../../ports/resource-inventory.ts';
+
+/** Types of resources that hold data, and so are encrypted somehow. */
+export const encryptedTypes = [
+  's3-bucket',
+  'dynamodb-table',
+  'sns-topic',
+  'sqs-queue',
+  'secret',
+  'log-group',
+] as const;
 
 /** The grades that may be asked for, from the weakest on. */
-const floor = z.enum(['none', 'aws-owned', 'sse-s3', 'aws-managed', 'customer-managed']);
+export const encryptionFloors = ['none', 'aws-owned', 'sse-s3', 'aws-managed', 'customer-managed'] as const;
+
+export type EncryptionFloor = (typeof encryptionFloors)[number];
+
+const floor = z.enum(encryptionFloors);
 
 /** Failures that somebody answers for. */
-const exemption = z.strictObject({
-  /** ARN of the resource; `*` stands for any run of characters. */
-  resource: z.string().min(1),
-  /** Id of the check, or `*` for all. */
-  check: z.string().min(1),
-  owner: z.string().min(1),
-  reason: z.string().min(1),
-  /** The last day on which it counts, UTC. */
-  expires: z.iso.date(),
-});
+const exemption = z
+  .strictObject({
+    resource: z
+      .string()
+      .min(1)
+      .max(2048)
+      .describe('ARN of the resource; * stands for any run of characters, also none.'),
+    check: z.string().min(1).max(128).describe('Id of the check, or * for all.'),
+    owner: z.string().min(1).max(256).describe('Who answers for it.'),
+    reason: z.string().min(1).max(1000),
+    expires: z.iso.date().describe('The last day on which it counts, UTC, for example 2027-01-31.'),
+  })
+  .describe('A failure that somebody answers for; its verdict stays fail, and is marked.');
 
 export const compliancePolicySchema = z.strictObject({
   schemaVersion: z.literal(1).default(1),
   encryption: z
     .strictObject({
-      /** The weakest grade that passes. */
-      floor: floor.default('customer-managed'),
-      /** In place of it, for resources of a type. */
-      byType: z.partialRecord(z.enum(resourceTypes), floor).default({}),
-      /** In place of both, for resources with a tag; the first that fits counts. */
-      byTag: z.array(z.strictObject({ key: z.string().min(1), value: z.string(), floor })).default([]),
-      /** Other accounts whose keys count as ours, 12 digits each. */
-      keyAccounts: z.array(z.string().regex(/^\d{12}$/)).default([]),
+      floor: floor.default('customer-managed').describe('The weakest grade that passes.'),
+      byType: z
+        .partialRecord(z.enum(encryptedTypes), floor)
+        .default({})
+        .describe('In place of floor, for resources of a type.'),
+      byTag: z
+        .array(z.strictObject({ key: z.string().min(1).max(128), value: z.string().max(256), floor }))
+        .max(100)
+        .default([])
+        .describe('In place of both, for resources with a tag; the first that fits counts.'),
+      keyAccounts: z
+        .array(z.string().regex(/^\d{12}$/, 'must be 12 digits'))
+        .max(1000)
+        .default([])
+        .describe('Other accounts whose keys count as ours.'),
     })
     .prefault({}),
-  /** Ids of checks that are not made. */
-  without: z.array(z.string()).default([]),
-  exemptions: z.array(exemption).default([]),
+  without: z.array(z.string()).max(100).default([]).describe('Ids of checks that are not made.'),
+  exemptions: z.array(exemption).max(10_000).default([]),
 });
 
 /** What is enough. */

@@ -1,0 +1,57 @@
+import type { JsonObject, JsonValue } from '../../ports/json.ts';
+import { parseJson } from '../kernel/parse-json.ts';
+
+/**
+ * Statements of a resource policy; `undefined` where the text is no policy that is understood whole. An element of another
+ * name, or of a name in another case, could be the one that changes what a statement means.
+ *
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+ */
+export function policyStatementsOf(document: string): readonly JsonObject[] | undefined {
+  const policy = parseJson(document);
+  if (!isObject(policy) || !Object.keys(policy).every(name => policyElements.has(name))) return undefined;
+  const { Statement: given = [] } = policy;
+  const statements: readonly JsonValue[] = isList(given) ? given : [given];
+  return statements.every(isStatement) ? statements : undefined;
+}
+
+const policyElements: ReadonlySet<string> = new Set(['Version', 'Id', 'Statement']);
+
+const statementElements: ReadonlySet<string> = new Set([
+  'Sid',
+  'Effect',
+  'Principal',
+  'NotPrincipal',
+  'Action',
+  'NotAction',
+  'Resource',
+  'NotResource',
+  'Condition',
+]);
+
+function isStatement(value: JsonValue): value is JsonObject {
+  return (
+    isObject(value) &&
+    Object.keys(value).every(name => statementElements.has(name)) &&
+    (value['Effect'] === 'Allow' || value['Effect'] === 'Deny')
+  );
+}
+
+export function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !isList(value);
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+/** One text or a list of texts, as a policy may write either; numbers and booleans as IAM reads them. */
+export function textsOf(value: JsonValue | undefined): readonly string[] {
+  const values = value === undefined ? [] : isList(value) ? value : [value];
+  return values.flatMap(each => (typeof each === 'object' ? [] : [String(each)]));
+}
+
+/** Whether everybody is meant, with or without an identity: `"*"`, or `"*"` among the AWS principals. */
+export function isEveryone(principal: JsonValue | undefined): boolean {
+  return textsOf(isObject(principal) ? principal['AWS'] : principal).includes('*');
+}

@@ -1,0 +1,40 @@
+import { complianceChecks } from './compliance-checks.ts';
+import { type CompliancePolicy, compliancePolicySchema } from './compliance-policy.ts';
+import { faultsOf } from './zod-faults.ts';
+
+/** A policy cannot be used; `faults` holds one line for each thing that is wrong, with its place. */
+export class CompliancePolicyError extends Error {
+  readonly code = 'InvalidCompliancePolicy';
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`The compliance policy cannot be used:\n${faults.map(fault => `- ${fault}`).join('\n')}`);
+    this.name = 'CompliancePolicyError';
+    this.faults = faults;
+  }
+}
+
+/**
+ * Reads a policy file, parsed from JSON. `{}` is the default policy: a customer-managed key for everything, all checks, no
+ * exemptions. The file's schema is docs/compliance-policy.schema.json.
+ *
+ * @throws {CompliancePolicyError} naming every unknown key, wrong value, and check that there is not: misspelt, it would be
+ * made, or failures exempted, against what is meant.
+ *
+ * @example
+ * readCompliancePolicy({ encryption: { byTag: [{ key: 'data', value: 'public', floor: 'sse-s3' }] } });
+ */
+export function readCompliancePolicy(value: unknown): CompliancePolicy {
+  const parsed = compliancePolicySchema.safeParse(value, { reportInput: true });
+  if (!parsed.success) throw new CompliancePolicyError(faultsOf(parsed.error));
+  const { without, exemptions } = parsed.data;
+  const ids = new Set(complianceChecks.map(({ id }) => id));
+  const faults = [
+    ...without.flatMap((id, index) => (ids.has(id) ? [] : [`without[${index}]: there is no such check`])),
+    ...exemptions.flatMap(({ check }, index) =>
+      check === '*' || ids.has(check) ? [] : [`exemptions[${index}].check: there is no such check`],
+    ),
+  ];
+  if (faults.length > 0) throw new CompliancePolicyError(faults);
+  return parsed.data;
+}
