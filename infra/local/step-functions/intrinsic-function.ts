@@ -18,6 +18,7 @@ const functions: Readonly<Record<string, (values: readonly unknown[]) => unknown
   'States.ArrayLength': ([array]) => arrayOf('States.ArrayLength', array).length,
   'States.Format': ([template, ...values]) => format(textOf('States.Format', template), values),
   'States.JsonToString': ([value]) => JSON.stringify(value),
+  'States.MathAdd': numbers => mathAdd(numbers),
   'States.StringToJson': ([text]) => parsed(textOf('States.StringToJson', text)),
   'States.UUID': () => randomUUID(),
 };
@@ -118,6 +119,18 @@ function parsed(text: string): unknown {
   } catch (error) {
     throw new IntrinsicFailure('States.StringToJson was given a text that is no JSON', { cause: error });
   }
+}
+
+/** Rounds what is no whole number; both arguments, and the sum, are of 32 bits. */
+function mathAdd(numbers: readonly unknown[]): number {
+  const [left, right] = numbers;
+  if (numbers.length !== 2 || typeof left !== 'number' || typeof right !== 'number') {
+    throw new IntrinsicFailure('States.MathAdd takes two numbers');
+  }
+  const sum = Math.round(left) + Math.round(right);
+  if (sum !== (sum | 0))
+    throw new IntrinsicFailure(`States.MathAdd cannot make ${sum}: it has more than 32 bits`);
+  return sum;
 }
 
 function textOf(name: string, value: unknown): string {

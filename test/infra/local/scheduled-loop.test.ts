@@ -4,21 +4,33 @@ import { type LocalPipeline, startLocalPipeline } from '../../../infra/local/loc
 import { writeAssembly } from './fixtures/write-assembly.ts';
 
 const definition = {
-  StartAt: 'Work',
+  StartAt: 'Begin',
   States: {
+    Begin: {
+      Type: 'Pass',
+      Parameters: { 'work.$': '$', segments: 0 },
+      Next: 'Work',
+    },
     Work: {
       Type: 'Task',
       Resource: 'arn:aws:states:::lambda:invoke',
-      Parameters: { FunctionName: `\${Step}`, 'Payload.$': '$' },
-      OutputPath: '$.Payload',
+      Parameters: { FunctionName: `\${Step}`, 'Payload.$': '$.work' },
+      ResultSelector: { 'work.$': '$.Payload' },
+      ResultPath: '$.answer',
       Retry: [{ ErrorEquals: ['Again'], IntervalSeconds: 2, MaxAttempts: 2 }],
+      Next: 'Count',
+    },
+    Count: {
+      Type: 'Pass',
+      Parameters: { 'work.$': '$.answer.work', 'segments.$': 'States.MathAdd($.segments, 1)' },
       Next: 'IsDone',
     },
     IsDone: {
       Type: 'Choice',
       Choices: [
-        { Variable: '$.phase', StringEquals: 'done', Next: 'Done' },
-        { Variable: '$.segment', NumericGreaterThanEquals: 6, Next: 'TooLong' },
+        { Not: { Variable: '$.work.phase', IsPresent: true }, Next: 'TooLong' },
+        { Variable: '$.work.phase', StringEquals: 'done', Next: 'Done' },
+        { Variable: '$.segments', NumericGreaterThanEquals: 6, Next: 'TooLong' },
       ],
       Default: 'Work',
     },
@@ -126,7 +138,10 @@ describe('a state machine that loops over a function', () => {
     const [execution, ...more] = pipeline.executions();
     expect(more).toEqual([]);
     expect(execution?.status).toBe('SUCCEEDED');
-    expect(JSON.parse(execution?.output ?? '')).toEqual({ by: 'clock', until: 5, segment: 5, phase: 'done' });
+    expect(JSON.parse(execution?.output ?? '')).toEqual({
+      work: { by: 'clock', until: 5, segment: 5, phase: 'done' },
+      segments: 5,
+    });
   });
 
   test('ends at its bound', async () => {

@@ -189,6 +189,9 @@ describe('intrinsic functions', () => {
     ['States.StringToJson($.a)', ['{"a":[1]}'], { a: [1] }],
     ['States.Array( $.a , 2 , States.Array() )', ['x'], ['x', 2, []]],
     ['States.ArrayLength($.a)', [['x', 'y']], 2],
+    ['States.MathAdd($.a, 1)', [2], 3],
+    ['States.MathAdd($.a, -1)', [0.4], -1],
+    ['States.MathAdd($.a, 2147483646)', [1], 2_147_483_647],
     ['States.UUID()', [], expect.stringMatching(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-/)],
   ])('%s', (source, values, expected) => {
     expect(evaluate(source, ...values)).toEqual(expected);
@@ -196,6 +199,9 @@ describe('intrinsic functions', () => {
 
   test.each([
     ["States.Format('{}')", []],
+    ['States.MathAdd($.a, 1)', ['1']],
+    ['States.MathAdd($.a)', [1]],
+    ['States.MathAdd($.a, 2147483647)', [1]],
     ["States.Format('{}', $.a, $.b)", ['x', 'y']],
     ["States.Format('{}', $.a)", [['x']]],
     ['States.Format($.a)', [1]],
