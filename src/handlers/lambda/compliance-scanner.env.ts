@@ -15,6 +15,8 @@ export const complianceScannerEnvironment = z.object({
   SCAN_ACCOUNTS: words.pipe(z.array(z.string().regex(/^\d{12}$/))),
   /** The account that the function runs in: no role is assumed there. */
   OWN_ACCOUNT: z.string().regex(/^\d{12}$/),
+  /** The region that the function runs in; Lambda sets it. */
+  AWS_REGION: z.string().min(1),
   /** Regions that are looked at, separated by commas. */
   SCAN_REGIONS: words,
   /** Name of the role that is assumed in every other account. */

@@ -1,5 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ServiceIdentifier } from 'inversify';
+import type { ComplianceScanner } from '../../../domain/compliance/compliance-scanner.ts';
 import type { DeadLetterKeeper } from '../../../domain/dead-letters/dead-letter-keeper.ts';
 import type { DocumentEncryptor } from '../../../domain/documents/document-encryptor.ts';
 import type { DocumentProcessor } from '../../../domain/documents/document-processor.ts';
@@ -17,6 +18,7 @@ import type { DeadLetterStore } from '../../../ports/dead-letter-store.ts';
 import type { DocumentInspector } from '../../../ports/document-inspector.ts';
 import type { ObjectStore } from '../../../ports/object-store.ts';
 import type { RecordStore } from '../../../ports/record-store.ts';
+import type { ResourceInventory } from '../../../ports/resource-inventory.ts';
 import type { TextExtractor } from '../../../ports/text-extractor.ts';
 import type { TrailEventStore } from '../../../ports/trail-event-store.ts';
 import type { UploadLedger } from '../../../ports/upload-ledger.ts';
@@ -32,12 +34,14 @@ export const tokens = {
   documentInspector: token<DocumentInspector>('DocumentInspector'),
   objectStore: token<ObjectStore>('ObjectStore'),
   recordStore: token<RecordStore>('RecordStore'),
+  resourceInventory: token<ResourceInventory>('ResourceInventory'),
   textExtractor: token<TextExtractor>('TextExtractor'),
   trailEventStore: token<TrailEventStore>('TrailEventStore'),
   uploadLedger: token<UploadLedger>('UploadLedger'),
   uploadSigner: token<UploadSigner>('UploadSigner'),
   workflowEngine: token<WorkflowEngine>('WorkflowEngine'),
   documentClient: token<DynamoDBDocumentClient>('DynamoDBDocumentClient'),
+  complianceScanner: token<ComplianceScanner>('ComplianceScanner'),
   deadLetterKeeper: token<DeadLetterKeeper>('DeadLetterKeeper'),
   documentEncryptor: token<DocumentEncryptor>('DocumentEncryptor'),
   documentProcessor: token<DocumentProcessor>('DocumentProcessor'),
