@@ -1,6 +1,4 @@
-import dns from 'node:dns';
 import { existsSync } from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -95,18 +93,6 @@ async function answer(handler: Handler, invocation: WorkerInvocation): Promise<v
   }
 }
 
-/** Every name below `localhost` is this machine (RFC 6761, section 6.3), which not every resolver knows. */
-function resolveLocalNames(): void {
-  const lookUp = dns.lookup;
-  dns.lookup = Object.assign(
-    (hostname: string, ...rest: readonly unknown[]) =>
-      Reflect.apply(lookUp, dns, [hostname.endsWith('.localhost') ? '127.0.0.1' : hostname, ...rest]),
-    lookUp,
-  );
-  syncBuiltinESMExports();
-}
-
-resolveLocalNames();
 captureOutput(process.stdout);
 captureOutput(process.stderr);
 try {

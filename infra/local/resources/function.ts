@@ -76,8 +76,6 @@ export const deployFunction: Deploy<LocalPlatform> = async (resource, platform) 
       AWS_ACCESS_KEY_ID: name,
       AWS_SECRET_ACCESS_KEY: localSecret,
       AWS_ENDPOINT_URL: endpoint,
-      // S3 Control puts the account before the host, which an IP address does not take.
-      AWS_ENDPOINT_URL_S3_CONTROL: endpoint.replace('127.0.0.1', 'localhost'),
       // There is no X-Ray daemon to send segments to.
       POWERTOOLS_TRACE_ENABLED: 'false',
     },

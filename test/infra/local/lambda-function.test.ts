@@ -38,17 +38,6 @@ afterEach(async () => {
 });
 
 describe('an invocation', () => {
-  test.each([
-    ['000000000000.localhost', '127.0.0.1'],
-    ['127.0.0.2', '127.0.0.2'],
-  ])('finds %s at %s', async (host, address) => {
-    const source = `
-      import { lookup } from 'node:dns';
-      export const handler = ({ host }) => new Promise((resolve, reject) =>
-        lookup(host, { all: true }, (error, found) => error ? reject(error) : resolve(found)));`;
-    expect(answerOf(await create(source).invoke({ host }))).toEqual([{ address, family: 4 }]);
-  });
-
   test('gets the event as JSON would carry it, and gives the answer back', async () => {
     const echo = create(
       'export const handler = async event => ({ event, isDate: event.at instanceof Date });',
