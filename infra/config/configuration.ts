@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { complianceConfiguration } from './compliance-configuration.ts';
+import { accountId, flag, list, regionName, whole } from './configuration-values.ts';
+import { findingsConfiguration } from './findings-configuration.ts';
 
 /** Environments that live side by side in one account; the name is part of every physical name. */
 export const environments = ['dev', 'prod'] as const;
@@ -9,29 +12,6 @@ export type EnvironmentName = (typeof environments)[number];
 const logRetentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
-
-const whole = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
-
-/** Parts of text separated by commas, or a list from a program; a part given twice counts once. */
-const list = <Part extends z.ZodType<string>>(part: Part, fewest = 0) =>
-  z.preprocess(
-    value =>
-      typeof value === 'string'
-        ? value
-            .split(',')
-            .map(text => text.trim())
-            .filter(text => text !== '')
-        : value,
-    z
-      .array(part)
-      .min(fewest)
-      .transform(parts => [...new Set(parts)]),
-  );
-
-const flag = z.preprocess(
-  value => (value === 'true' ? true : value === 'false' ? false : value),
-  z.boolean(),
-);
 
 /** The media types that the deployed functions can judge. */
 const documentTypes = [
@@ -49,15 +29,9 @@ const contextSchema = z.strictObject({
   /** Which environment to build. */
   env: z.enum(environments).default('dev'),
   /** The account, 12 digits. Without it the template takes the account it is deployed to. */
-  account: z
-    .string()
-    .regex(/^\d{12}$/, 'must be 12 digits')
-    .optional(),
+  account: accountId.optional(),
   /** The region. Without it the template takes the region it is deployed to. */
-  region: z
-    .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1')
-    .optional(),
+  region: regionName.optional(),
   /** Addresses that receive every alert; each confirms its subscription. */
   alertEmails: list(z.email()).default([]),
   /**
@@ -207,6 +181,8 @@ const contextSchema = z.strictObject({
    * receives take 270 minutes at the default time-out.
    */
   recordOldestMessageMinutes: whole(1, 1440).default(300),
+  ...complianceConfiguration,
+  ...findingsConfiguration,
   /** Minutes over which each alarm sums. */
   alarmPeriodMinutes: whole(1, 60).default(5),
   /** Failed invocations of one function in a period that raise its alarm. */
@@ -233,6 +209,7 @@ function retentionFaults(context: Context): string[] {
     ['trailMaxReceiveCount', 'trailAnalyzerTimeoutSeconds', 'trailRetentionDays'],
     ['processingMaxReceiveCount', 'documentProcessorTimeoutSeconds', 'processingRetentionDays'],
     ['recordMaxReceiveCount', 'recordIngestorTimeoutSeconds', 'recordRetentionDays'],
+    ['findingMaxReceiveCount', 'remediatorTimeoutSeconds', 'findingRetentionDays'],
   ] as const;
   return queues.flatMap(([receives, timeout, retention]) => {
     const days = (context[receives] * 6 * context[timeout]) / 86_400;
@@ -241,6 +218,12 @@ function retentionFaults(context: Context): string[] {
       `${receives}: ${context[receives]} receives, ${6 * context[timeout]} s apart (6 × ${timeout}), take ${days.toFixed(1)} days; ${retention} is ${context[retention]}, and a message would be dropped before it is dead-lettered`,
     ];
   });
+}
+
+/** Roles of other accounts trust the scanner by its account, which a template without one cannot name. */
+function scanFaults({ account, scanAccounts }: Context): string[] {
+  if (account !== undefined || scanAccounts.length === 0) return [];
+  return ['scanAccounts: name the account that the scanner runs in too, as account'];
 }
 
 /** Every choice a deployment has, each with a default. See the schema for units. */
@@ -281,7 +264,7 @@ export function readConfiguration(context: Readonly<Record<string, unknown>>): C
       ),
     );
   }
-  const faults = retentionFaults(parsed.data);
+  const faults = [...retentionFaults(parsed.data), ...scanFaults(parsed.data)];
   if (faults.length > 0) throw new ConfigurationError(faults);
   const { env, retainData = env === 'prod', requireUploadsKey = env === 'prod', ...rest } = parsed.data;
   return { ...rest, environment: env, retainData, requireUploadsKey };

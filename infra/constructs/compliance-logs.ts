@@ -16,6 +16,8 @@ export const complianceLogPrefixes = {
   verdicts: 'verdicts/',
   /** Records that were not taken, by the record ingestor. */
   recordRejects: 'record-rejects/',
+  /** What compliance scans found, and the state that the next one is compared with, by the scanner. */
+  compliance: 'compliance/',
 } as const;
 
 /** What the pipeline leaves as evidence: verdicts and reports, kept for a year, and locked where that is asked for. */

@@ -99,6 +99,11 @@ export class FunctionWorkflow extends Construct {
     });
   }
 
+  /** Executions that came to their end. */
+  metricSucceeded(period: Duration): IMetric {
+    return this.stateMachine.metricSucceeded({ period, statistic: 'Sum' });
+  }
+
   /** Executions that ended FAILED. */
   metricFailed(period: Duration): IMetric {
     return this.stateMachine.metricFailed({ period, statistic: 'Sum' });

@@ -26,6 +26,8 @@ export interface LambdaServiceProps {
   readonly telemetryName?: string;
   readonly environmentName: string;
   readonly description: string;
+  /** Name of its role, where other accounts must know it. @default - CloudFormation's */
+  readonly roleName?: string;
   /** Folder that holds `index.mjs`, which exports `handler`. */
   readonly bundle: string;
   /** The function's own variables, complete; those of Powertools are added. */
@@ -71,6 +73,7 @@ export class LambdaService extends Construct implements IGrantable {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.role = new Role(this, 'Role', {
+      ...(props.roleName === undefined ? {} : { roleName: props.roleName }),
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `Sallyport ${props.environmentName}: what ${props.serviceName} may do`,
     });

@@ -1,0 +1,30 @@
+import * as z from 'zod';
+
+export const whole = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
+
+/** Parts of text separated by commas, or a list from a program; a part given twice counts once. */
+export const list = <Part extends z.ZodType<string>>(part: Part, fewest = 0) =>
+  z.preprocess(
+    value =>
+      typeof value === 'string'
+        ? value
+            .split(',')
+            .map(text => text.trim())
+            .filter(text => text !== '')
+        : value,
+    z
+      .array(part)
+      .min(fewest)
+      .transform(parts => [...new Set(parts)]),
+  );
+
+export const flag = z.preprocess(
+  value => (value === 'true' ? true : value === 'false' ? false : value),
+  z.boolean(),
+);
+
+export const accountId = z.string().regex(/^\d{12}$/, 'must be 12 digits');
+
+export const regionName = z
+  .string()
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1');

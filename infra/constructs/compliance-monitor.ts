@@ -1,0 +1,247 @@
+import { join } from 'node:path';
+import { Aws, Duration, Stack, Stage } from 'aws-cdk-lib';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { ComplianceScannerEnvironment } from '../../src/handlers/lambda/compliance-scanner.env.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { AbandonedExecutionRule } from './abandoned-execution-rule.ts';
+import { AbsenceAlarm } from './absence-alarm.ts';
+import { accountReading } from './account-reading.ts';
+import { ruleArnOf } from './admit-rule.ts';
+import type { AlertTopic } from './alert-topic.ts';
+import { allowByPattern } from './allow-by-pattern.ts';
+import { complianceLogPrefixes } from './compliance-logs.ts';
+import { scannerRoleName } from './compliance-reader-role.ts';
+import { ConfiguredParts } from './configured-parts.ts';
+import type { CustomerManagedKey } from './customer-managed-key.ts';
+import type { EncryptedTable } from './encrypted-table.ts';
+import { FailureAlarm } from './failure-alarm.ts';
+import { FunctionWorkflow } from './function-workflow.ts';
+import { LambdaService } from './lambda-service.ts';
+import { scanDefinition } from './scan-definition.ts';
+import type { SecureBucket } from './secure-bucket.ts';
+import { stageCompliancePolicy } from './stage-compliance-policy.ts';
+import { undeliveredEventsQueue } from './undelivered-events-queue.ts';
+
+export interface ComplianceMonitorProps {
+  readonly configuration: Configuration;
+  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
+  readonly bundles: string;
+  /** Where results and reports go, of this stack or another. */
+  readonly complianceLogs: SecureBucket;
+}
+
+/** The way of a compliance scan: schedule, workflow, scanner; and the alerts on what has changed. */
+export class ComplianceMonitor extends Construct {
+  readonly tablesKey: CustomerManagedKey;
+  readonly alertsKey: CustomerManagedKey;
+  readonly queuesKey: CustomerManagedKey;
+  readonly auditTable: EncryptedTable;
+  readonly alerts: AlertTopic;
+  readonly scanner: LambdaService;
+  readonly workflow: FunctionWorkflow;
+  readonly abandoned: AbandonedExecutionRule;
+  readonly schedule: CfnRule;
+  /** Scheduled starts that Step Functions did not take. */
+  readonly missedStarts: Queue;
+
+  constructor(scope: Construct, id: string, props: ComplianceMonitorProps) {
+    super(scope, id);
+    const { configuration } = props;
+    const parts = new ConfiguredParts(this, configuration);
+    const { environmentName, removalPolicy } = parts;
+    this.tablesKey = parts.key('compliance-tables', 'ComplianceTablesKey');
+    this.alertsKey = parts.key('compliance-alerts', 'ComplianceAlertsKey');
+    this.queuesKey = parts.key('compliance-queues', 'ComplianceQueuesKey');
+    this.alerts = parts.alertTopic('compliance-alerts', 'ComplianceAlertTopic', this.alertsKey);
+    this.auditTable = parts.table('ComplianceAuditTable', {
+      purpose: 'compliance-audit',
+      logicalId: 'ComplianceAuditTable',
+      encryptionKey: this.tablesKey,
+      partitionKey: 'requestId',
+      sortKey: 'timestamp',
+    });
+    this.scanner = this.makeScanner(parts, props);
+    this.workflow = new FunctionWorkflow(this, 'Workflow', {
+      purpose: 'compliance-scan',
+      environmentName,
+      calledInRole: 'the compliance workflow',
+      worker: this.scanner.function,
+      definition: scanDefinition({
+        partition: Aws.PARTITION,
+        scannerArn: this.scanner.function.functionArn,
+        scannerTimeoutSeconds: configuration.scannerTimeoutSeconds,
+        scanSeconds: Duration.hours(configuration.complianceScanHours).toSeconds(),
+        alertTopicArn: this.alerts.topic.topicArn,
+      }),
+      alertTopic: this.alerts,
+      logRetentionDays: configuration.logRetentionDays,
+    });
+    this.abandoned = new AbandonedExecutionRule(this, 'Abandoned', {
+      purpose: 'abandoned-scans',
+      environmentName,
+      logicalId: 'AbandonedScansDeadLetterQueue',
+      description: 'Executions of the compliance workflow that ended without announcing it.',
+      stateMachine: this.workflow.stateMachine,
+      alert: {
+        kind: 'compliance.scan-abandoned',
+        title: 'A compliance scan was abandoned',
+        text: 'Execution <name> of the compliance workflow ended as <status>; what it had not come to was not looked at. The execution history says why.',
+      },
+      alertTopic: this.alerts,
+      queueKey: this.queuesKey,
+      removalPolicy,
+    });
+
+    const ruleName = `sallyport-compliance-scan-${environmentName}`;
+    this.missedStarts = undeliveredEventsQueue(this, 'MissedStarts', {
+      queueName: `sallyport-missed-scans-${environmentName}`,
+      logicalId: 'MissedScansQueue',
+      ruleName,
+      encryptionKey: this.queuesKey,
+      removalPolicy,
+    });
+    this.schedule = this.makeSchedule(ruleName, configuration);
+    this.watch(configuration, parts.alarmPeriod);
+  }
+
+  private makeScanner(parts: ConfiguredParts, props: ComplianceMonitorProps): LambdaService {
+    const { configuration, bundles, complianceLogs } = props;
+    const { account, scanAccounts, scanRegions, scanRoleName } = configuration;
+    const staged = stageCompliancePolicy(
+      configuration.compliancePolicy,
+      join(bundles, 'compliance-scanner'),
+      Stage.of(this)?.outdir ?? 'cdk.out',
+    );
+    const scanner = new LambdaService(this, 'Scanner', {
+      ...parts.serviceProps(this.alerts),
+      serviceName: 'compliance-scanner',
+      roleName: scannerRoleName(parts.environmentName),
+      description: 'Looks at the resources of the account, judges them, and announces what has changed.',
+      bundle: staged.bundle,
+      timeout: Duration.seconds(configuration.scannerTimeoutSeconds),
+      memorySize: configuration.scannerMemoryMegabytes,
+      environment: {
+        SCAN_ACCOUNTS: (scanAccounts.length === 0 ? [Aws.ACCOUNT_ID] : scanAccounts).join(','),
+        OWN_ACCOUNT: Aws.ACCOUNT_ID,
+        SCAN_REGIONS: (scanRegions.length === 0 ? [Aws.REGION] : scanRegions).join(','),
+        SCAN_ROLE_NAME: scanRoleName,
+        COMPLIANCE_POLICY: staged.source,
+        SCAN_CONCURRENCY: String(configuration.scanConcurrency),
+        SECURITY_HUB: String(configuration.securityHub),
+        RESULTS_BUCKET_NAME: complianceLogs.nameFor(this),
+        RESULTS_KEY_ARN: complianceLogs.encryptionKey.key.keyArn,
+        AUDIT_TABLE_NAME: this.auditTable.table.tableName,
+        ALERT_TOPIC_ARN: this.alerts.topic.topicArn,
+      } satisfies Record<keyof ComplianceScannerEnvironment, string>,
+    });
+    allowByPattern(scanner, accountReading);
+    const others = scanAccounts.filter(scanned => scanned !== account);
+    if (others.length > 0) {
+      scanner.role.addToPolicy(
+        new PolicyStatement({
+          actions: ['sts:AssumeRole'],
+          resources: others.map(other => `arn:${Aws.PARTITION}:iam::${other}:role/${scanRoleName}`),
+        }),
+      );
+    }
+    if (configuration.securityHub) {
+      const product = `product/${Aws.ACCOUNT_ID}/default`;
+      scanner.role.addToPolicy(
+        new PolicyStatement({
+          actions: ['securityhub:BatchImportFindings'],
+          resources: [`arn:${Aws.PARTITION}:securityhub:${Aws.REGION}:${Aws.ACCOUNT_ID}:${product}`],
+        }),
+      );
+    }
+    complianceLogs.grantRead(scanner, complianceLogPrefixes.compliance);
+    complianceLogs.grantWrite(scanner, complianceLogPrefixes.compliance);
+    this.auditTable.grantItems(scanner, ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:Query']);
+    this.alerts.grantPublish(scanner);
+    return scanner;
+  }
+
+  private makeSchedule(ruleName: string, configuration: Configuration): CfnRule {
+    const hours = configuration.complianceScanHours;
+    const role = new Role(this, 'ScheduleRole', {
+      assumedBy: new ServicePrincipal('events.amazonaws.com', {
+        // EventBridge user guide, "Cross-service confused deputy prevention": of targets, the rule's ARN.
+        conditions: { ArnEquals: { 'aws:SourceArn': ruleArnOf(Stack.of(this), ruleName) } },
+      }),
+      description: `Sallyport ${configuration.environment}: what the schedule of compliance scans may do`,
+    });
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['states:StartExecution'],
+        resources: [this.workflow.stateMachine.stateMachineArn],
+      }),
+    );
+    const rule = new CfnRule(this, 'Schedule', {
+      name: ruleName,
+      description: `Scans the account for compliance every ${hours} hour(s).`,
+      // EventBridge user guide, "Rate expressions": one hour is singular.
+      scheduleExpression: hours === 1 ? 'rate(1 hour)' : `rate(${hours} hours)`,
+      targets: [
+        {
+          id: 'ComplianceWorkflow',
+          arn: this.workflow.stateMachine.stateMachineArn,
+          roleArn: role.roleArn,
+          // The workflow begins by itself: an execution that somebody starts with any input does the same.
+          input: '{}',
+          retryPolicy: {
+            maximumRetryAttempts: 10,
+            // A start that is late by an hour has nothing on the next one, or on one by hand.
+            maximumEventAgeInSeconds: Duration.hours(1).toSeconds(),
+          },
+          deadLetterConfig: { arn: this.missedStarts.queueArn },
+        },
+      ],
+    });
+    rule.node.addDependency(role);
+    return rule;
+  }
+
+  private watch(configuration: Configuration, period: Duration): void {
+    const shared = { environmentName: configuration.environment, alertTopic: this.alerts };
+    const hours = configuration.complianceScanHours + configuration.complianceScanGraceHours;
+    new FailureAlarm(this, 'FailedScans', {
+      ...shared,
+      purpose: 'compliance-failed-scans',
+      description:
+        'A compliance scan failed. Its notice names the error; the execution history says at which segment.',
+      metric: this.workflow.metricFailed(period),
+      threshold: configuration.failedExecutionThreshold,
+    });
+    new FailureAlarm(this, 'AbandonedScans', {
+      ...shared,
+      purpose: 'compliance-abandoned-scans',
+      description: `A compliance scan was aborted, or was not done after complianceScanHours (${configuration.complianceScanHours} h).`,
+      metric: this.workflow.metricAbandoned(period),
+      threshold: configuration.failedExecutionThreshold,
+    });
+    new AbsenceAlarm(this, 'MissingScan', {
+      ...shared,
+      purpose: 'compliance-scan-missing',
+      description: `No compliance scan has come to its end for ${hours} hours: the schedule is off, or scans fail. Until the first scan of a new stack this is so, too: start an execution of the compliance workflow by hand.`,
+      metric: this.workflow.metricSucceeded(AbsenceAlarm.period),
+      hours,
+    });
+    new FailureAlarm(this, 'UnstartedScans', {
+      ...shared,
+      purpose: 'compliance-missed-starts',
+      description:
+        'The schedule could not start a compliance scan; the event waits in the queue of missed starts. Start an execution by hand, and then empty the queue.',
+      metric: this.missedStarts.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
+      threshold: configuration.deadLetterThreshold,
+    });
+    new FailureAlarm(this, 'UndeliveredNotices', {
+      ...shared,
+      purpose: 'abandoned-scans-dead-letters',
+      description: 'Notices of abandoned scans could not be published and wait in the dead-letter queue.',
+      metric: this.abandoned.metricUndelivered(period),
+      threshold: configuration.deadLetterThreshold,
+    });
+  }
+}
