@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { tableName, topicArn } from './environment-values.env.ts';
+import { positiveInteger, tableName, topicArn } from './environment-values.env.ts';
 
 const account = z.string().regex(/^\d{12}$/);
 
@@ -33,6 +33,8 @@ export const findingRemediatorEnvironment = z.object({
   EXEMPT_ACCOUNTS: anyWords.pipe(z.array(account)),
   /** Name of the table of remediations. */
   LEDGER_TABLE_NAME: tableName,
+  /** Days for which a remediation, and with it the way back, is kept. */
+  REMEDIATION_RETENTION_DAYS: positiveInteger,
   /** Name of the audit table. */
   AUDIT_TABLE_NAME: tableName,
   /** ARN of the topic that announces outcomes. */

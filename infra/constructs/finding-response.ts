@@ -1,0 +1,229 @@
+import { join } from 'node:path';
+import { Aws, Duration } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { FindingRemediatorEnvironment } from '../../src/handlers/lambda/finding-remediator.env.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { admitRule } from './admit-rule.ts';
+import type { AlertTopic } from './alert-topic.ts';
+import { allowByPattern } from './allow-by-pattern.ts';
+import { ConfiguredParts } from './configured-parts.ts';
+import { consumeQueue } from './consume-queue.ts';
+import { threatContaining, threatObserving, untouchableRoles } from './containment-permissions.ts';
+import type { CustomerManagedKey } from './customer-managed-key.ts';
+import type { EncryptedTable } from './encrypted-table.ts';
+import { FailureAlarm } from './failure-alarm.ts';
+import { GuardedQueue } from './guarded-queue.ts';
+import { LambdaService } from './lambda-service.ts';
+
+export interface FindingResponseProps {
+  readonly configuration: Configuration;
+  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
+  readonly bundles: string;
+}
+
+/** The roles of every stack of the reference deployment are named after their stack. */
+const ownRoles = 'sallyport-*';
+
+/** The way of a GuardDuty finding: rule, queue, remediator, ledger; and the alerts on what was done. */
+export class FindingResponse extends Construct {
+  readonly tablesKey: CustomerManagedKey;
+  readonly alertsKey: CustomerManagedKey;
+  readonly queueKey: CustomerManagedKey;
+  readonly queue: GuardedQueue;
+  readonly rule: CfnRule;
+  readonly ledgerTable: EncryptedTable;
+  readonly auditTable: EncryptedTable;
+  readonly alerts: AlertTopic;
+  readonly remediator: LambdaService;
+
+  constructor(scope: Construct, id: string, props: FindingResponseProps) {
+    super(scope, id);
+    const { configuration, bundles } = props;
+    const parts = new ConfiguredParts(this, configuration);
+    const { environmentName, removalPolicy, alarmPeriod } = parts;
+    this.tablesKey = parts.key('finding-tables', 'FindingTablesKey');
+    this.alertsKey = parts.key('finding-alerts', 'FindingAlertsKey');
+    this.queueKey = parts.key('findings-queue', 'FindingsQueueKey');
+    this.alerts = parts.alertTopic('finding-alerts', 'FindingAlertTopic', this.alertsKey);
+
+    const timeout = Duration.seconds(configuration.remediatorTimeoutSeconds);
+    this.queue = new GuardedQueue(this, 'Queue', {
+      purpose: 'findings',
+      environmentName,
+      logicalId: 'FindingsQueue',
+      encryptionKey: this.queueKey,
+      consumerTimeout: timeout,
+      maxReceiveCount: configuration.findingMaxReceiveCount,
+      retentionPeriod: Duration.days(configuration.findingRetentionDays),
+      removalPolicy,
+    });
+    this.rule = this.makeRule(configuration);
+
+    const table = (
+      tableId: string,
+      purpose: string,
+      partitionKey: string,
+      sortKey: string,
+      expires = false,
+    ) =>
+      parts.table(tableId, {
+        purpose,
+        logicalId: tableId,
+        encryptionKey: this.tablesKey,
+        partitionKey,
+        sortKey,
+        ...(expires ? { timeToLiveAttribute: 'expiresAt' } : {}),
+      });
+    this.ledgerTable = table('RemediationsTable', 'remediations', 'pk', 'sk', true);
+    this.auditTable = table('FindingsAuditTable', 'findings-audit', 'requestId', 'timestamp');
+
+    const protectedRoles = [ownRoles, ...configuration.protectedRoles];
+    this.remediator = new LambdaService(this, 'Remediator', {
+      ...parts.serviceProps(this.alerts),
+      serviceName: 'finding-remediator',
+      telemetryName: `finding-remediator-${environmentName}`,
+      description:
+        'Plans what is to be done about each finding of GuardDuty, does it where it may, and tells people.',
+      bundle: join(bundles, 'finding-remediator'),
+      timeout,
+      memorySize: configuration.functionMemoryMegabytes,
+      environment: {
+        REMEDIATION_MODE: configuration.remediationMode,
+        MINIMUM_SEVERITY: String(configuration.minimumFindingSeverity),
+        OWN_ACCOUNT: Aws.ACCOUNT_ID,
+        RESPONDER_ARNS: configuration.responderArns.join(','),
+        PROTECTED_ROLES: protectedRoles.join(','),
+        EXEMPT_TAG: configuration.exemptTag,
+        EXEMPT_IDS: configuration.exemptIds.join(','),
+        EXEMPT_ACCOUNTS: configuration.exemptAccounts.join(','),
+        LEDGER_TABLE_NAME: this.ledgerTable.table.tableName,
+        REMEDIATION_RETENTION_DAYS: String(configuration.remediationRetentionDays),
+        AUDIT_TABLE_NAME: this.auditTable.table.tableName,
+        ALERT_TOPIC_ARN: this.alerts.topic.topicArn,
+      } satisfies Record<Exclude<keyof FindingRemediatorEnvironment, typeof ownRole>, string>,
+    });
+    this.remediator.function.addEnvironment(ownRole, this.remediator.role.roleArn);
+    this.queue.grantConsume(this.remediator);
+    this.ledgerTable.grantItems(this.remediator, [
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:Query',
+    ]);
+    this.auditTable.grantItems(this.remediator, ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:Query']);
+    this.alerts.grantPublish(this.remediator);
+    this.allowContainment(configuration, protectedRoles);
+    consumeQueue(this, 'RemediatorMapping', {
+      queue: this.queue.queue,
+      consumer: this.remediator,
+      // One containment may take all of the function's time.
+      batchSize: 1,
+      maximumConcurrency: configuration.findingMaximumConcurrency,
+    });
+    this.watch(configuration, alarmPeriod);
+  }
+
+  private makeRule(configuration: Configuration): CfnRule {
+    const ruleName = `sallyport-findings-${configuration.environment}`;
+    const admission = { encryptionKey: this.queueKey, ruleName };
+    admitRule({ ...admission, queue: this.queue.queue, sid: 'FindingsOfThisRule' });
+    admitRule({
+      ...admission,
+      queue: this.queue.deadLetterQueue,
+      sid: 'UndeliveredFindingsOfThisRule',
+      keySid: 'FindingsOfThisRule',
+    });
+    return new CfnRule(this, 'Rule', {
+      name: ruleName,
+      description: `Findings of GuardDuty with a severity of ${configuration.minimumFindingSeverity} or above.`,
+      eventPattern: {
+        source: ['aws.guardduty'],
+        'detail-type': ['GuardDuty Finding'],
+        detail: { severity: [{ numeric: ['>=', configuration.minimumFindingSeverity] }] },
+      },
+      targets: [
+        {
+          id: 'FindingsQueue',
+          arn: this.queue.queue.queueArn,
+          retryPolicy: {
+            maximumRetryAttempts: 185,
+            maximumEventAgeInSeconds: Duration.days(1).toSeconds(),
+          },
+          // Findings that were not delivered wait where those wait that could not be handled.
+          deadLetterConfig: { arn: this.queue.deadLetterQueue.queueArn },
+        },
+      ],
+    });
+  }
+
+  /** In plan mode the role can look, and change nothing. */
+  private allowContainment(configuration: Configuration, protectedRoles: readonly string[]): void {
+    const { role } = this.remediator;
+    if (configuration.remediationMode === 'plan') {
+      allowByPattern(this.remediator, threatObserving);
+      return;
+    }
+    allowByPattern(this.remediator, [...threatObserving, ...threatContaining]);
+    role.addToPolicy(
+      new PolicyStatement({
+        effect: Effect.DENY,
+        actions: ['iam:PutRolePolicy', 'iam:DeleteRolePolicy'],
+        resources: [role.roleArn, ...untouchableRoles(protectedRoles)],
+      }),
+    );
+  }
+
+  private watch(configuration: Configuration, period: Duration): void {
+    const patience = configuration.findingOldestMessageMinutes;
+    const shared = { environmentName: configuration.environment, alertTopic: this.alerts };
+    new FailureAlarm(this, 'OldestMessage', {
+      ...shared,
+      purpose: 'findings-oldest-message',
+      description: `A finding has waited for more than ${patience} minutes: the remediator fails on it, or more findings come than findingMaximumConcurrency lets it take. Its log group and its error and throttle alarms say which.`,
+      metric: this.queue.metricOldestMessage(period),
+      threshold: Duration.minutes(patience).toSeconds(),
+    });
+    new FailureAlarm(this, 'DeadLetters', {
+      ...shared,
+      purpose: 'findings-dead-letters',
+      description:
+        'Findings could not be delivered or handled and wait in the dead-letter queue: nothing was done about them, or not all. They are lost after 14 days.',
+      metric: this.queue.metricDeadLetters(period),
+      threshold: configuration.deadLetterThreshold,
+    });
+    new FailureAlarm(this, 'LostFindings', {
+      ...shared,
+      purpose: 'findings-lost',
+      description:
+        'Findings reached neither the queue nor its dead-letter queue, and are gone. The policies of both queues and of their key must let the rule in; GuardDuty still lists the findings.',
+      metric: new Metric({
+        namespace: 'AWS/Events',
+        metricName: 'InvocationsFailedToBeSentToDlq',
+        dimensionsMap: { RuleName: `sallyport-findings-${configuration.environment}` },
+        period,
+        statistic: 'Sum',
+      }),
+    });
+    new FailureAlarm(this, 'FailedRemediations', {
+      ...shared,
+      purpose: 'findings-failed-remediations',
+      description:
+        'A threat was not contained. The alert on its finding names each step that failed, and why.',
+      metric: this.remediator.metricOwn('RemediationsFailed', period),
+    });
+    new FailureAlarm(this, 'PartialContainments', {
+      ...shared,
+      purpose: 'findings-partially-contained',
+      description:
+        'A threat was contained in part only. The alert on its finding names each step that failed, and why.',
+      metric: this.remediator.metricOwn('FindingsPartiallyContained', period),
+    });
+  }
+}
+
+/** Set when the role stands. */
+const ownRole = 'REMEDIATION_ROLE_ARN' satisfies keyof FindingRemediatorEnvironment;
