@@ -1,9 +1,16 @@
 import { Annotations, App, type AppProps, Tags } from 'aws-cdk-lib';
+import {
+  CompliancePolicyError,
+  readCompliancePolicyFile,
+} from '../../src/handlers/read-compliance-policy.env.ts';
 import { readTrailRules, TrailRulesError } from '../../src/handlers/read-trail-rules.env.ts';
 import { type Configuration, ConfigurationError, readConfiguration } from '../config/configuration.ts';
 import { featureFlags } from '../config/feature-flags.ts';
 import { ComplianceLogsStack } from './compliance-logs-stack.ts';
+import { ComplianceReaderStack } from './compliance-reader-stack.ts';
+import { ComplianceStack } from './compliance-stack.ts';
 import { DocumentApiStack } from './document-api-stack.ts';
+import { FindingsStack } from './findings-stack.ts';
 import { IntakeStack } from './intake-stack.ts';
 import { ProcessingStack } from './processing-stack.ts';
 import { RecordsStack } from './records-stack.ts';
@@ -23,14 +30,18 @@ export class SallyportApp extends App {
   readonly trailStack: TrailStack;
   readonly documentApiStack: DocumentApiStack;
   readonly recordsStack: RecordsStack;
+  readonly complianceStack: ComplianceStack;
+  /** For the other accounts of `scanAccounts`; absent where there are none. */
+  readonly complianceReaderStack: ComplianceReaderStack | undefined;
+  readonly findingsStack: FindingsStack;
 
-  /** @throws ConfigurationError naming every fault of the context, or of the rules file that it names. */
+  /** @throws ConfigurationError naming every fault of the context, or of a file of rules or a policy that it names. */
   constructor(props: SallyportAppProps) {
     const { bundles, context, ...appProps } = props;
     super({ ...appProps, context: { ...featureFlags(), ...context }, analyticsReporting: false });
     this.configuration = readConfiguration(this.node.getAllContext());
-    const { account, region, environment, retainData, alertEmails, trailRules } = this.configuration;
-    checkTrailRules(trailRules);
+    const { account, region, environment, retainData, alertEmails } = this.configuration;
+    checkFiles(this.configuration);
     const shared = {
       configuration: this.configuration,
       bundles,
@@ -71,12 +82,26 @@ export class SallyportApp extends App {
       stackName: `sallyport-records-${environment}`,
       description: `Sallyport ${environment}: ingestion of JSON records`,
     });
+    this.complianceStack = new ComplianceStack(this, 'ComplianceStack', {
+      ...shared,
+      complianceLogs,
+      stackName: `sallyport-compliance-${environment}`,
+      description: `Sallyport ${environment}: compliance scans`,
+    });
+    this.complianceReaderStack = this.readerStack();
+    this.findingsStack = new FindingsStack(this, 'FindingsStack', {
+      ...shared,
+      stackName: `sallyport-findings-${environment}`,
+      description: `Sallyport ${environment}: response to findings of GuardDuty`,
+    });
     const alerting = [
       this.processingStack,
       this.intakeStack,
       this.trailStack,
       this.documentApiStack,
       this.recordsStack,
+      this.complianceStack,
+      this.findingsStack,
     ];
     if (environment === 'prod' && alertEmails.length === 0) {
       for (const stack of alerting) {
@@ -88,14 +113,43 @@ export class SallyportApp extends App {
     }
     Tags.of(this).add('sallyport:environment', environment);
   }
+
+  private readerStack(): ComplianceReaderStack | undefined {
+    const { account, environment, scanAccounts, scanRoleName } = this.configuration;
+    if (account === undefined || scanAccounts.every(scanned => scanned === account)) return undefined;
+    return new ComplianceReaderStack(this, 'ComplianceReaderStack', {
+      environmentName: environment,
+      scannerAccount: account,
+      roleName: scanRoleName,
+      stackName: `sallyport-compliance-reader-${environment}`,
+      description: `Sallyport ${environment}: read by the compliance scanner of account ${account}`,
+    });
+  }
 }
 
-/** What the analyzer could not use is refused here, and not by its first invocation. */
-function checkTrailRules(source: string): void {
+/** What a function could not use is refused here, and not by its first invocation. */
+function checkFiles({ trailRules, compliancePolicy }: Configuration): void {
+  const folder = process.cwd();
+  const faults = [
+    ...faultsOf('trailRules', TrailRulesError, () => readTrailRules(trailRules, folder)),
+    ...faultsOf('compliancePolicy', CompliancePolicyError, () =>
+      readCompliancePolicyFile(compliancePolicy, folder),
+    ),
+  ];
+  if (faults.length > 0) throw new ConfigurationError(faults);
+}
+
+/** The faults, named for the value that names the file, with which reading it ends; none where it can be used. */
+function faultsOf(
+  name: string,
+  kind: new (faults: string[]) => { readonly faults: readonly string[] },
+  read: () => unknown,
+): string[] {
   try {
-    readTrailRules(source, process.cwd());
+    read();
+    return [];
   } catch (error) {
-    if (!(error instanceof TrailRulesError)) throw error;
-    throw new ConfigurationError(error.faults.map(fault => `trailRules: ${fault}`));
+    if (!(error instanceof kind)) throw error;
+    return error.faults.map(fault => `${name}: ${fault}`);
   }
 }

@@ -34,9 +34,16 @@ describe('synthesis as a command', () => {
       expect(status).toBe(0);
       const templates = readdirSync(outdir).filter(file => file.endsWith('.template.json'));
       expect(templates.sort()).toEqual(
-        ['ComplianceLogs', 'DocumentApi', 'Intake', 'Processing', 'Records', 'Trail'].map(
-          name => `${name}Stack.template.json`,
-        ),
+        [
+          'ComplianceLogs',
+          'Compliance',
+          'DocumentApi',
+          'Findings',
+          'Intake',
+          'Processing',
+          'Records',
+          'Trail',
+        ].map(name => `${name}Stack.template.json`),
       );
       for (const template of templates) {
         expect(readFileSync(join(outdir, template), 'utf8')).not.toMatch(/us-east-1|111122223333/);

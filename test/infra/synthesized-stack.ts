@@ -50,6 +50,16 @@ export function synthesizeRecords(context: Record<string, unknown> = {}): Synthe
   return synthesize(context, app => app.recordsStack);
 }
 
+/** The same of the stack of compliance scans. */
+export function synthesizeCompliance(context: Record<string, unknown> = {}): SynthesizedStack {
+  return synthesize(context, app => app.complianceStack);
+}
+
+/** The same of the stack that answers findings. */
+export function synthesizeFindings(context: Record<string, unknown> = {}): SynthesizedStack {
+  return synthesize(context, app => app.findingsStack);
+}
+
 /** The same of every stack, by its id. */
 export function synthesizeAll(
   context: Record<string, unknown> = {},

@@ -4,7 +4,9 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { readConfiguration } from '../../../infra/config/configuration.ts';
 import { featureFlags } from '../../../infra/config/feature-flags.ts';
 import { ComplianceLogs } from '../../../infra/constructs/compliance-logs.ts';
+import { ComplianceMonitor } from '../../../infra/constructs/compliance-monitor.ts';
 import { DocumentProcessing } from '../../../infra/constructs/document-processing.ts';
+import { FindingResponse } from '../../../infra/constructs/finding-response.ts';
 import { RecordIngestion } from '../../../infra/constructs/record-ingestion.ts';
 import { UploadIntake } from '../../../infra/constructs/upload-intake.ts';
 import { stubBundles } from '../synthesized-stack.ts';
@@ -19,6 +21,8 @@ describe('constructs are put together as a deployment likes', () => {
     const { logs: complianceLogs } = new ComplianceLogs(stack, 'ComplianceLogs', shared);
     const processing = new DocumentProcessing(stack, 'Processing', { ...shared, complianceLogs });
     new RecordIngestion(stack, 'Records', { ...shared, complianceLogs });
+    new ComplianceMonitor(stack, 'Compliance', { ...shared, complianceLogs });
+    new FindingResponse(stack, 'Findings', shared);
     new UploadIntake(stack, 'Intake', { ...shared, replicateTo: processing.internalProcessing });
     const template = Template.fromStack(stack);
     template.hasResourceProperties('AWS::S3::Bucket', {
@@ -38,6 +42,9 @@ describe('constructs are put together as a deployment likes', () => {
           VERDICTS_KEY_ARN: { 'Fn::GetAtt': ['ComplianceLogsKey', 'Arn'] },
         }),
       },
+    });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ RESULTS_BUCKET_NAME: { Ref: 'ComplianceLogBucket' } }) },
     });
     expect(JSON.stringify(template.toJSON())).not.toMatch(/Fn::(ImportValue|GetStackOutput)/);
   });

@@ -45,6 +45,11 @@ describe('cdk-nag, AWS Solutions', () => {
     ['dev', {}],
     ['prod', { env: 'prod', alertEmails: 'a@example.com' }],
     ['one account and region', { account: '111122223333', region: 'eu-central-1' }],
+    ['containment', { remediationMode: 'contain', protectedRoles: 'admin-*' }],
+    [
+      'a scan of several accounts',
+      { account: '111122223333', scanAccounts: '444455556666', securityHub: 'true' },
+    ],
   ])('has nothing to say of %s', (_name, context: Record<string, string>) => {
     expect(findingsOf(context)).toEqual([]);
   });

@@ -41,6 +41,8 @@ describe('what one stack takes from another', () => {
       TrailStack: [],
       DocumentApiStack: [],
       RecordsStack: ['<sallyport-compliance-logs-dev:ComplianceLogsKeyArn>'],
+      ComplianceStack: ['<sallyport-compliance-logs-dev:ComplianceLogsKeyArn>'],
+      FindingsStack: [],
     });
     // Strong references alone: a key that another stack encrypts under cannot be deleted before it.
     for (const [, { json }] of dev) expect(JSON.stringify(json)).not.toContain('Fn::GetStackOutput');
@@ -60,6 +62,8 @@ describe('what one stack takes from another', () => {
       TrailStack: [],
       DocumentApiStack: [],
       RecordsStack: ['ComplianceLogsStack'],
+      ComplianceStack: ['ComplianceLogsStack'],
+      FindingsStack: [],
     });
   });
 
