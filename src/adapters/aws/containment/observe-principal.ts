@@ -59,13 +59,11 @@ function readPolicy(
   api: string,
   call: () => Promise<{ readonly PolicyDocument: string | undefined }>,
 ): Promise<Reading<string | undefined>> {
-  return reading(async () => {
-    const answer = await ask(api, async () => {
-      const { PolicyDocument = '' } = await call();
-      return decodeURIComponent(PolicyDocument);
-    }, [absent]);
-    return answer;
-  });
+  const decoded = async () => {
+    const { PolicyDocument = '' } = await call();
+    return decodeURIComponent(PolicyDocument);
+  };
+  return reading(() => ask(api, decoded, [absent]));
 }
 
 /** IAM has one code for a policy that is not there and for an owner that is not: the owner's own reading tells which. */
