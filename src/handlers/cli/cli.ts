@@ -33,6 +33,16 @@ const verbs: readonly VerbEntry[] = [
     load: async () => (await import('./check-records.ts')).checkRecords,
   },
   {
+    words: ['compliance', 'report'],
+    summary: 'Judge the resources of an inventory file: encryption, public access, and more',
+    load: async () => (await import('./report-compliance.ts')).reportCompliance,
+  },
+  {
+    words: ['compliance', 'scan'],
+    summary: 'Judge the resources of AWS accounts, with the credentials at hand',
+    load: async () => (await import('./scan-compliance.ts')).scanCompliance,
+  },
+  {
     words: ['trail', 'analyze'],
     summary: 'Find the records of CloudTrail log files that a rule matches',
     load: async () => (await import('./analyze-trail.ts')).analyzeTrail,

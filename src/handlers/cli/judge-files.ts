@@ -54,9 +54,7 @@ export async function judgeFiles({
   try {
     for (const { value, isStdin } of operands) {
       current = value;
-      const content = isStdin
-        ? await readAll(streams.stdin, maximumBytes)
-        : await readFile(value, maximumBytes);
+      const content = await readOperand({ value, isStdin }, streams, maximumBytes);
       const answer = await judge(value, content);
       if (answer.grade > grade) grade = answer.grade;
       await output.add(answer.line);
@@ -75,6 +73,15 @@ export function assertFiles(operands: readonly Operand[]): void {
   if (operands.filter(({ isStdin }) => isStdin).length > 1) {
     throw new UsageError('- can be given once, for stdin can be read once');
   }
+}
+
+/** What an operand stands for, whole. */
+export function readOperand(
+  { value, isStdin }: Operand,
+  { stdin }: Pick<CliStreams, 'stdin'>,
+  maximumBytes: number,
+): Promise<FileContent> {
+  return isStdin ? readAll(stdin, maximumBytes) : readFile(value, maximumBytes);
 }
 
 async function readFile(path: string, maximumBytes: number): Promise<FileContent> {

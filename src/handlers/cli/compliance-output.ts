@@ -1,0 +1,155 @@
+import type { Writable } from 'node:stream';
+import type { ComplianceResult } from '../../domain/compliance/compliance-check.ts';
+import { complianceCheck } from '../../domain/compliance/compliance-checks.ts';
+import { asffOf } from '../../domain/compliance/render-asff.ts';
+import { csvHeader, csvRow } from '../../domain/compliance/render-csv.ts';
+import type { CheckTally } from '../../domain/compliance/scan-comparison.ts';
+import { printableText } from '../../domain/kernel/printable-text.ts';
+import type { Unreadable } from '../../ports/reading.ts';
+import type { InventoryScope, ResourceType } from '../../ports/resource-inventory.ts';
+import { LineWriter } from './line-writer.ts';
+import { printableJson } from './printable-json.ts';
+import { type ExitCode, UsageError } from './verb.ts';
+
+export const complianceFormats = ['text', 'json', 'csv', 'asff'] as const;
+
+export type ComplianceFormat = (typeof complianceFormats)[number];
+
+/** What could not be listed. */
+export interface UnlistedPlace {
+  readonly scope: InventoryScope;
+  readonly type: ResourceType;
+  readonly reading: Unreadable;
+}
+
+/** @throws {UsageError} where it is none of them. */
+export function readFormat(format: string): ComplianceFormat {
+  const known = complianceFormats.find(each => each === format);
+  if (known === undefined) throw new UsageError(`--format takes ${complianceFormats.join(', ')}`);
+  return known;
+}
+
+/**
+ * Writes results as they come, in one of the formats, and sums up. `text` shows what does not pass, the others all;
+ * ASFF only what is not right, for that is what a hub takes in.
+ */
+export class ComplianceOutput {
+  readonly #format: ComplianceFormat;
+  readonly #lines: LineWriter;
+  readonly #at: string;
+  readonly #counts: { -readonly [Name in keyof CheckTally]: number } = {
+    pass: 0,
+    fail: 0,
+    exempt: 0,
+    indeterminate: 0,
+  };
+  #findings = 0;
+  #unlisted = 0;
+
+  /** @param at When the results were found. */
+  constructor(stdout: Writable, format: ComplianceFormat, at: string, beforeWrite?: () => void) {
+    this.#format = format;
+    this.#lines = new LineWriter(stdout, beforeWrite);
+    this.#at = at;
+  }
+
+  get results(): number {
+    return this.#counts.pass + this.#counts.fail + this.#counts.exempt + this.#counts.indeterminate;
+  }
+
+  async begin(): Promise<void> {
+    if (this.#format === 'csv') await this.#lines.add(csvLine(csvHeader));
+    if (this.#format === 'asff') await this.#lines.add('[');
+  }
+
+  async add(result: ComplianceResult): Promise<void> {
+    const { verdict, exemption } = result;
+    this.#counts[verdict === 'fail' && exemption !== undefined ? 'exempt' : verdict] += 1;
+    switch (this.#format) {
+      case 'text':
+        if (verdict !== 'pass') await this.#lines.add(textOf(result));
+        return;
+      case 'json':
+        return this.#lines.add(printableJson(jsonOf(result)));
+      case 'csv':
+        return this.#lines.add(csvLine(csvRow(result)));
+      case 'asff':
+        if (verdict !== 'pass') await this.#finding(result);
+    }
+  }
+
+  /** A place that could not be listed is told in every format that has room for it. */
+  async addUnlisted({ scope, type, reading }: UnlistedPlace): Promise<void> {
+    this.#unlisted += 1;
+    const { account, region } = scope;
+    const { reason, api, code } = reading;
+    if (this.#format === 'json') {
+      await this.#lines.add(
+        printableJson({ unlisted: type, account, region, verdict: 'indeterminate', reason, api, code }),
+      );
+    }
+    if (this.#format === 'text') {
+      await this.#lines.add(`not listed     ${type} of ${account} in ${region}: ${reason} (${api}, ${code})`);
+    }
+  }
+
+  /** Ends the output. @returns the summary, a line for people, and the exit code. */
+  async finish(): Promise<{ summary: string; exitCode: ExitCode }> {
+    if (this.#format === 'asff') await this.#lines.add(']');
+    const { pass, fail, exempt, indeterminate } = this.#counts;
+    const unlisted = this.#unlisted === 0 ? '' : `, ${this.#unlisted} places not listed`;
+    const summary = `${this.results} results: ${pass} pass, ${fail} fail, ${exempt} fail and are exempt, ${indeterminate} indeterminate${unlisted}`;
+    if (this.#format === 'text') await this.#lines.add(summary);
+    await this.#lines.flush();
+    return { summary, exitCode: fail + indeterminate + this.#unlisted === 0 ? 0 : 1 };
+  }
+
+  #finding(result: ComplianceResult): Promise<void> {
+    const { account, region } = result.resource;
+    const context = { productAccount: account, region, firstObservedAt: this.#at, updatedAt: this.#at };
+    const finding = printableJson(asffOf(result, { ...context, state: 'ACTIVE' }));
+    this.#findings += 1;
+    return this.#lines.add(this.#findings === 1 ? finding : `,${finding}`);
+  }
+}
+
+/** The line writer ends a line with a line feed. */
+function csvLine(row: string): string {
+  return row.slice(0, -1);
+}
+
+function textOf({ resource, checkId, verdict, exemption, explanation }: ComplianceResult): string {
+  const check = complianceCheck(checkId);
+  const word = verdict === 'fail' && exemption !== undefined ? 'exempt' : verdict;
+  const arn = resource.arn.replace(/[^\x20-\x7e]/g, '?');
+  const answers =
+    exemption === undefined
+      ? ''
+      : ` (exempt until ${exemption.expires}, ${printableText(exemption.owner)}: ${printableText(exemption.reason)})`;
+  const remedy =
+    verdict === 'fail' && exemption === undefined && check !== undefined ? ` To do: ${check.remedy}` : '';
+  return `${word.padEnd(14)} ${check?.severity ?? 'unknown'} ${checkId} ${arn}: ${printableText(explanation, 600)}${answers}${remedy}`;
+}
+
+function jsonOf(result: ComplianceResult): object {
+  const { resource, checkId, verdict, grade, explanation, exemption, unread } = result;
+  const check = complianceCheck(checkId);
+  return {
+    resource: resource.arn,
+    type: resource.type,
+    account: resource.account,
+    region: resource.region,
+    name: resource.name,
+    check: checkId,
+    title: check?.title ?? null,
+    severity: check?.severity ?? null,
+    verdict,
+    ...(grade === undefined ? {} : { grade }),
+    explanation,
+    exempt: exemption !== undefined,
+    ...(exemption === undefined ? {} : { exemption }),
+    ...(unread === undefined ? {} : { unread }),
+    ...(verdict === 'fail' && check !== undefined ? { remedy: check.remedy } : {}),
+    references: check?.references ?? [],
+  };
+}
