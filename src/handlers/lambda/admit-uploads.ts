@@ -2,13 +2,8 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { IntakeOutcome, IntakeStarter } from '../../domain/intake/intake-starter.ts';
 import { notifiedIdentity } from '../../domain/kernel/upload-identity.ts';
-import {
-  type ConsumptionPorts,
-  codeOf,
-  consumeObjects,
-  ObjectFailedError,
-  placeOf,
-} from './consume-objects.ts';
+import { type ConsumptionPorts, codeOf, ItemFailedError } from './consume-messages.ts';
+import { consumeObjects, placeOf } from './consume-objects.ts';
 import { type ObjectCreated, readObjectNotifications } from './object-notifications.ts';
 import type { Telemetry } from './telemetry.ts';
 import { type UploadFacts, uploadFacts } from './upload-facts.ts';
@@ -41,7 +36,7 @@ async function admitUpload(
   const startedAt = performance.now();
   const outcome = await starter.admit(upload).catch((error: unknown) => {
     logger.error('Upload neither admitted nor refused', { ...facts, error: error as Error });
-    throw new ObjectFailedError(codeOf(error), `${placeOf(upload)}: ${(error as Error).message}`, {
+    throw new ItemFailedError(codeOf(error), `${placeOf(upload)}: ${(error as Error).message}`, {
       cause: error,
     });
   });

@@ -7,13 +7,8 @@ import type {
   TrailAnalyzer,
   TrailTally,
 } from '../../domain/trail/trail-analyzer.ts';
-import {
-  type ConsumptionPorts,
-  codeOf,
-  consumeObjects,
-  ObjectFailedError,
-  placeOf,
-} from './consume-objects.ts';
+import { type ConsumptionPorts, codeOf, ItemFailedError } from './consume-messages.ts';
+import { consumeObjects, placeOf } from './consume-objects.ts';
 import type { Telemetry } from './telemetry.ts';
 import { readTrailNotifications } from './trail-notifications.ts';
 
@@ -46,16 +41,16 @@ async function analyzeLog(
   const place = placeOf(log);
   const analysis = await analyzer.analyze(log).catch((error: unknown) => {
     logger.error('Log not analyzed', { ...facts, error: error as Error });
-    throw new ObjectFailedError(codeOf(error), `${place}: ${(error as Error).message}`, { cause: error });
+    throw new ItemFailedError(codeOf(error), `${place}: ${(error as Error).message}`, { cause: error });
   });
   metrics.addMetric('TrailAnalysisDuration', MetricUnit.Milliseconds, performance.now() - startedAt);
   report(analysis, facts, { logger, metrics });
   if (analysis.outcome === 'missing') {
-    throw new ObjectFailedError('missing', `${place}: is not in the bucket (any more)`);
+    throw new ItemFailedError('missing', `${place}: is not in the bucket (any more)`);
   }
   if (analysis.outcome === 'unreadable') {
     const { code, message } = analysis.fault;
-    throw new ObjectFailedError(code, `${place}: ${message}`, { cause: analysis.fault });
+    throw new ItemFailedError(code, `${place}: ${message}`, { cause: analysis.fault });
   }
 }
 function report(

@@ -1,14 +1,7 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { messageFailureEntry } from '../../domain/dead-letters/message-failure.ts';
-import { canonicalTime } from '../../domain/kernel/canonical-time.ts';
-import { limitConcurrency } from '../../domain/kernel/limit-concurrency.ts';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { printableText } from '../../domain/kernel/printable-text.ts';
-import { settleAll } from '../../domain/kernel/settle-all.ts';
-import type { AuditLog } from '../../ports/audit-log.ts';
-import type { Clock, Timestamp } from '../../ports/clock.ts';
-import { sqsTime } from './sqs-time.ts';
+import type { Timestamp } from '../../ports/clock.ts';
+import { type ConsumptionPorts, consumeMessages, type MessagePart } from './consume-messages.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** An object that a message announces; one without a version stands for the current one. */
@@ -21,17 +14,7 @@ export interface AnnouncedObject {
 /** What a message says, part by part. */
 export type Announcement<Announced extends AnnouncedObject> =
   | { readonly kind: 'object'; readonly object: Announced }
-  | { readonly kind: 'malformed'; readonly error: Error }
-  /** A test, or an event of another kind. */
-  | { readonly kind: 'skipped'; readonly event: string };
-
-export interface ConsumptionPorts {
-  /** Where the cause of a failure is noted, for the time when the queue gives the message up. */
-  readonly audit: Pick<AuditLog, 'append'>;
-  readonly clock: Clock;
-  /** Milliseconds until the invocation is stopped. */
-  readonly remainingTime: () => number;
-}
+  | Exclude<MessagePart<Announced>, { readonly kind: 'item' }>;
 
 export interface Consumption<Announced extends AnnouncedObject> {
   readonly read: (body: string, sentAt: Timestamp | undefined) => Iterable<Announcement<Announced>>;
@@ -43,131 +26,21 @@ export interface Consumption<Announced extends AnnouncedObject> {
   readonly failureMetric: string;
 }
 
-const faultsNamed = 5;
-
-/** Milliseconds kept, of those there are, to note causes and to answer which messages failed. */
-const reserve = (remaining: number) => Math.min(5000, remaining / 5);
-
-/**
- * Works on every object that a batch of messages announces. An object that fails, or a part that announces none, fails
- * its own message after all its neighbours have been dealt with; the message then comes again. So does an object that
- * is not done shortly before the invocation ends: were the function stopped, all messages would come again, and none
- * would say why.
- */
+/** Works on every object that a batch of messages announces, as {@link consumeMessages} does. */
 export function consumeObjects<Announced extends AnnouncedObject>(
   event: SQSEvent,
-  { read, work, atOnce, failureMetric }: Consumption<Announced>,
+  { read, ...consumption }: Consumption<Announced>,
   ports: ConsumptionPorts,
   telemetry: Pick<Telemetry, 'logger' | 'metrics'>,
 ): Promise<SQSBatchResponse> {
-  const deadline = deadlineIn(ports.remainingTime());
-  const limited = limitConcurrency(atOnce);
-  const consumeMessage = async (message: SQSRecord): Promise<void> => {
-    const { body, attributes, messageId } = message;
-    const announcements = [...read(body, sqsTime(attributes.SentTimestamp))];
-    const skipped = announcements.flatMap(it => (it.kind === 'skipped' ? [it.event] : []));
-    const malformed = announcements.flatMap(it => (it.kind === 'malformed' ? [it.error] : []));
-    const objects = announcements.flatMap(it => (it.kind === 'object' ? [it.object] : []));
-    reportSkipped(skipped, messageId, telemetry);
-    for (const error of malformed.slice(0, faultsNamed)) {
-      telemetry.logger.error('Notification malformed', { messageId, error });
-    }
-
-    const failed = await settleAll(objects, objects.length, object =>
-      deadline.race(
-        object,
-        // What waits for its turn is not begun any more when the batch is about to be answered.
-        limited(async () => {
-          if (!deadline.isOver()) await work(object);
-        }),
-      ),
-    );
-    const failures = [...malformed, ...failed];
-    if (failures.length === 0) return;
-    telemetry.metrics.addMetric(failureMetric, MetricUnit.Count, failures.length);
-    await noteFailure(message, failures, ports, telemetry);
-    throw new Error(`${failures.length} objects of message ${messageId} failed`);
+  const parts = function* (body: string, sentAt: Timestamp | undefined): Iterable<MessagePart<Announced>> {
+    for (const it of read(body, sentAt)) yield it.kind === 'object' ? { kind: 'item', item: it.object } : it;
   };
-  return processPartialResponse(event, consumeMessage, new BatchProcessor(EventType.SQS)).finally(
-    deadline.clear,
-  );
-}
-
-/** Fails the objects that are not done when the time is nearly over. */
-function deadlineIn(remaining: number) {
-  const over = Promise.withResolvers<'over'>();
-  let isOver = false;
-  const end = () => {
-    isOver = true;
-    over.resolve('over');
-  };
-  const timer = setTimeout(end, remaining - reserve(remaining));
-  return {
-    isOver: () => isOver,
-    clear: () => clearTimeout(timer),
-    race: async (object: AnnouncedObject, work: Promise<void>): Promise<void> => {
-      if ((await Promise.race([work, over.promise])) !== 'over') return;
-      throw new ObjectFailedError(
-        'TimedOut',
-        `${placeOf(object)}: was not done within the time of the function`,
-      );
-    },
-  };
+  return consumeMessages(event, { ...consumption, read: parts, nameOf: placeOf }, ports, telemetry);
 }
 
 /** The place of an object, for people. */
 export function placeOf({ bucket, key, versionId }: AnnouncedObject): string {
   const version = versionId === undefined ? '' : ` (version ${printableText(versionId)})`;
   return `s3://${printableText(bucket)}/${printableText(key, 1024)}${version}`;
-}
-
-/** The work on one object failed; `code` says why. */
-export class ObjectFailedError extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'ObjectFailedError';
-    this.code = code;
-  }
-}
-
-/** What an error was, in one word: its code, where it bears one. */
-export function codeOf(error: unknown): string {
-  const code = (error as { readonly code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? code : 'Unexpected';
-}
-
-function reportSkipped(
-  events: readonly string[],
-  messageId: string,
-  { logger, metrics }: Pick<Telemetry, 'logger' | 'metrics'>,
-): void {
-  if (events.length === 0) return;
-  metrics.addMetric('NotificationsSkipped', MetricUnit.Count, events.length);
-  const names = [...new Set(events)].slice(0, faultsNamed).map(name => printableText(name));
-  logger.info('Notifications skipped', { messageId, events: names });
-}
-
-/** Notes why a message fails. Where that fails too, the message comes again all the same, with its cause unknown. */
-async function noteFailure(
-  { messageId, attributes }: SQSRecord,
-  failures: readonly Error[],
-  { audit, clock }: Pick<ConsumptionPorts, 'audit' | 'clock'>,
-  { logger }: Pick<Telemetry, 'logger'>,
-): Promise<void> {
-  const named = failures.slice(0, faultsNamed).map(({ message }) => message);
-  const rest = failures.length - named.length;
-  const entry = messageFailureEntry({
-    messageId,
-    receiveCount: Number(attributes.ApproximateReceiveCount) || 1,
-    failedAt: canonicalTime(clock.now()),
-    cause: {
-      code: codeOf(failures[0]),
-      message: [...named, ...(rest === 0 ? [] : [`and ${rest} more`])].join('; '),
-    },
-  });
-  await audit.append(entry).catch((error: unknown) => {
-    logger.error('Cause not noted', { messageId, details: entry.details, error: error as Error });
-  });
 }

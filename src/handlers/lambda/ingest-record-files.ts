@@ -7,13 +7,8 @@ import type {
   RecordIngestor,
 } from '../../domain/records/record-ingestor.ts';
 import { isPortError } from '../../ports/failure.ts';
-import {
-  type ConsumptionPorts,
-  codeOf,
-  consumeObjects,
-  ObjectFailedError,
-  placeOf,
-} from './consume-objects.ts';
+import { type ConsumptionPorts, codeOf, ItemFailedError } from './consume-messages.ts';
+import { consumeObjects, placeOf } from './consume-objects.ts';
 import { readObjectNotifications } from './object-notifications.ts';
 import type { Telemetry } from './telemetry.ts';
 import { type UploadFacts, uploadFacts } from './upload-facts.ts';
@@ -49,12 +44,12 @@ async function ingestFile(
   const outcome = await ingestor.ingest(file, remainingTime).catch((error: unknown) => {
     const told = withoutContent(error);
     logger.error('Record file not ingested', { ...facts, code: codeOf(error), error: told });
-    throw new ObjectFailedError(codeOf(error), `${place}: ${told.message}`, { cause: told });
+    throw new ItemFailedError(codeOf(error), `${place}: ${told.message}`, { cause: told });
   });
   metrics.addMetric('RecordIngestionDuration', MetricUnit.Milliseconds, performance.now() - startedAt);
   report(outcome, facts, { logger, metrics });
   if (outcome.outcome === 'missing') {
-    throw new ObjectFailedError('missing', `${place}: is not in the bucket (any more)`);
+    throw new ItemFailedError('missing', `${place}: is not in the bucket (any more)`);
   }
 }
 

@@ -6,13 +6,8 @@ import type {
   ProcessOutcome,
 } from '../../domain/documents/document-processor.ts';
 import { notifiedIdentity } from '../../domain/kernel/upload-identity.ts';
-import {
-  type ConsumptionPorts,
-  codeOf,
-  consumeObjects,
-  ObjectFailedError,
-  placeOf,
-} from './consume-objects.ts';
+import { type ConsumptionPorts, codeOf, ItemFailedError } from './consume-messages.ts';
+import { consumeObjects, placeOf } from './consume-objects.ts';
 import { readObjectNotifications } from './object-notifications.ts';
 import type { Telemetry } from './telemetry.ts';
 import { type UploadFacts, uploadFacts } from './upload-facts.ts';
@@ -47,12 +42,12 @@ async function processDocument(
   const startedAt = performance.now();
   const outcome = await processor.process(document).catch((error: unknown) => {
     logger.error('Document not processed', { ...facts, error: error as Error });
-    throw new ObjectFailedError(codeOf(error), `${place}: ${(error as Error).message}`, { cause: error });
+    throw new ItemFailedError(codeOf(error), `${place}: ${(error as Error).message}`, { cause: error });
   });
   metrics.addMetric('DocumentProcessingDuration', MetricUnit.Milliseconds, performance.now() - startedAt);
   report(outcome, facts, { logger, metrics });
   if (outcome.outcome === 'missing') {
-    throw new ObjectFailedError('missing', `${place}: is not in the bucket (any more)`);
+    throw new ItemFailedError('missing', `${place}: is not in the bucket (any more)`);
   }
 }
 
