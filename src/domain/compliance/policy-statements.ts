@@ -37,7 +37,7 @@ function isStatement(value: JsonValue): value is JsonObject {
   );
 }
 
-export function isObject(value: JsonValue | undefined): value is JsonObject {
+function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !isList(value);
 }
 
@@ -54,4 +54,27 @@ export function textsOf(value: JsonValue | undefined): readonly string[] {
 /** Whether everybody is meant, with or without an identity: `"*"`, or `"*"` among the AWS principals. */
 export function isEveryone(principal: JsonValue | undefined): boolean {
   return textsOf(isObject(principal) ? principal['AWS'] : principal).includes('*');
+}
+
+/** One test of a statement's condition; all of them must hold. */
+export interface PolicyCondition {
+  /** In small letters, as the key: IAM tells neither by its case. */
+  readonly operator: string;
+  readonly key: string;
+  /** Of which one must fit. */
+  readonly values: readonly string[];
+}
+
+/** Empty also where there is a condition that holds no test. */
+export function conditionsOf({ Condition: block }: JsonObject): readonly PolicyCondition[] {
+  if (!isObject(block)) return [];
+  return Object.entries(block).flatMap(([operator, keys]) =>
+    isObject(keys)
+      ? Object.entries(keys).map(([key, values]) => ({
+          operator: operator.toLowerCase(),
+          key: key.toLowerCase(),
+          values: textsOf(values),
+        }))
+      : [{ operator: operator.toLowerCase(), key: '', values: [] }],
+  );
 }

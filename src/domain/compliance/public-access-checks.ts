@@ -1,5 +1,6 @@
 import type { ComplianceCheck } from './compliance-check.ts';
 import { judgeAccountBlock, judgeBucketBlock, judgePublicAccess } from './public-access.ts';
+import { judgePublicPolicy } from './public-policy.ts';
 
 /** Whether the public may get in. */
 export const publicAccessChecks: readonly ComplianceCheck[] = [
@@ -50,5 +51,33 @@ export const publicAccessChecks: readonly ComplianceCheck[] = [
     remedy:
       'Turn on the public access block of the bucket (s3:PutPublicAccessBlock), then remove what is public from its policy and ACL.',
     judge: judgePublicAccess,
+  },
+  {
+    id: 'sns-topic-public-access',
+    title: 'Topic is not public',
+    severity: 'critical',
+    type: 'sns-topic',
+    needs: ['policy'],
+    references: [
+      { source: 'AWS Config', id: 'sns-topic-no-public-access' },
+      { source: 'Security Hub', id: 'SNS.4' },
+    ],
+    remedy:
+      'Name the principals in the topic policy, or hold it to an aws:SourceArn, aws:SourceAccount or aws:PrincipalOrgID without wildcards.',
+    judge: judgePublicPolicy,
+  },
+  {
+    id: 'sqs-queue-public-access',
+    title: 'Queue is not public',
+    severity: 'critical',
+    type: 'sqs-queue',
+    needs: ['policy'],
+    references: [
+      { source: 'AWS Config', id: 'sqs-queue-no-public-access' },
+      { source: 'Security Hub', id: 'SQS.3' },
+    ],
+    remedy:
+      'Name the principals in the queue policy, or hold it to an aws:SourceArn, aws:SourceAccount or aws:PrincipalOrgID without wildcards.',
+    judge: judgePublicPolicy,
   },
 ];

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../ports/json.ts';
 import { printableText } from '../kernel/printable-text.ts';
 import type { InspectedResource, Judgement } from './compliance-check.ts';
 import { matchWildcards } from './match-wildcards.ts';
-import { isEveryone, isObject, policyStatementsOf, textsOf } from './policy-statements.ts';
+import { conditionsOf, isEveryone, policyStatementsOf, textsOf } from './policy-statements.ts';
 import { readingOf, unseen } from './readings.ts';
 
 /** What requests without TLS must be denied. */
@@ -73,26 +73,6 @@ function shortcomingOf(denial: JsonObject): string | undefined {
   }
   const denied = values.length === 1 && values[0]?.toLowerCase() === 'false';
   return denied ? undefined : 'does not say that aws:SecureTransport is just false';
-}
-
-interface Condition {
-  /** In small letters, as the key: IAM tells neither by its case. */
-  readonly operator: string;
-  readonly key: string;
-  readonly values: readonly string[];
-}
-
-function conditionsOf({ Condition: block }: JsonObject): readonly Condition[] {
-  if (!isObject(block)) return [];
-  return Object.entries(block).flatMap(([operator, keys]) =>
-    isObject(keys)
-      ? Object.entries(keys).map(([key, values]) => ({
-          operator: operator.toLowerCase(),
-          key: key.toLowerCase(),
-          values: textsOf(values),
-        }))
-      : [{ operator: operator.toLowerCase(), key: '', values: [] }],
-  );
 }
 
 function asksForTransport(denial: JsonObject): boolean {
