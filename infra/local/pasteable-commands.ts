@@ -18,7 +18,12 @@ const entrances: readonly {
 const exits = ['UploadsBucketName', 'DeliveryBucketName', 'QuarantineBucketName', 'ComplianceLogBucketName'];
 
 /** What is recorded. */
-const tables = ['UploadsTableName', 'TrailEventsTableName', 'ProcessedRecordsTableName'];
+const tables = [
+  'UploadsTableName',
+  'TrailEventsTableName',
+  'ProcessedRecordsTableName',
+  'RemediationsTableName',
+];
 
 /** Commands for the AWS CLI, curl and our own that work as they stand, in groups with a heading each. */
 export function pasteableCommands({
@@ -28,9 +33,10 @@ export function pasteableCommands({
   client,
   apis,
   scheduledRules,
+  accountId,
 }: Pick<
   LocalPipeline,
-  'endpoint' | 'region' | 'outputs' | 'client' | 'apis' | 'scheduledRules'
+  'endpoint' | 'region' | 'outputs' | 'client' | 'apis' | 'scheduledRules' | 'accountId'
 >): readonly (readonly string[])[] {
   const aws = `aws --endpoint-url ${endpoint}`;
   const { accessKeyId, secretAccessKey } = client.credentials;
@@ -45,6 +51,8 @@ export function pasteableCommands({
   const [machine] = present(['StateMachineArn']);
   const [letters] = present(['TrailDeadLettersTableName']);
   const [documentsApi] = present(['DocumentApiUrl']);
+  const [remediator] = present(['FindingRemediatorFunctionName']);
+  const [someBucket = 'a-bucket'] = present(exits);
   return [
     [
       'AWS CLI',
@@ -83,14 +91,18 @@ export function pasteableCommands({
       : [
           [
             'Schedules, which no clock fires here',
-            ...scheduledRules.map(
-              ({ arn }) => `${aws} events put-events --entries '${JSON.stringify([hourOf(arn)])}'`,
-            ),
-            ...scheduledRules.map(
-              ({ arn }) =>
-                `curl -s ${endpoint}/ -H 'X-Amz-Target: AWSEvents.PutEvents'` +
-                ` -d '${JSON.stringify({ Entries: [hourOf(arn)] })}'`,
-            ),
+            ...scheduledRules.flatMap(({ arn }) => putEvent(endpoint, hourOf(arn))),
+          ],
+        ]),
+    ...(remediator === undefined
+      ? []
+      : [
+          [
+            'A finding of GuardDuty, and the way back',
+            ...putEvent(endpoint, findingEvent(accountId, region, someBucket)),
+            `${aws} lambda invoke --function-name ${remediator} --cli-binary-format raw-in-base64-out` +
+              ` --payload '${rollbackRequest}' /dev/stdout`,
+            `curl -s ${endpoint}/2015-03-31/functions/${remediator}/invocations -d '${rollbackRequest}'`,
           ],
         ]),
     ...(letters === undefined
@@ -105,9 +117,45 @@ export function pasteableCommands({
   ];
 }
 
-/** What EventBridge makes when a rule's time has come, as PutEvents takes it. */
-function hourOf(ruleArn: string) {
+/** An event, as PutEvents takes it. */
+interface EventEntry {
+  readonly Source: string;
+  readonly DetailType: string;
+  readonly Resources: readonly string[];
+  readonly Detail: string;
+}
+
+/** Puts an event on the bus, by the AWS CLI and by curl. */
+function putEvent(endpoint: string, entry: EventEntry): readonly string[] {
+  return [
+    `aws --endpoint-url ${endpoint} events put-events --entries '${JSON.stringify([entry])}'`,
+    `curl -s ${endpoint}/ -H 'X-Amz-Target: AWSEvents.PutEvents' -d '${JSON.stringify({ Entries: [entry] })}'`,
+  ];
+}
+
+/** What EventBridge makes when a rule's time has come. */
+function hourOf(ruleArn: string): EventEntry {
   return { Source: 'aws.events', DetailType: 'Scheduled Event', Resources: [ruleArn], Detail: '{}' };
+}
+
+const findingId = 'by-hand';
+
+const rollbackRequest = JSON.stringify({ action: 'rollback', findingId, by: 'me', reason: 'to try it' });
+
+/** About a bucket of the pipeline; what is done about it depends on `remediationMode`. */
+function findingEvent(accountId: string, region: string, bucket: string): EventEntry {
+  const finding = {
+    id: findingId,
+    accountId,
+    region,
+    type: 'Impact:S3/AnomalousBehavior.Delete',
+    severity: 8,
+    updatedAt: '2026-11-21T08:00:00.000Z',
+    title: 'A finding by hand',
+    resource: { resourceType: 'S3Bucket', accessKeyDetails: {}, s3BucketDetails: [{ name: bucket }] },
+  };
+  const Detail = JSON.stringify(finding);
+  return { Source: 'aws.guardduty', DetailType: 'GuardDuty Finding', Resources: [], Detail };
 }
 
 function encryptionHeaders(keyArn: string): string {

@@ -9,7 +9,15 @@ const client = clientConfiguration(endpoint, 'eu-central-1', 'local');
 const apis = [{ name: 'documents', url: 'http://127.0.0.1:4511/v1', apiKeys: ['the-key'] }];
 
 const commandsFor = (outputs: Record<string, string>, scheduledRules: readonly ScheduledRule[] = []) =>
-  pasteableCommands({ endpoint, region: 'eu-central-1', client, outputs, apis, scheduledRules }).flat();
+  pasteableCommands({
+    endpoint,
+    region: 'eu-central-1',
+    accountId: '000000000000',
+    client,
+    outputs,
+    apis,
+    scheduledRules,
+  }).flat();
 
 test('a stack that is not there has no commands', () => {
   expect(commandsFor({})).toEqual(['AWS CLI', expect.stringMatching(/^export AWS_ACCESS_KEY_ID=/), 'curl']);
@@ -70,4 +78,29 @@ test('a schedule is fired by hand, by either tool', () => {
     `aws --endpoint-url ${endpoint} events put-events --entries '[${entry}]'`,
     `curl -s ${endpoint}/ -H 'X-Amz-Target: AWSEvents.PutEvents' -d '{"Entries":[${entry}]}'`,
   ]);
+});
+
+test('a finding is put on the bus by hand, and rolled back', () => {
+  const commands = commandsFor({
+    FindingRemediatorFunctionName: 'remediator',
+    RemediationsTableName: 'remediations',
+    UploadsBucketName: 'uploads',
+  });
+  expect(commands).toContain(`aws --endpoint-url ${endpoint} dynamodb scan --table-name remediations`);
+  const [heading, ...lines] = commands.slice(-5);
+  expect(heading).toBe('A finding of GuardDuty, and the way back');
+  const entryOf = (line = '') => JSON.parse(/'([[{].*)'$/.exec(line)?.[1] ?? '');
+  const [byCli] = entryOf(lines[0]);
+  expect(entryOf(lines[1])).toEqual({ Entries: [byCli] });
+  expect(byCli).toMatchObject({ Source: 'aws.guardduty', DetailType: 'GuardDuty Finding' });
+  const finding = JSON.parse(byCli.Detail);
+  expect(finding).toMatchObject({
+    accountId: '000000000000',
+    resource: { s3BucketDetails: [{ name: 'uploads' }] },
+  });
+  const request = `{"action":"rollback","findingId":"${finding.id}","by":"me","reason":"to try it"}`;
+  expect(lines[2]).toContain(
+    `--function-name remediator --cli-binary-format raw-in-base64-out --payload '${request}'`,
+  );
+  expect(lines[3]).toBe(`curl -s ${endpoint}/2015-03-31/functions/remediator/invocations -d '${request}'`);
 });
