@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { LocalAccount } from './account/local-account.ts';
 import { Activity } from './activity.ts';
 import { Announcements } from './announcements.ts';
 import { type ApiCall, type ApiServer, serveApi } from './api-gateway/api-server.ts';
@@ -76,6 +77,8 @@ export interface LocalPipeline extends Deployment {
   readonly accountId: string;
   /** For SDK clients of tests and tools; credentials are not checked. */
   readonly client: ClientConfiguration;
+  /** What stands in the account beside the templates: instances, users and the like can be put there. */
+  readonly account: LocalAccount;
   readonly announcements: Announcements;
   /** One for each stage of each API, in the order of the templates. */
   readonly apis: readonly LocalApi[];
@@ -123,6 +126,7 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
   const emulators = await startEmulators(region);
   const clients = new ClientPool(endpoint, region);
   const activity = new Activity();
+  const account = new LocalAccount({ accountId });
   const announcements = new Announcements();
   const output = new FunctionOutput({
     folder: options.logFolder === false ? undefined : (options.logFolder ?? '.local/logs'),
@@ -169,6 +173,7 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
     s3: (request, response, proceed) => s3.handle(request, response, proceed),
     stepFunctions: (action, text) => stepFunctions.handle(action, text),
     services: {
+      ...account.services,
       events: createPutEventsService({ accountId, publish: event => activity.track(rules.publish(event)) }),
       lambda: createInvokeFunctionService({
         functions: {
@@ -245,6 +250,7 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
       region,
       accountId,
       client: clientConfiguration(endpoint, region, 'local'),
+      account,
       announcements,
       executions: stateMachineArn => stepFunctions.executions(stateMachineArn),
       deadLetterQueues: [...platform.deadLetterQueues],

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
+  GetBucketPolicyCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectVersionsCommand,
@@ -17,12 +18,14 @@ export type UploadEncryption = Pick<PutObjectCommandInput, 'ServerSideEncryption
 
 /** What a client of the pipeline does, with the AWS SDK over HTTP. */
 export class DemoClients {
+  readonly #endpoint: string;
   readonly #s3: S3Client;
   readonly #sqs: SQSClient;
   readonly #dynamodb: DynamoDBClient;
   readonly #keyArn: string | undefined;
 
   constructor(pipeline: Pick<LocalPipeline, 'client' | 'outputs'>) {
+    this.#endpoint = pipeline.client.endpoint;
     this.#keyArn = pipeline.outputs['UploadsKeyArn'];
     this.#s3 = new S3Client(pipeline.client);
     this.#sqs = new SQSClient(pipeline.client);
@@ -72,6 +75,16 @@ export class DemoClients {
     return (await this.#s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))).SSEKMSKeyId;
   }
 
+  /** JSON text; `undefined` where the bucket has none. */
+  async bucketPolicy(bucket: string): Promise<string | undefined> {
+    try {
+      return (await this.#s3.send(new GetBucketPolicyCommand({ Bucket: bucket }))).Policy;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'NoSuchBucketPolicy') return undefined;
+      throw error;
+    }
+  }
+
   async send(queueUrl: string, body: string): Promise<void> {
     await this.#sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
   }
@@ -86,6 +99,37 @@ export class DemoClients {
       }
     }
     return rows;
+  }
+
+  /** Puts an event on the bus. */
+  async putEvent(Source: string, DetailType: string, detail: object): Promise<void> {
+    const Entries = [{ Source, DetailType, Detail: JSON.stringify(detail) }];
+    const { FailedEntryCount } = await this.#post(
+      '/',
+      { Entries },
+      { 'X-Amz-Target': 'AWSEvents.PutEvents' },
+    );
+    if (FailedEntryCount !== 0) throw new Error(`The bus did not take ${DetailType} of ${Source}`);
+  }
+
+  /** Invokes a function, and waits for what it answers. */
+  invoke(functionName: string, payload: object): Promise<Readonly<Record<string, unknown>>> {
+    return this.#post(`/2015-03-31/functions/${functionName}/invocations`, payload);
+  }
+
+  async #post(
+    path: string,
+    body: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const answer = await fetch(new URL(path, this.#endpoint), {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${text}`);
+    return { ...JSON.parse(text) };
   }
 
   get #ownKey(): UploadEncryption {
