@@ -25,8 +25,9 @@ const requiredAttributes = [
 ];
 
 /**
- * Findings in memory, copied in and out. A finding without an attribute that its format requires is refused
- * (`InvalidInput`), as is one above 240 KB (`FindingTooLarge`); nothing else is checked.
+ * Findings in memory, copied in and out. A finding without an attribute that its format requires, there or in
+ * `FindingProviderFields`, is refused (`InvalidInput`), as is one above 240 KB (`FindingTooLarge`); nothing else is
+ * checked.
  *
  * @example
  * const importer = new MemoryFindingImporter();
@@ -62,7 +63,9 @@ function failureOf(finding: AsffFinding): ImportFailure | undefined {
       message: `A finding has at most ${largestFinding} bytes, not ${bytes}`,
     };
   }
-  const missing = requiredAttributes.filter(name => finding[name] === undefined);
+  const provided = finding['FindingProviderFields'];
+  const known = typeof provided === 'object' ? { ...provided, ...finding } : finding;
+  const missing = requiredAttributes.filter(name => !Object.hasOwn(known, name));
   if (missing.length === 0) return undefined;
   return { id: finding.Id, code: 'InvalidInput', message: `The finding has no ${missing.join(', ')}` };
 }

@@ -49,3 +49,10 @@ test('what misses several attributes is told all of them', async () => {
     failed: [{ id: 'a', code: 'InvalidInput', message: 'The finding has no Severity, Title' }],
   });
 });
+
+test('severity and types may be what the provider says of them', async () => {
+  const { Types, Severity, ...rest } = finding('a');
+  const provided = { ...rest, FindingProviderFields: { Types: Types ?? [], Severity: Severity ?? {} } };
+
+  expect((await new MemoryFindingImporter().import([provided])).imported).toBe(1);
+});

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import type { LocalService } from './local-service.ts';
+import { createQueryService, QueryError } from './query-protocol.ts';
+
+export interface StsOptions {
+  readonly accountId: string;
+  /** Whether the caller may assume the role. @default every role of every account */
+  readonly mayAssume?: (roleArn: string, externalId: string | undefined) => boolean;
+  /** @default the machine's clock */
+  readonly clock?: () => Date;
+}
+
+const longestSession = 43_200;
+
+/** AWS STS: who calls, and sessions of roles. */
+export function createStsService(options: StsOptions): LocalService {
+  const { accountId, mayAssume = () => true, clock = () => new Date() } = options;
+  return createQueryService({
+    protocol: 'query',
+    namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+    actions: {
+      GetCallerIdentity: () => ({
+        UserId: 'AIDALOCALLOCALLOCAL00',
+        Account: accountId,
+        Arn: `arn:aws:iam::${accountId}:user/local`,
+      }),
+      AssumeRole: parameters => {
+        const roleArn = parameters.text('RoleArn');
+        const sessionName = parameters.text('RoleSessionName');
+        const seconds = parameters.optionalNumber('DurationSeconds') ?? 3600;
+        const [, account, path] = /^arn:[\w-]+:iam::(\d{12}):role\/(.+)$/.exec(roleArn) ?? [];
+        const isValid = /^[\w+=,.@-]{2,64}$/.test(sessionName) && seconds >= 900 && seconds <= longestSession;
+        if (account === undefined || path === undefined || !isValid) {
+          throw new QueryError('ValidationError', `${roleArn} cannot be assumed as ${sessionName}`);
+        }
+        if (!mayAssume(roleArn, parameters.optionalText('ExternalId'))) {
+          const message = `User: arn:aws:iam::${accountId}:user/local is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`;
+          throw new QueryError('AccessDenied', message, 403);
+        }
+        const name = path.slice(path.lastIndexOf('/') + 1);
+        return {
+          Credentials: {
+            AccessKeyId: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
+            SecretAccessKey: randomBytes(30).toString('base64'),
+            SessionToken: randomBytes(60).toString('base64'),
+            Expiration: new Date(clock().getTime() + seconds * 1000).toISOString(),
+          },
+          AssumedRoleUser: {
+            AssumedRoleId: `AROALOCALLOCALLOCAL00:${sessionName}`,
+            Arn: `arn:aws:sts::${account}:assumed-role/${name}/${sessionName}`,
+          },
+        };
+      },
+    },
+  });
+}
