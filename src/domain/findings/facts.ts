@@ -8,7 +8,8 @@ import type {
 } from '../../ports/containment.ts';
 import type { JsonObject, JsonValue } from '../../ports/json.ts';
 import type { Reading } from '../../ports/reading.ts';
-import { canonicalPolicy, jsonOf, sameJson } from './json-equality.ts';
+import { parseJson } from '../kernel/parse-json.ts';
+import { canonicalPolicy, sameJson } from './json-equality.ts';
 import { isJsonObject, policyWith, statementsOf } from './policy-statement.ts';
 import type { Condition } from './remediation-plan.ts';
 
@@ -173,7 +174,7 @@ export function blockConfiguration(
 
 /** What a policy says, in one form: its text may come back spelled in another way. */
 export function policyDocument(text: string): JsonValue {
-  const document = jsonOf(text);
+  const document = parseJson(text);
   return document === undefined ? text : canonicalPolicy(document);
 }
 

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../ports/json.ts';
-import { jsonOf } from './json-equality.ts';
+import { parseJson } from '../kernel/parse-json.ts';
 
 /** By which our statement is known in a policy. */
 export const containmentSid = 'SallyportContainment';
@@ -8,7 +8,7 @@ const version = '2012-10-17';
 
 /** The statements of a policy; `undefined` where the text is no policy. */
 export function statementsOf(text: string): readonly JsonObject[] | undefined {
-  const policy = jsonOf(text);
+  const policy = parseJson(text);
   if (!isJsonObject(policy)) return undefined;
   const statements = policy['Statement'];
   const list = Array.isArray(statements) ? statements : [statements];
@@ -26,7 +26,7 @@ export function policyWith(text: string | undefined, statement: JsonObject): str
   const statements = statementsOf(text);
   if (statements === undefined) return undefined;
   const others = statements.filter(({ Sid }) => Sid !== statement['Sid']);
-  return JSON.stringify({ ...(jsonOf(text) as JsonObject), Statement: [...others, statement] });
+  return JSON.stringify({ ...(parseJson(text) as JsonObject), Statement: [...others, statement] });
 }
 
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { canonicalTime } from '../kernel/canonical-time.ts';
+import { parseJson } from '../kernel/parse-json.ts';
 import { printableText } from '../kernel/printable-text.ts';
 import { parseFindingType } from './finding-type.ts';
 import type { FindingInstance, FindingPrincipal, GuardDutyFinding } from './guard-duty-finding.ts';
@@ -79,20 +80,12 @@ function isSample(finding: unknown): boolean {
   const members = decapitalised(finding);
   const { sample, value } = decapitalised(decapitalised(members['service'])['additionalInfo']);
   if (isTrue(sample) || isTrue(decapitalised(value)['sample'])) return true;
-  if (typeof value === 'string' && isTrue(decapitalised(parsedOr(value))['sample'])) return true;
+  if (typeof value === 'string' && isTrue(decapitalised(parseJson(value))['sample'])) return true;
   return typeof members['title'] === 'string' && members['title'].startsWith('[SAMPLE]');
 }
 
 function isTrue(value: unknown): boolean {
   return value === true || value === 'true';
-}
-
-function parsedOr(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const complaint = (kind: string) => (issue: { readonly input?: unknown }) =>

@@ -52,6 +52,11 @@ const verbs: readonly VerbEntry[] = [
     summary: 'Send stored dead letters back to their queues, or dismiss them',
     load: async () => (await import('./redrive-letters.ts')).redriveLetters,
   },
+  {
+    words: ['finding', 'plan'],
+    summary: 'Tell what would be done about GuardDuty findings, step by step',
+    load: async () => (await import('./plan-findings.ts')).planFindings,
+  },
 ];
 
 /** What a shell answers for a tool that SIGPIPE ended, as it ends most; Node.js does not let the signal through. */
