@@ -2,7 +2,7 @@
 const [overload, pressure] = [0.25, 0.1];
 
 /** Fewer calls than this say nothing about a share. */
-const smallestWindow = 20;
+const smallestWindow = 50;
 
 /**
  * How many calls are made at one time: up to `most`, fewer while the other side throttles, more again once it does not.

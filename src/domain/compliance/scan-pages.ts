@@ -38,8 +38,8 @@ export interface ScanPagesOptions {
   readonly hasTime: () => boolean;
 }
 
-/** Pages under way at one time: while the last of one are waited for, the next is worked on. */
-const pagesAhead = 4;
+/** Pages under way at one time: while the last of one are waited for, throttled perhaps, the next ones are worked on. */
+const pagesAhead = 12;
 
 /**
  * Goes on with a scan, page by page in their order, until all is scanned or time is up. Where a page has been handled,

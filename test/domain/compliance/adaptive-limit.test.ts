@@ -43,9 +43,9 @@ describe('AdaptiveLimit', () => {
   });
 
   test.each([
-    ['is left where few calls are throttled', 2, 40, 16],
-    ['shrinks where more are', 4, 20, 12],
-    ['is halved where many are', 10, 20, 8],
+    ['is left where few calls are throttled', 2, 100, 16],
+    ['shrinks where more are', 4, 50, 12],
+    ['is halved where many are', 10, 50, 8],
     ['is never less than one', 20, 400, 1],
   ])('%s', async (_, throttledOfTwenty, calls, expected) => {
     const limit = new AdaptiveLimit(16);
@@ -56,7 +56,7 @@ describe('AdaptiveLimit', () => {
   test('comes back once calls are not throttled any more, and not beyond where it began', async () => {
     const limit = new AdaptiveLimit(16);
     await learn(limit, 400, 20);
-    await learn(limit, 40, 0);
+    await learn(limit, 100, 0);
     expect(limit.limit).toBe(3);
     await learn(limit, 400, 0);
     expect(limit.limit).toBe(16);
@@ -64,7 +64,7 @@ describe('AdaptiveLimit', () => {
 
   test('begins no call beyond a limit that has shrunk, and all that wait when it has grown', async () => {
     const limit = new AdaptiveLimit(4);
-    await learn(limit, 20, 20);
+    await learn(limit, 50, 20);
     expect(limit.limit).toBe(2);
     let begun = 0;
     const gate = Promise.withResolvers<void>();
