@@ -24,7 +24,7 @@ export const complianceConfiguration = {
     .default('sallyport-compliance-reader'),
   /** Resources that are looked at, at one time. */
   scanConcurrency: whole(1, 200).default(20),
-  /** Import results into AWS Security Hub, which must be switched on in the account and region. */
+  /** Import results into AWS Security Hub, which must be switched on in each account, in the scanner's region. */
   securityHub: flag.default(false),
   /** What is enough: `default`, or the path of a policy file. */
   compliancePolicy: z.string().min(1).default('default'),

@@ -37,7 +37,6 @@ export const accountReading: readonly PatternAllowance[] = [
       's3:GetBucketAcl',
       's3:GetBucketVersioning',
       's3:GetBucketTagging',
-      's3:GetBucketLocation',
     ],
     resources: [`arn:${Aws.PARTITION}:s3:::*`],
     // The ARN of a bucket names no account.
@@ -81,3 +80,13 @@ export const accountReading: readonly PatternAllowance[] = [
     reason,
   },
 ];
+
+/** Imports results into Security Hub as findings of the account's own (BatchImportFindings, "default" product). */
+export function findingImport(region: string): PatternAllowance {
+  const product = `product/${Aws.ACCOUNT_ID}/default`;
+  return {
+    actions: ['securityhub:BatchImportFindings'],
+    resources: [`arn:${Aws.PARTITION}:securityhub:${region}:${Aws.ACCOUNT_ID}:${product}`],
+    reason: 'Findings come together in the region that the scanner runs in.',
+  };
+}

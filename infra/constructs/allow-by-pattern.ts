@@ -37,7 +37,7 @@ export function allowByPattern(
 /** An ARN as cdk-nag writes it. */
 function withPseudoParameters(arn: string): string {
   return arn
-    .replace(Aws.PARTITION, '<AWS::Partition>')
-    .replace(Aws.REGION, '<AWS::Region>')
-    .replace(Aws.ACCOUNT_ID, '<AWS::AccountId>');
+    .replaceAll(Aws.PARTITION, '<AWS::Partition>')
+    .replaceAll(Aws.REGION, '<AWS::Region>')
+    .replaceAll(Aws.ACCOUNT_ID, '<AWS::AccountId>');
 }

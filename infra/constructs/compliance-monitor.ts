@@ -8,7 +8,7 @@ import type { ComplianceScannerEnvironment } from '../../src/handlers/lambda/com
 import type { Configuration } from '../config/configuration.ts';
 import { AbandonedExecutionRule } from './abandoned-execution-rule.ts';
 import { AbsenceAlarm } from './absence-alarm.ts';
-import { accountReading } from './account-reading.ts';
+import { accountReading, findingImport } from './account-reading.ts';
 import { ruleArnOf } from './admit-rule.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import { allowByPattern } from './allow-by-pattern.ts';
@@ -135,7 +135,8 @@ export class ComplianceMonitor extends Construct {
         RESULTS_KEY_ARN: complianceLogs.encryptionKey.key.keyArn,
         AUDIT_TABLE_NAME: this.auditTable.table.tableName,
         ALERT_TOPIC_ARN: this.alerts.topic.topicArn,
-      } satisfies Record<keyof ComplianceScannerEnvironment, string>,
+        // AWS_REGION is Lambda's to set.
+      } satisfies Record<Exclude<keyof ComplianceScannerEnvironment, 'AWS_REGION'>, string>,
     });
     allowByPattern(scanner, accountReading);
     const others = scanAccounts.filter(scanned => scanned !== account);
@@ -147,15 +148,7 @@ export class ComplianceMonitor extends Construct {
         }),
       );
     }
-    if (configuration.securityHub) {
-      const product = `product/${Aws.ACCOUNT_ID}/default`;
-      scanner.role.addToPolicy(
-        new PolicyStatement({
-          actions: ['securityhub:BatchImportFindings'],
-          resources: [`arn:${Aws.PARTITION}:securityhub:${Aws.REGION}:${Aws.ACCOUNT_ID}:${product}`],
-        }),
-      );
-    }
+    if (configuration.securityHub) allowByPattern(scanner, [findingImport(Aws.REGION)]);
     complianceLogs.grantRead(scanner, complianceLogPrefixes.compliance);
     complianceLogs.grantWrite(scanner, complianceLogPrefixes.compliance);
     this.auditTable.grantItems(scanner, ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:Query']);

@@ -1,7 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { accountReading } from './account-reading.ts';
+import { accountReading, findingImport } from './account-reading.ts';
 import { allowByPattern } from './allow-by-pattern.ts';
 
 /** Name of the role that the scanner of an environment runs as. */
@@ -15,9 +15,11 @@ export interface ComplianceReaderRoleProps {
   readonly scannerAccount: string;
   /** The name under which the scanner assumes it. @default 'sallyport-compliance-reader' */
   readonly roleName?: string;
+  /** Let the scanner import results into this account's Security Hub. @default false */
+  readonly securityHub?: boolean;
 }
 
-/** What the compliance scanner of another account is in this one: it reads settings, and nothing else. */
+/** What the compliance scanner of another account is in this one: it reads settings, and may import its results. */
 export class ComplianceReaderRole extends Construct {
   readonly role: Role;
 
@@ -33,6 +35,8 @@ export class ComplianceReaderRole extends Construct {
         ArnEquals: { 'aws:PrincipalArn': scanner },
       }),
     });
-    allowByPattern(this.role, accountReading);
+    // The scanner imports in its own region, which is not this template's to know.
+    const imports = props.securityHub === true ? [findingImport('*')] : [];
+    allowByPattern(this.role, [...accountReading, ...imports]);
   }
 }

@@ -16,11 +16,12 @@ export class ComplianceReaderStack extends Stack {
 
   constructor(scope: Construct, id: string, props: ComplianceReaderStackProps) {
     super(scope, id, props);
-    const { environmentName, scannerAccount, roleName } = props;
+    const { environmentName, scannerAccount, roleName, securityHub } = props;
     this.reader = new ComplianceReaderRole(this, 'Reader', {
       environmentName,
       scannerAccount,
       ...(roleName === undefined ? {} : { roleName }),
+      ...(securityHub === undefined ? {} : { securityHub }),
     });
     new CfnOutput(this, 'ComplianceReaderRoleArn', {
       value: this.reader.role.roleArn,

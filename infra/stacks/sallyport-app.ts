@@ -115,12 +115,13 @@ export class SallyportApp extends App {
   }
 
   private readerStack(): ComplianceReaderStack | undefined {
-    const { account, environment, scanAccounts, scanRoleName } = this.configuration;
+    const { account, environment, scanAccounts, scanRoleName, securityHub } = this.configuration;
     if (account === undefined || scanAccounts.every(scanned => scanned === account)) return undefined;
     return new ComplianceReaderStack(this, 'ComplianceReaderStack', {
       environmentName: environment,
       scannerAccount: account,
       roleName: scanRoleName,
+      securityHub,
       stackName: `sallyport-compliance-reader-${environment}`,
       description: `Sallyport ${environment}: read by the compliance scanner of account ${account}`,
     });
