@@ -5,7 +5,7 @@ import { resourceTypes } from '../../ports/resource-inventory.ts';
 /** What an account held at one time, as `sallyport compliance report` reads it. */
 
 const account = z.string().regex(/^\d{12}$/, 'must be 12 digits');
-const region = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be the name of a region');
+const region = z.string().regex(/^[a-z0-9-]{1,16}$/, 'must be the name of a region');
 const printable = (limit: number) =>
   z
     .string()
