@@ -126,7 +126,7 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
   const emulators = await startEmulators(region);
   const clients = new ClientPool(endpoint, region);
   const activity = new Activity();
-  const account = new LocalAccount({ accountId });
+  const account = new LocalAccount(accountId);
   const announcements = new Announcements();
   const output = new FunctionOutput({
     folder: options.logFolder === false ? undefined : (options.logFolder ?? '.local/logs'),
@@ -169,7 +169,10 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
     region,
     messaging: emulators.messaging,
     tables: emulators.tables,
-    tableSettings: new TableSettings({ region, keyArnOf: keyId => keyId }),
+    tableSettings: new TableSettings({
+      region,
+      keyArnOf: keyId => account.keys.find(region, keyId)?.arn ?? keyId,
+    }),
     s3: (request, response, proceed) => s3.handle(request, response, proceed),
     stepFunctions: (action, text) => stepFunctions.handle(action, text),
     services: {
@@ -194,6 +197,7 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
     endpoint,
     assetFolder: assembly.assetFolder,
     clients,
+    account,
     activity,
     functions,
     stepFunctions,

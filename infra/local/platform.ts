@@ -1,3 +1,4 @@
+import type { LocalAccount } from './account/local-account.ts';
 import type { Activity } from './activity.ts';
 import type { PlannedApi } from './api-gateway/planned-api.ts';
 import type { ApiKey, UsagePlan } from './api-gateway/rest-api.ts';
@@ -17,6 +18,8 @@ export interface LocalPlatform {
   readonly endpoint: string;
   readonly assetFolder: CloudAssembly['assetFolder'];
   readonly clients: ClientPool;
+  /** Holds what the emulators do not. */
+  readonly account: LocalAccount;
   readonly activity: Activity;
   readonly functions: LambdaRuntime;
   readonly stepFunctions: LocalStepFunctions;

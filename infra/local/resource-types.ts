@@ -9,7 +9,9 @@ import {
 import { deployBucket, deployBucketPolicy } from './resources/bucket.ts';
 import { deployEventRule } from './resources/event-rule.ts';
 import { deployEventSourceMapping, deployFunction } from './resources/function.ts';
+import { deployAlias, deployKey } from './resources/key.ts';
 import { type Identify, leftOutTypes } from './resources/left-out.ts';
+import { deployLogGroup } from './resources/log-group.ts';
 import { deployQueue, deployQueuePolicy } from './resources/queue.ts';
 import type { Deploy } from './resources/resource.ts';
 import {
@@ -39,8 +41,11 @@ const deployedTypes: Readonly<Record<string, Deploy<LocalPlatform>>> = {
   'AWS::ApiGateway::UsagePlanKey': deployUsagePlanKey,
   'AWS::DynamoDB::Table': deployTable,
   'AWS::Events::Rule': deployEventRule,
+  'AWS::KMS::Alias': deployAlias,
+  'AWS::KMS::Key': deployKey,
   'AWS::Lambda::EventSourceMapping': deployEventSourceMapping,
   'AWS::Lambda::Function': deployFunction,
+  'AWS::Logs::LogGroup': deployLogGroup,
   'AWS::S3::Bucket': deployBucket,
   'AWS::S3::BucketPolicy': deployBucketPolicy,
   'AWS::SNS::Subscription': deploySubscription,

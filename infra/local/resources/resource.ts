@@ -33,6 +33,14 @@ export function physicalName(resource: ResourceInstance, given: string | undefin
   return `${full.slice(0, longest - suffix.length - 1)}-${suffix}`;
 }
 
+/** A UUID that is always the same for the same resource. */
+export function uuidOf({ stack, logicalId }: ResourceInstance): string {
+  const hex = createHash('sha256').update(`${stack}/${logicalId}`).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    '-',
+  );
+}
+
 /** A number, which templates also write as text. */
 export const numeric = z.coerce.number();
 

@@ -1,9 +1,17 @@
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   DescribeContinuousBackupsCommand,
   DescribeTableCommand,
   DynamoDBClient,
   ListTagsOfResourceCommand,
 } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeKeyCommand,
+  GetKeyPolicyCommand,
+  GetKeyRotationStatusCommand,
+  KMSClient,
+  ListResourceTagsCommand,
+} from '@aws-sdk/client-kms';
 import {
   GetBucketEncryptionCommand,
   GetBucketPolicyCommand,
@@ -32,7 +40,20 @@ const tableOf = (TableName: string, more: object) => ({
 
 const template = {
   Resources: {
-    Key: { Type: 'AWS::KMS::Key', Properties: {} },
+    Key: {
+      Type: 'AWS::KMS::Key',
+      Properties: { EnableKeyRotation: true, KeyPolicy: policy, Tags },
+    },
+    Alias: {
+      Type: 'AWS::KMS::Alias',
+      Properties: { AliasName: 'alias/own', TargetKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] } },
+    },
+    OffKey: { Type: 'AWS::KMS::Key', Properties: { Enabled: false, KeySpec: 'RSA_4096' } },
+    Logs: {
+      Type: 'AWS::Logs::LogGroup',
+      Properties: { LogGroupName: '/own', KmsKeyId: keyArn, RetentionInDays: 7, Tags },
+    },
+    PlainLogs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/plain' } },
     Bucket: {
       Type: 'AWS::S3::Bucket',
       Properties: {
@@ -59,8 +80,12 @@ const template = {
       Tags,
     }),
     PlainTable: tableOf('plain', {}),
+    ManagedTable: tableOf('managed', { SSESpecification: { SSEEnabled: true } }),
   },
-  Outputs: { KeyArn: { Value: keyArn } },
+  Outputs: {
+    KeyArn: { Value: keyArn },
+    LogsArn: { Value: { 'Fn::GetAtt': ['Logs', 'Arn'] } },
+  },
 };
 
 let pipeline: LocalPipeline;
@@ -139,4 +164,52 @@ test('a table tells its key, its recovery and its tags', async () => {
   };
   expect(await settingsOf('own')).toEqual([pipeline.outputs['KeyArn'], 'ENABLED', Tags]);
   expect(await settingsOf('plain')).toEqual([undefined, 'DISABLED', []]);
+});
+
+test('a key tells its state, its rotation, its policy and its tags, by alias as well', async () => {
+  const kms = new KMSClient(pipeline.client);
+  const KeyId = 'alias/own';
+  const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }));
+  expect(KeyMetadata).toMatchObject({
+    Arn: pipeline.outputs['KeyArn'],
+    KeyId: pipeline.resources['Key'],
+    KeyState: 'Enabled',
+    KeyManager: 'CUSTOMER',
+  });
+  expect(await kms.send(new GetKeyRotationStatusCommand({ KeyId }))).toMatchObject({
+    KeyRotationEnabled: true,
+    RotationPeriodInDays: 365,
+  });
+  const { Policy = '' } = await kms.send(new GetKeyPolicyCommand({ KeyId }));
+  expect(JSON.parse(Policy)).toEqual(policy);
+  const tagged = await kms.send(new ListResourceTagsCommand({ KeyId }));
+  expect(tagged.Tags).toEqual([{ TagKey: 'team', TagValue: 'a & b' }]);
+  const off = { KeyId: pipeline.resources['OffKey'] };
+  expect((await kms.send(new DescribeKeyCommand(off))).KeyMetadata).toMatchObject({
+    KeyState: 'Disabled',
+    KeySpec: 'RSA_4096',
+  });
+  const rotation = await kms.send(new GetKeyRotationStatusCommand(off));
+  expect(rotation.KeyRotationEnabled).toBe(false);
+});
+
+test('a log group tells its key or its lack of one', async () => {
+  const { logGroups = [] } = await new CloudWatchLogsClient(pipeline.client).send(
+    new DescribeLogGroupsCommand({}),
+  );
+  expect(logGroups.map(({ logGroupName, kmsKeyId }) => [logGroupName, kmsKeyId])).toEqual([
+    ['/own', pipeline.outputs['KeyArn']],
+    ['/plain', undefined],
+  ]);
+  expect(logGroups[0]).toMatchObject({ arn: pipeline.outputs['LogsArn'], retentionInDays: 7 });
+});
+
+test("a table under AWS's own key names a key that KMS knows as such", async () => {
+  const { Table } = await new DynamoDBClient(pipeline.client).send(
+    new DescribeTableCommand({ TableName: 'managed' }),
+  );
+  const { KeyMetadata } = await new KMSClient(pipeline.client).send(
+    new DescribeKeyCommand({ KeyId: Table?.SSEDescription?.KMSMasterKeyArn }),
+  );
+  expect(KeyMetadata?.KeyManager).toBe('AWS');
 });
