@@ -1,0 +1,57 @@
+import type { Containment } from '../../ports/containment.ts';
+import { PortError } from '../../ports/failure.ts';
+import type { Hold } from '../../ports/remediation-ledger.ts';
+import type { ContainmentPolicy } from './containment-policy.ts';
+import type { GuardDutyFinding } from './guard-duty-finding.ts';
+import { containmentTargetOf, planRemediation } from './plan-remediation.ts';
+import type { RemediationPlan } from './remediation-plan.ts';
+import { isThrottled, type Patience, type Sight, TargetWatch } from './target-watch.ts';
+
+export interface DecisionTools {
+  readonly containment: Pick<Containment, 'observe'>;
+  readonly policy: ContainmentPolicy;
+  readonly patience: Patience;
+}
+
+/**
+ * Looks at what the finding is about, and plans. A finding that is held is only told of.
+ *
+ * Rejects with `PortError` (`throttled`, `TargetUnreadable`) where the target cannot be read for load: what may be read a
+ * little later must not pass for unreadable.
+ */
+export async function decideRemediation(
+  finding: GuardDutyFinding,
+  hold: Hold | undefined,
+  { containment, policy, patience }: DecisionTools,
+): Promise<RemediationPlan> {
+  if (hold !== undefined) return heldPlan(planRemediation(finding, undefined, policy), hold);
+  const subject = containmentTargetOf(finding, policy);
+  if (subject === undefined) return planRemediation(finding, undefined, policy);
+  const watch = new TargetWatch(containment, subject.target, subject.marks, patience);
+  const sight = await watch.untilNow(seen => !isThrottled(seen));
+  if (isThrottled(sight)) throw unreadableTarget(sight);
+  return planRemediation(finding, sight.state, policy);
+}
+
+function heldPlan(plan: RemediationPlan, { since, by, reason }: Hold): RemediationPlan {
+  const explanation = `held since ${since} by ${by} (${reason}): nothing is done until it is released`;
+  return {
+    ...plan,
+    outcome: 'notify-only',
+    steps: [],
+    notes: [
+      { code: 'held', explanation },
+      // The plan was made without looking, which is not what keeps it from being carried out.
+      ...plan.notes.filter(({ code }) => code !== 'exemption-unreadable' && code !== 'account-unseen'),
+    ],
+  };
+}
+
+function unreadableTarget({ unreadable }: Sight): PortError {
+  return new PortError({
+    kind: 'throttled',
+    operation: 'Containment.observe',
+    code: 'TargetUnreadable',
+    message: `the target cannot be read: ${unreadable.map(({ api, code }) => `${api}: ${code}`).join(', ')}`,
+  });
+}

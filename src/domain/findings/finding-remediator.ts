@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto';
+import type { AlertChannel } from '../../ports/alert-channel.ts';
+import type { AuditLog } from '../../ports/audit-log.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Containment } from '../../ports/containment.ts';
+import type {
+  Remediation,
+  RemediationLedger,
+  RemediationOutcome,
+  StoredRemediation,
+} from '../../ports/remediation-ledger.ts';
+import { canonicalTime } from '../kernel/canonical-time.ts';
+import type { ContainmentPolicy } from './containment-policy.ts';
+import { decideRemediation } from './decide-remediation.ts';
+import type { GuardDutyFinding } from './guard-duty-finding.ts';
+import { containmentTargetOf } from './plan-remediation.ts';
+import { remediationAlert } from './remediation-alert.ts';
+import { remediationEntries } from './remediation-audit.ts';
+import { containmentOutcome, isKnown } from './remediation-outcome.ts';
+import { isTargeted, runPlan } from './run-plan.ts';
+import { planOf, planToStore } from './stored-plan.ts';
+import { targetName } from './target-name.ts';
+import type { Patience } from './target-watch.ts';
+import { withLease } from './with-lease.ts';
+
+export interface FindingRemediatorOptions {
+  readonly containment: Containment;
+  readonly ledger: RemediationLedger;
+  readonly audit: Pick<AuditLog, 'append'>;
+  readonly alerts: AlertChannel;
+  readonly clock: Clock;
+  readonly policy: Omit<ContainmentPolicy, 'now'>;
+  /** Waits so many milliseconds: between looks at what is eventually consistent. */
+  readonly pause: Patience['pause'];
+  /** How often a thing is looked at, or tried, before it counts as it is; the pauses between grow from half a second. @defaultValue 6 */
+  readonly tries?: number;
+}
+
+export type RemediationResult =
+  | {
+      readonly outcome: RemediationOutcome;
+      readonly remediation: StoredRemediation;
+      /** Whether people were told; they are not where they would be told the same again. */
+      readonly isAnnounced: boolean;
+    }
+  /** This generation was dealt with before. */
+  | { readonly outcome: 'repeated'; readonly remediation: StoredRemediation }
+  /** A later generation of the finding was taken up before. */
+  | { readonly outcome: 'superseded'; readonly remediation: StoredRemediation };
+
+/**
+ * Decides what to do about a finding, does it where the policy lets it, and tells of it.
+ *
+ * One delivery at a time works on a target. The plan is stored before the first call, and each step before and after its
+ * own: a delivery that is repeated, after a crash anywhere, goes on where the last one stopped, and looks whether a call
+ * that may have been made was. A step that fails stops those that depend on it, no others. A failure that may pass fails
+ * the delivery, after all that can be done is done; it is to come again. Once concluded, a remediation is audited, told,
+ * and marked as told. A generation that would tell people the same as the one before is audited alone.
+ *
+ * Nothing is called for a finding that is held (`ContainmentRollback`); its hold is asked for before each step.
+ *
+ * Rejects with `PortError` when a port fails, or another delivery has the target (`TargetBusy`); remediating the finding
+ * again is then safe.
+ *
+ * @example
+ * const remediator = new FindingRemediator({ containment, ledger, audit, alerts, clock, policy, pause });
+ * const finding = readFinding(event);
+ * if (finding.outcome === 'read') await remediator.remediate(finding.finding, context.getRemainingTimeInMillis());
+ */
+export class FindingRemediator {
+  readonly #options: FindingRemediatorOptions;
+  readonly #patience: Patience;
+
+  constructor(options: FindingRemediatorOptions) {
+    this.#options = options;
+    this.#patience = { pause: options.pause, tries: options.tries ?? 6 };
+  }
+
+  /** @param milliseconds For how long the delivery may work: no step is begun later. */
+  async remediate(finding: GuardDutyFinding, milliseconds = 900_000): Promise<RemediationResult> {
+    const { ledger, clock, policy } = this.#options;
+    const subject = containmentTargetOf(finding, { ...policy, now: canonicalTime(clock.now()) });
+    // Deliveries of a finding that has no target wait for each other all the same.
+    const name = subject === undefined ? `finding/${finding.id}` : targetName(subject.target);
+    return withLease(
+      { ledger, clock, patience: this.#patience },
+      { target: name, owner: randomUUID(), milliseconds },
+      isOver => this.#remediateAlone(finding, isOver),
+    );
+  }
+
+  async #remediateAlone(finding: GuardDutyFinding, isOver: () => boolean): Promise<RemediationResult> {
+    const { latest, earlier } = await this.#generationsOf(finding);
+    if (latest !== undefined && latest.generation > finding.updatedAt) {
+      return { outcome: 'superseded', remediation: latest };
+    }
+    const known = latest?.generation === finding.updatedAt ? latest : undefined;
+    if (known?.announcedAt !== undefined) return { outcome: 'repeated', remediation: known };
+    const opened = known ?? (await this.#open(finding));
+    const before = known === undefined ? latest : earlier;
+    const { remediation, outcome } = await this.#conclude(opened, before, isOver);
+    const isAnnounced = !isKnown(before, remediation);
+    await this.#tell(remediation, isAnnounced);
+    return { outcome, remediation, isAnnounced };
+  }
+
+  /** The latest generation that was taken up, and the one before. */
+  async #generationsOf({ id }: GuardDutyFinding) {
+    const generations: StoredRemediation[] = [];
+    for await (const generation of this.#options.ledger.ofFinding(id)) {
+      generations.push(generation);
+      if (generations.length === 2) break;
+    }
+    const [latest, earlier] = generations;
+    return { latest, earlier };
+  }
+
+  async #open(finding: GuardDutyFinding): Promise<StoredRemediation> {
+    const { ledger, clock, containment, policy } = this.#options;
+    const decidedAt = canonicalTime(clock.now());
+    const hold = await ledger.holdOf(finding.id);
+    const plan = await decideRemediation(finding, hold, {
+      containment,
+      policy: { ...policy, now: decidedAt },
+      patience: this.#patience,
+    });
+    const remediation: Remediation = {
+      schemaVersion: 1,
+      findingId: finding.id,
+      generation: finding.updatedAt,
+      decidedAt,
+      ...(plan.target === undefined ? {} : { target: targetName(plan.target) }),
+      plan: planToStore(plan, finding),
+    };
+    const answer = await ledger.open(remediation);
+    return answer.outcome === 'present' ? answer.remediation : { ...remediation, steps: {} };
+  }
+
+  async #conclude(
+    opened: StoredRemediation,
+    before: StoredRemediation | undefined,
+    isOver: () => boolean,
+  ): Promise<{ readonly remediation: StoredRemediation; readonly outcome: RemediationOutcome }> {
+    const { ledger, clock } = this.#options;
+    if (opened.outcome !== undefined) return { remediation: opened, outcome: opened.outcome };
+    const { steps, outcome } = await this.#carryOut(opened, before, isOver);
+    const concludedAt = canonicalTime(clock.now());
+    await ledger.conclude(opened.findingId, opened.generation, outcome, concludedAt);
+    return { remediation: { ...opened, steps, outcome, concludedAt }, outcome };
+  }
+
+  async #carryOut(
+    opened: StoredRemediation,
+    before: StoredRemediation | undefined,
+    isOver: () => boolean,
+  ): Promise<{ readonly steps: StoredRemediation['steps']; readonly outcome: RemediationOutcome }> {
+    const { containment, ledger, clock, policy } = this.#options;
+    const plan = planOf(opened);
+    if (plan.outcome !== 'planned') return { steps: opened.steps, outcome: plan.outcome };
+    if (policy.mode !== 'contain' || !isTargeted(plan)) return { steps: opened.steps, outcome: 'planned' };
+    const tools = { containment, ledger, clock, patience: this.#patience, isOver };
+    const steps = await runPlan(plan, opened, tools);
+    return { steps, outcome: containmentOutcome(plan, steps, before) };
+  }
+
+  async #tell(remediation: StoredRemediation, isAnnounced: boolean): Promise<void> {
+    const { ledger, audit, alerts, clock } = this.#options;
+    const { findingId, generation } = remediation;
+    for (const entry of remediationEntries(remediation, isAnnounced)) await audit.append(entry);
+    if (isAnnounced) await alerts.publish(remediationAlert(remediation));
+    await ledger.markAnnounced(findingId, generation, canonicalTime(clock.now()));
+  }
+}

@@ -1,0 +1,133 @@
+import type { Alert, AlertSeverity } from '../../ports/alert-channel.ts';
+import type { RemediationOutcome, StepRecord, StoredRemediation } from '../../ports/remediation-ledger.ts';
+import { printableText } from '../kernel/printable-text.ts';
+import { severityBand } from './remediation-outcome.ts';
+import { planOf, type StoredPlan } from './stored-plan.ts';
+import { mayHaveActed } from './undo-step.ts';
+
+const titles: Readonly<Record<RemediationOutcome, string>> = {
+  contained: 'Contained',
+  'partially-contained': 'NOT wholly contained',
+  planned: 'Containment planned, not done',
+  'notify-only': 'Nothing was done',
+  exempt: 'Exempt, nothing was done',
+  failed: 'NOT contained',
+};
+
+const summaries: Readonly<Record<RemediationOutcome, string>> = {
+  contained: 'Everything that contains the threat was seen in place.',
+  'partially-contained': 'Some steps have failed. The threat may go on.',
+  planned: 'The mode is plan: nothing was changed. These steps would be taken.',
+  'notify-only': 'This finding is told of, not acted on.',
+  exempt: 'What the finding is about is exempt from containment: nothing was changed.',
+  failed: 'None of the steps that contain the threat has had its effect. The threat may go on.',
+};
+
+/** Steps, notes and manual steps that one alert lists; the others are counted. */
+const mostListed = 100;
+
+/** Below the 256 KB of SNS for all variants of a message, whose JSON variant is a text within JSON. */
+const mostBytes = 240_000;
+
+/** Tells people, and machines, what was done about a finding, what was not, what they must do, and the way back. */
+export function remediationAlert(remediation: StoredRemediation): Alert {
+  const plan = planOf(remediation);
+  for (let listed = mostListed; ; listed = Math.floor(listed / 2)) {
+    const alert = alertOf(remediation, plan, listed);
+    if (listed === 0 || bytesOf(alert) <= mostBytes) return alert;
+  }
+}
+
+/** How a finding is rolled back, on the command line. */
+export function rollbackCommand(findingId: string): string {
+  return `sallyport finding rollback ${printableText(findingId)} --by <you> --reason <why> --table <table of remediations> --audit-table <audit table> --topic <ARN of the alert topic>`;
+}
+
+function alertOf(remediation: StoredRemediation, plan: StoredPlan, listed: number): Alert {
+  const { findingId, generation, decidedAt, concludedAt, target, steps } = remediation;
+  const { finding, manual, notes } = plan;
+  const outcome = remediation.outcome ?? 'failed';
+  const shownTarget = target === undefined ? 'none' : printableText(target);
+  const hasWayBack = plan.steps.some(({ id, inverse }) => inverse && mayHaveActed(steps[id]));
+  const sample = finding.sample ? 'Sample: ' : '';
+  return {
+    schemaVersion: 1,
+    id: `${findingId}:${generation}:finding.${outcome}`,
+    kind: `finding.${outcome}`,
+    severity: severityOf(outcome, plan),
+    account: finding.accountId,
+    title: `${sample}${titles[outcome]}: ${printableText(finding.type)} in ${finding.accountId}`,
+    text: [
+      `${printableText(finding.title, 1000)}`,
+      ``,
+      `${summaries[outcome]}`,
+      ``,
+      `Finding:  ${printableText(findingId)}, of ${generation}`,
+      `Type:     ${printableText(finding.type)}${plan.unknownType ? ' (not among the documented types)' : ''}`,
+      `Severity: ${finding.severity} (${severityBand(finding.severity)})`,
+      `Account:  ${finding.accountId}, ${printableText(finding.region)}`,
+      `Target:   ${shownTarget}`,
+      ...sectionOf(
+        'Why, and what to know:',
+        notes,
+        listed,
+        ({ explanation }) => `- ${printableText(explanation, 1000)}`,
+      ),
+      ...sectionOf('Steps:', plan.steps, listed, ({ id, does }) => lineOf(does, steps[id])),
+      ...sectionOf('For people to do:', manual, listed, text => `- ${printableText(text, 1000)}`),
+      ...(hasWayBack
+        ? [
+            '',
+            'The way back, step by step, holds the finding until it is released:',
+            rollbackCommand(findingId),
+          ]
+        : []),
+    ].join('\n'),
+    occurredAt: concludedAt ?? decidedAt,
+    correlationId: findingId,
+    details: {
+      ...{ findingId, generation, outcome, target: target ?? null },
+      ...{ type: finding.type, severity: finding.severity, region: finding.region, sample: finding.sample },
+      disposition: plan.disposition,
+      steps: plan.steps.slice(0, listed).map(({ id, api }) => ({
+        ...{ id, api, status: steps[id]?.status ?? 'not-begun' },
+        reason: steps[id]?.reason?.code ?? null,
+      })),
+      stepCount: plan.steps.length,
+      notes: notes.slice(0, listed).map(({ code }) => code),
+    },
+  };
+}
+
+/** A containment that failed is at least as grave as the threat, one that is planned as grave; a sample is an exercise. */
+function severityOf(outcome: RemediationOutcome, { finding }: StoredPlan): AlertSeverity {
+  if (finding.sample) return 'info';
+  const band = severityBand(finding.severity);
+  const goesOn = outcome === 'failed' || outcome === 'partially-contained';
+  return goesOn && band === 'high' ? 'critical' : band;
+}
+
+function sectionOf<Item>(
+  title: string,
+  items: readonly Item[],
+  listed: number,
+  lineOf: (item: Item) => string,
+): readonly string[] {
+  if (items.length === 0) return [];
+  const rest = items.length - listed;
+  return ['', title, ...items.slice(0, listed).map(lineOf), ...(rest > 0 ? [`- and ${rest} more`] : [])];
+}
+
+function lineOf(does: string, record: StepRecord | undefined): string {
+  const status = record === undefined ? '' : `${record.status}: `;
+  const reason =
+    record?.reason === undefined
+      ? ''
+      : ` (${printableText(`${record.reason.code}: ${record.reason.message}`, 500)})`;
+  return `- ${status}${printableText(does, 500)}${reason}`;
+}
+
+/** Bytes of the alert in a message whose variants are the alert as JSON, within JSON, and its text. */
+function bytesOf(alert: Alert): number {
+  return Buffer.byteLength(JSON.stringify(JSON.stringify(alert)) + JSON.stringify(alert.title + alert.text));
+}

@@ -1,0 +1,70 @@
+import type { RemediationOutcome, StepRecord, StoredRemediation } from '../../ports/remediation-ledger.ts';
+import type { RemediationPlan } from './remediation-plan.ts';
+import { planOf, type StoredPlan } from './stored-plan.ts';
+
+/** Whether the step's effect was observed. */
+export function isInPlace(record: StepRecord | undefined): boolean {
+  return record?.status === 'done' || record?.status === 'already-there';
+}
+
+/**
+ * What the steps have come to. `contained` only where the effect of every step was observed; `partially-contained` where
+ * that of some was that does more than keep evidence. A plan leaves out what is in place: so it is, too, where nothing but
+ * evidence was left to do, or the generation before has contained something.
+ */
+export function containmentOutcome(
+  plan: Pick<RemediationPlan, 'steps'>,
+  records: Readonly<Record<string, StepRecord>>,
+  before: StoredRemediation | undefined,
+): RemediationOutcome {
+  const inPlace = plan.steps.filter(({ id }) => isInPlace(records[id]));
+  if (inPlace.length === plan.steps.length) return 'contained';
+  const isPartial =
+    inPlace.some(({ evidence }) => !evidence) || (before !== undefined && holdsTarget(before));
+  return isPartial ? 'partially-contained' : 'failed';
+}
+
+/**
+ * Whether the target is, or may be, contained on behalf of this remediation. One of no steps found everything in place: it
+ * needs that to stay.
+ */
+export function holdsTarget(remediation: StoredRemediation): boolean {
+  const acts = planOf(remediation).steps.filter(({ evidence }) => !evidence);
+  if (acts.length === 0) return remediation.outcome === 'contained';
+  return acts.some(({ id }) => isInPlace(remediation.steps[id]) || remediation.steps[id]?.status === 'begun');
+}
+
+/**
+ * Whether people know already what there would be to tell: the generation before ended in the same way, about the same
+ * target, for the same reasons, and this one has changed nothing. GuardDuty reports a finding that goes on every six
+ * hours, or more often; who is told the same each time stops reading.
+ */
+export function isKnown(earlier: StoredRemediation | undefined, remediation: StoredRemediation): boolean {
+  if (earlier === undefined || earlier.outcome === undefined) return false;
+  const acted = Object.values(remediation.steps).some(({ status }) => status === 'done');
+  return !acted && newsOf(earlier) === newsOf(remediation);
+}
+
+function newsOf(remediation: StoredRemediation): string {
+  const { outcome, target = null } = remediation;
+  const plan = planOf(remediation);
+  const common = [outcome, target, plan.disposition, severityBand(plan.finding.severity)];
+  const isActedOn = outcome === 'contained' || outcome === 'partially-contained' || outcome === 'failed';
+  if (isActedOn) return JSON.stringify([...common, unsettledOf(plan, remediation)]);
+  const notes = plan.notes.map(({ code }) => code);
+  return JSON.stringify([...common, notes, plan.manual, plan.steps.map(({ id }) => id)]);
+}
+
+/** GuardDuty's own words: critical from 9, high from 7, medium from 4. */
+export function severityBand(severity: number): 'critical' | 'high' | 'medium' | 'low' {
+  if (severity >= 9) return 'critical';
+  if (severity >= 7) return 'high';
+  return severity >= 4 ? 'medium' : 'low';
+}
+
+function unsettledOf(plan: StoredPlan, { steps }: StoredRemediation): readonly (readonly string[])[] {
+  return plan.steps.flatMap(({ id }) => {
+    const record = steps[id];
+    return record === undefined || isInPlace(record) ? [] : [[id, record.status, record.reason?.code ?? '']];
+  });
+}

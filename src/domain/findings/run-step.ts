@@ -1,0 +1,117 @@
+import { PortError } from '../../ports/failure.ts';
+import type { StepRecord } from '../../ports/remediation-ledger.ts';
+import { allHold } from './all-hold.ts';
+import { inputFor, makeCall, type Reason, type StepTools } from './make-call.ts';
+import type { Condition, PlanStep } from './remediation-plan.ts';
+import { evidenceOf } from './step-evidence.ts';
+import { isThrottled, type Sight } from './target-watch.ts';
+
+export type StepRun =
+  | { readonly outcome: 'settled'; readonly record: StepRecord }
+  /** It may succeed later: the delivery is to come again. */
+  | { readonly outcome: 'deferred'; readonly error: PortError };
+
+/** Codes of failures after a call that was answered: what it did is not known. */
+export const unseenCodes = ['effect-not-observed', 'effect-unreadable'];
+
+/**
+ * Runs one step: looks whether its effect is there, whether it may be made, notes that it begins, calls, and looks until the
+ * effect is there. What it comes to is noted.
+ *
+ * @param earlier What was noted before: of a step that was begun, the call may have been made.
+ */
+export async function runStep(
+  step: PlanStep,
+  earlier: StepRecord | undefined,
+  tools: StepTools,
+): Promise<StepRun> {
+  const { watch, now, note } = tools;
+  const evidence = ({ facts }: Sight) =>
+    evidenceOf([...step.effect, ...step.precondition], facts, tools.evidenceLimit);
+  const isThere = ({ facts }: Sight) => allHold(step.effect, facts) === 'holds';
+  const settle = async (record: Omit<StepRecord, 'stepId' | 'at'>): Promise<StepRun> => {
+    const whole = { stepId: step.id, at: now(), ...record };
+    await note(whole);
+    return { outcome: 'settled', record: whole };
+  };
+
+  // What was begun is waited for: the call has no token by which a repetition would be known.
+  const begun = earlier?.status === 'begun' ? await watch.untilNow(isThere) : undefined;
+  if (begun !== undefined && isThere(begun)) {
+    return settle({ status: 'done', ...beforeOf(earlier), after: evidence(begun) });
+  }
+  const sight = await watch.until(seen => isThere(seen) || isReady(step, seen));
+  if (isThere(sight)) return settle({ status: 'already-there', after: evidence(sight) });
+  if (!isReady(step, sight)) {
+    if (isThrottled(sight)) return { outcome: 'deferred', error: unreadable(step, sight) };
+    return settle({ status: 'failed', before: evidence(sight), reason: whyNot(step, sight) });
+  }
+
+  const before = evidence(sight);
+  const resolved = inputFor(step, sight);
+  if (resolved.outcome === 'unknown') return settle({ status: 'failed', before, reason: resolved.reason });
+  await note({ stepId: step.id, status: 'begun', at: now(), before });
+  const call = { api: step.api, region: tools.region, input: resolved.input };
+  const made = await makeCall(call, isThere, tools);
+  if (made.outcome === 'passing') return { outcome: 'deferred', error: made.error };
+  if (made.outcome === 'refused') return settle({ status: 'failed', before, reason: made.reason });
+
+  const requestId =
+    made.outcome === 'answered' && made.answer.requestId !== undefined
+      ? { requestId: made.answer.requestId }
+      : {};
+  const seen = await watch.untilNow(isThere);
+  const after = evidence(seen);
+  if (isThere(seen)) return settle({ status: 'done', before, after, ...requestId });
+  if (isThrottled(seen)) return { outcome: 'deferred', error: unreadable(step, seen) };
+  return settle({ status: 'failed', before, after, ...requestId, reason: unseen(step, seen) });
+}
+
+/** What could not be read, for people. */
+export function unreadableParts({ unreadable: parts }: Sight): string {
+  return [...new Set(parts.map(({ api, code }) => `${api}: ${code}`))].join(', ');
+}
+
+/** The facts of conditions that do not hold, for people. */
+export function unmetFacts(conditions: readonly Condition[], { facts }: Sight): string {
+  return conditions
+    .filter(condition => allHold([condition], facts) !== 'holds')
+    .map(({ fact }) => fact)
+    .join(', ');
+}
+
+function isReady(step: PlanStep, { facts }: Sight): boolean {
+  // An effect that cannot be seen is not brought about blindly: nobody could tell how it ended.
+  return allHold(step.effect, facts) === 'does-not' && allHold(step.precondition, facts) === 'holds';
+}
+
+function whyNot(step: PlanStep, sight: Sight): Reason {
+  if (allHold(step.precondition, sight.facts) === 'does-not') {
+    const message = `not as the plan takes for granted: ${unmetFacts(step.precondition, sight)}`;
+    return { code: 'precondition-not-met', message };
+  }
+  const message = `cannot be told, so nothing was called: ${unmetFacts([...step.effect, ...step.precondition], sight)} (${unreadableParts(sight)})`;
+  return { code: 'precondition-unreadable', message };
+}
+
+function unseen(step: PlanStep, sight: Sight): Reason {
+  if (allHold(step.effect, sight.facts) === 'does-not') {
+    const message = `the call was answered, its effect is not seen: ${unmetFacts(step.effect, sight)}`;
+    return { code: 'effect-not-observed', message };
+  }
+  const message = `the call was answered, its effect cannot be read: ${unreadableParts(sight)}`;
+  return { code: 'effect-unreadable', message };
+}
+
+function unreadable(step: PlanStep, sight: Sight): PortError {
+  return new PortError({
+    kind: 'throttled',
+    operation: 'Containment.observe',
+    code: 'TargetUnreadable',
+    message: `step ${step.id} cannot be decided: ${unreadableParts(sight)}`,
+  });
+}
+
+function beforeOf(earlier: StepRecord | undefined): Pick<StepRecord, 'before'> {
+  return earlier?.before === undefined ? {} : { before: earlier.before };
+}

@@ -1,0 +1,91 @@
+import type { JsonValue } from '../../ports/json.ts';
+import type { StepRecord } from '../../ports/remediation-ledger.ts';
+import { allHold } from './all-hold.ts';
+import { inputFor, makeCall, type Reason, type StepTools } from './make-call.ts';
+import type { PlannedCall, PlanStep } from './remediation-plan.ts';
+import { unmetFacts, unreadableParts, unseenCodes } from './run-step.ts';
+import { evidenceOf } from './step-evidence.ts';
+import { isGone, type Sight } from './target-watch.ts';
+
+/** Whether the step's call was made by this remediation, or may have been, and not undone. */
+export function mayHaveActed(record: StepRecord | undefined): record is StepRecord {
+  if (record === undefined) return false;
+  if (record.status === 'failed') return unseenCodes.includes(record.reason?.code ?? '');
+  return ['begun', 'done', 'undo-failed'].includes(record.status);
+}
+
+/**
+ * Runs the way back of one step. Where the step's effect is not there (any more), or the target itself is not, there is
+ * nothing to undo. Where it is there, but not as the step left it, the way back is for people. What it comes to is noted.
+ */
+export async function undoStep(
+  step: PlanStep & { readonly inverse: PlannedCall },
+  noted: StepRecord,
+  tools: StepTools,
+): Promise<StepRecord> {
+  const { inverse, effect } = step;
+  const { watch, now, note } = tools;
+  const evidence = ({ facts }: Sight) =>
+    evidenceOf([...effect, ...step.precondition], facts, tools.evidenceLimit);
+  const settle = async (record: Omit<StepRecord, 'stepId' | 'at'>): Promise<StepRecord> => {
+    const whole = { stepId: step.id, at: now(), ...record };
+    await note(whole);
+    return whole;
+  };
+  const isUndone = (sight: Sight) => isGone(sight) || allHold(effect, sight.facts) === 'does-not';
+  const isReady = ({ facts }: Sight) =>
+    allHold(effect, facts) === 'holds' && allHold(inverse.precondition, facts) === 'holds';
+
+  // Of a step that was begun, the effect may be yet to be seen.
+  const sight =
+    noted.status === 'begun'
+      ? await watch.untilNow(isReady)
+      : await watch.until(it => isUndone(it) || isReady(it));
+  const before = evidence(sight);
+  if (isUndone(sight)) return settle({ status: 'undone', before, ...whyNothing(sight, noted, evidence) });
+  if (!isReady(sight)) return settle({ status: 'undo-failed', before, reason: whyNot(step, sight) });
+
+  const resolved = inputFor(inverse, sight);
+  if (resolved.outcome === 'unknown')
+    return settle({ status: 'undo-failed', before, reason: resolved.reason });
+  const call = { api: inverse.api, region: tools.region, input: resolved.input };
+  const made = await makeCall(call, isUndone, tools);
+  if (made.outcome === 'passing') {
+    const { code, message } = made.error;
+    return settle({ status: 'undo-failed', before, reason: { code, message } });
+  }
+  if (made.outcome === 'refused') return settle({ status: 'undo-failed', before, reason: made.reason });
+  const seen = await watch.untilNow(isUndone);
+  const requestId =
+    made.outcome === 'answered' && made.answer.requestId !== undefined
+      ? { requestId: made.answer.requestId }
+      : {};
+  const told = { before, after: evidence(seen), ...requestId };
+  if (isUndone(seen)) return settle({ status: 'undone', ...told });
+  const reason = {
+    code: 'effect-still-observed',
+    message: `the call was answered, the effect is still seen`,
+  };
+  return settle({ status: 'undo-failed', ...told, reason });
+}
+
+function whyNothing(
+  sight: Sight,
+  noted: StepRecord,
+  evidence: (sight: Sight) => JsonValue,
+): { readonly reason?: Reason } {
+  if (isGone(sight)) return { reason: { code: 'target-gone', message: 'there is no such target any more' } };
+  const isAsBefore = JSON.stringify(evidence(sight)) === JSON.stringify(noted.before);
+  if (isAsBefore || noted.status === 'undo-failed') return {};
+  const message = 'somebody has changed it meanwhile: it is neither as the step left it nor as it was before';
+  return { reason: { code: 'changed-meanwhile', message } };
+}
+
+function whyNot(step: PlanStep & { readonly inverse: PlannedCall }, sight: Sight): Reason {
+  const { precondition } = step.inverse;
+  if (allHold(step.effect, sight.facts) === 'holds' && allHold(precondition, sight.facts) === 'does-not') {
+    const message = `somebody has changed what the way back takes for granted: ${unmetFacts(precondition, sight)}`;
+    return { code: 'changed-meanwhile', message };
+  }
+  return { code: 'unreadable', message: `cannot be told, so nothing was called: ${unreadableParts(sight)}` };
+}
