@@ -23,7 +23,7 @@ export const reportCompliance: Verb = reportComplianceBy(systemTimer);
 /** The verb, by a clock of choice. */
 export function reportComplianceBy(timer: Timer): Verb {
   return {
-    help: helpText,
+    help: helpText(),
 
     async run(args, streams) {
       const { values, operands } = parseArguments(args, {
@@ -84,7 +84,8 @@ function inventoryOf(content: Content, place: string): InventoryFile {
 
 const faultsShown = 20;
 
-const helpText = `Usage: sallyport compliance report [options] <facts.json>
+function helpText(): string {
+  return `Usage: sallyport compliance report [options] <facts.json>
 
 Judges the resources of an inventory file as the deployed scanner would. Needs no account. The file is what
 sallyport compliance scan --facts writes, or what another tool writes by docs/inventory.schema.json; - stands for stdin.
@@ -107,3 +108,4 @@ Exemptions are judged at the time the file was captured.
 
 Exit codes: 0 all passes or is exempt; 1 something fails or could not be judged; 2 wrong usage, or a file that cannot be
 read or used; 141 whoever read the output has gone away.`;
+}

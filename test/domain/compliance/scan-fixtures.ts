@@ -34,11 +34,11 @@ export const ownKey: KeyFacts = {
 };
 
 const on = { state: 'read', value: { enabled: true } } as const;
-export const ownEncryption: Facts['encryption'] = {
+export const ownEncryption: NonNullable<Facts['encryption']> = {
   state: 'read',
   value: { by: 'kms', keyId: ownKey.arn },
 };
-export const awsOwned: Facts['encryption'] = { state: 'read', value: { by: 'aws-owned' } };
+export const awsOwned: NonNullable<Facts['encryption']> = { state: 'read', value: { by: 'aws-owned' } };
 
 /** A table on which every check passes. */
 export function table(name: string, facts: Partial<Facts> = {}, at = region): MemoryResource {
