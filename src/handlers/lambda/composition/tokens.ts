@@ -6,6 +6,8 @@ import type { DocumentEncryptor } from '../../../domain/documents/document-encry
 import type { DocumentProcessor } from '../../../domain/documents/document-processor.ts';
 import type { DocumentValidator } from '../../../domain/documents/document-validator.ts';
 import type { UploadPermitIssuer } from '../../../domain/documents/upload-permit-issuer.ts';
+import type { ContainmentRollback } from '../../../domain/findings/containment-rollback.ts';
+import type { FindingRemediator } from '../../../domain/findings/finding-remediator.ts';
 import type { IntakeStarter } from '../../../domain/intake/intake-starter.ts';
 import type { UploadRecorder } from '../../../domain/intake/upload-recorder.ts';
 import type { RecordIngestor } from '../../../domain/records/record-ingestor.ts';
@@ -14,10 +16,12 @@ import type { TrailAnalyzer } from '../../../domain/trail/trail-analyzer.ts';
 import type { AlertChannel } from '../../../ports/alert-channel.ts';
 import type { AuditLog } from '../../../ports/audit-log.ts';
 import type { Clock } from '../../../ports/clock.ts';
+import type { Containment } from '../../../ports/containment.ts';
 import type { DeadLetterStore } from '../../../ports/dead-letter-store.ts';
 import type { DocumentInspector } from '../../../ports/document-inspector.ts';
 import type { ObjectStore } from '../../../ports/object-store.ts';
 import type { RecordStore } from '../../../ports/record-store.ts';
+import type { RemediationLedger } from '../../../ports/remediation-ledger.ts';
 import type { ResourceInventory } from '../../../ports/resource-inventory.ts';
 import type { TextExtractor } from '../../../ports/text-extractor.ts';
 import type { TrailEventStore } from '../../../ports/trail-event-store.ts';
@@ -30,10 +34,12 @@ export const tokens = {
   alertChannel: token<AlertChannel>('AlertChannel'),
   auditLog: token<AuditLog>('AuditLog'),
   clock: token<Clock>('Clock'),
+  containment: token<Containment>('Containment'),
   deadLetterStore: token<DeadLetterStore>('DeadLetterStore'),
   documentInspector: token<DocumentInspector>('DocumentInspector'),
   objectStore: token<ObjectStore>('ObjectStore'),
   recordStore: token<RecordStore>('RecordStore'),
+  remediationLedger: token<RemediationLedger>('RemediationLedger'),
   resourceInventory: token<ResourceInventory>('ResourceInventory'),
   textExtractor: token<TextExtractor>('TextExtractor'),
   trailEventStore: token<TrailEventStore>('TrailEventStore'),
@@ -42,10 +48,12 @@ export const tokens = {
   workflowEngine: token<WorkflowEngine>('WorkflowEngine'),
   documentClient: token<DynamoDBDocumentClient>('DynamoDBDocumentClient'),
   complianceScanner: token<ComplianceScanner>('ComplianceScanner'),
+  containmentRollback: token<ContainmentRollback>('ContainmentRollback'),
   deadLetterKeeper: token<DeadLetterKeeper>('DeadLetterKeeper'),
   documentEncryptor: token<DocumentEncryptor>('DocumentEncryptor'),
   documentProcessor: token<DocumentProcessor>('DocumentProcessor'),
   documentValidator: token<DocumentValidator>('DocumentValidator'),
+  findingRemediator: token<FindingRemediator>('FindingRemediator'),
   intakeStarter: token<IntakeStarter>('IntakeStarter'),
   recordIngestor: token<RecordIngestor>('RecordIngestor'),
   sensitiveDataScanner: token<SensitiveDataScanner>('SensitiveDataScanner'),

@@ -1,0 +1,69 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import * as z from 'zod';
+import type {
+  ContainmentRollback,
+  ReleaseResult,
+  RollbackResult,
+} from '../../domain/findings/containment-rollback.ts';
+import type { Telemetry } from './telemetry.ts';
+
+const text = (most: number) => z.string().trim().min(1).max(most);
+
+/** What the remediator is invoked with by hand. */
+const rollbackInvocation = z.strictObject({
+  /** `rollback` undoes what was done about the finding and holds it; `release` lifts the hold. */
+  action: z.enum(['rollback', 'release']),
+  findingId: z.string().regex(/^[\w.:-]{1,128}$/, 'must be the id of a finding'),
+  /** Who asks for it. */
+  by: text(200),
+  reason: text(1000),
+  /** Undo also what other findings hold contained at the same target. */
+  force: z.boolean().default(false),
+});
+
+export interface RollbackPorts {
+  readonly rollback: Pick<ContainmentRollback, 'rollBack' | 'release'>;
+  /** Milliseconds until the invocation is stopped. */
+  readonly remainingTime: () => number;
+}
+
+/** An invocation by hand asks for nothing that there is; the message names the fields. */
+export class MalformedInvocationError extends Error {
+  override readonly name = 'MalformedInvocationError';
+}
+
+/**
+ * Rolls a containment back, or releases its finding, and answers what came of it.
+ *
+ * @throws {MalformedInvocationError}
+ */
+export async function rollBackFinding(
+  event: unknown,
+  { rollback, remainingTime }: RollbackPorts,
+  { logger, metrics }: Telemetry,
+): Promise<RollbackResult | ReleaseResult> {
+  const invocation = rollbackInvocation.safeParse(event);
+  if (!invocation.success) {
+    const faults = invocation.error.issues.map(
+      ({ path, message }) => `${path.join('.') || 'event'}: ${message}`,
+    );
+    throw new MalformedInvocationError(faults.join('; '));
+  }
+  const { action, force, ...request } = invocation.data;
+  const result =
+    action === 'release'
+      ? await rollback.release(request)
+      : await rollback.rollBack(request, { force, milliseconds: remainingTime() });
+  metrics.addMetric(outcomeMetrics[result.outcome], MetricUnit.Count, 1);
+  logger.warn(`Finding ${result.outcome}`, { findingId: request.findingId, action });
+  return result;
+}
+
+const outcomeMetrics = {
+  'rolled-back': 'ContainmentsRolledBack',
+  'partially-rolled-back': 'ContainmentsPartiallyRolledBack',
+  refused: 'RollbacksRefused',
+  unknown: 'RollbacksRefused',
+  released: 'FindingsReleased',
+  'not-held': 'RollbacksRefused',
+} as const satisfies Record<(RollbackResult | ReleaseResult)['outcome'], string>;
