@@ -1,5 +1,6 @@
 export * from './dynamodb-audit-log.ts';
 export * from './dynamodb-dead-letter-store.ts';
 export * from './dynamodb-record-store.ts';
+export * from './dynamodb-remediation-ledger.ts';
 export * from './dynamodb-trail-event-store.ts';
 export * from './dynamodb-upload-ledger.ts';
