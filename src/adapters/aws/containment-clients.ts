@@ -8,7 +8,7 @@ export interface ContainmentClientsOptions {
   /** Settings that all clients share. */
   readonly settings: Pick<EC2ClientConfig, 'maxAttempts' | 'requestHandler'>;
   /** Done to each client, for example tracing it. */
-  readonly prepared?: <Client>(client: Client) => Client;
+  readonly prepared?: <Client extends { destroy(): void }>(client: Client) => Client;
 }
 
 /** The clients of each region, made when it is first asked for. */

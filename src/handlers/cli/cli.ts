@@ -57,6 +57,11 @@ const verbs: readonly VerbEntry[] = [
     summary: 'Tell what would be done about GuardDuty findings, step by step',
     load: async () => (await import('./plan-findings.ts')).planFindings,
   },
+  {
+    words: ['finding', 'rollback'],
+    summary: 'Undo what was done about a GuardDuty finding, or release it',
+    load: async () => (await import('./rollback-finding.ts')).rollbackFinding,
+  },
 ];
 
 /** What a shell answers for a tool that SIGPIPE ended, as it ends most; Node.js does not let the signal through. */
