@@ -148,7 +148,7 @@ function planDetach(
   const { autoScaling, instance } = state ?? {};
   const tags = instance?.state === 'read' ? instance.value.tags : said.tags;
   const named = Object.hasOwn(tags, scalingTagKey) ? tags[scalingTagKey] : undefined;
-  const step = (group: string, decrements: JsonValue) =>
+  const step = (group: string | undefined, decrements: JsonValue) =>
     reversibleStep(
       'detach-from-auto-scaling',
       'Detach the instance from its Auto Scaling group, which would terminate or replace it.',
@@ -156,23 +156,26 @@ function planDetach(
         'autoscaling:DetachInstances',
         {
           InstanceIds: [instanceId],
-          AutoScalingGroupName: group,
+          AutoScalingGroupName: group ?? fact('auto-scaling.group'),
           ShouldDecrementDesiredCapacity: decrements,
         },
-        [equals('auto-scaling.group', group), present('auto-scaling.may-decrement')],
+        [
+          group === undefined ? present('auto-scaling.group') : equals('auto-scaling.group', group),
+          present('auto-scaling.may-decrement'),
+        ],
       ),
       {
         effect: [absent('auto-scaling.group')],
         inverse: call(
           'autoscaling:AttachInstances',
-          { InstanceIds: [instanceId], AutoScalingGroupName: group },
+          { InstanceIds: [instanceId], AutoScalingGroupName: group ?? before('auto-scaling.group') },
           [absent('auto-scaling.group')],
         ),
       },
     );
   if (autoScaling?.state !== 'read') {
-    // A group tags each of its instances: one without the tag is in none.
-    return named === undefined
+    // A group tags each of its instances: one without the tag is in none. Findings may leave tags out.
+    return named === undefined && state !== undefined
       ? noSteps
       : { steps: [step(named, fact('auto-scaling.may-decrement'))], notes: [] };
   }
@@ -196,6 +199,13 @@ function planDeregistration(
   const reading = state?.targetGroups;
   const does = (which: string) => `Deregister the instance from ${which}.`;
   if (reading?.state === 'read') {
+    const { instance } = state ?? {};
+    const isStopped = instance?.state === 'read' && ['stopping', 'stopped'].includes(instance.value.status);
+    if (isStopped && reading.value.length > 0) {
+      const explanation =
+        'the instance is stopped: it stays registered, since it could not be registered again, and gets no traffic';
+      return { steps: [], notes: [{ code: 'stopped', explanation }] };
+    }
     const steps = reading.value.map(({ arn, target, port }) => {
       const registration = `target.${arn}:${target}:${port}`;
       const input = { TargetGroupArn: arn, Targets: [{ Id: target, Port: port }] };
