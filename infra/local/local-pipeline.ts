@@ -154,10 +154,13 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
       if (status !== 'RUNNING') running.get(executionArn)?.();
     },
   });
+  const functionRoles = new Map<string, string>();
   const s3 = new LocalS3({
     region,
     accountId,
     secretAccessKey: localSecret,
+    // The access key id of a function is its name.
+    principalOf: name => functionRoles.get(name) ?? `arn:aws:iam::${accountId}:user/local`,
     onObjectEvent: (event, destinations) => {
       tell({ kind: 'uploaded', event });
       void activity.track(notifications.notify(event, destinations));
@@ -200,6 +203,7 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
     account,
     activity,
     functions,
+    functionRoles,
     stepFunctions,
     rules,
     functionEnvironment: options.env ?? {},

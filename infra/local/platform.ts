@@ -22,6 +22,8 @@ export interface LocalPlatform {
   readonly account: LocalAccount;
   readonly activity: Activity;
   readonly functions: LambdaRuntime;
+  /** ARN of the role that each function runs as, by the function's name. */
+  readonly functionRoles: Map<string, string>;
   readonly stepFunctions: LocalStepFunctions;
   readonly rules: EventRules;
   /** Variables that every function gets beside those of the template, and before them. */

@@ -9,6 +9,7 @@ const functionProperties = z.looseObject({
   Code: z.looseObject({ S3Key: z.string().optional() }),
   Handler: z.string().default('index.handler'),
   Runtime: z.string().default('(container image)'),
+  Role: z.string().optional(),
   Timeout: integer(1, 900).default(3),
   MemorySize: integer(128, 10_240).default(128),
   Environment: z.looseObject({ Variables: z.record(z.string(), z.coerce.string()).default({}) }).optional(),
@@ -80,6 +81,7 @@ export const deployFunction: Deploy<LocalPlatform> = async (resource, platform) 
       POWERTOOLS_TRACE_ENABLED: 'false',
     },
   });
+  if (given.Role !== undefined) platform.functionRoles.set(name, given.Role);
   return { ref: name, attributes: { Arn: arn } };
 };
 

@@ -28,6 +28,8 @@ export interface LocalS3Options {
    * one.
    */
   readonly secretAccessKey?: string;
+  /** ARN of the principal behind an access key: whom bucket policies name. @default the user `local` for all */
+  readonly principalOf?: (accessKeyId: string) => string;
   /** Called once a created object is stored and before its request is answered; it must not throw. */
   readonly onObjectEvent?: (event: ObjectEvent, destinations: readonly NotificationDestination[]) => void;
   /** Starts a piece of replication, which never rejects, behind the request that caused it. @default `setImmediate` */
@@ -49,8 +51,8 @@ const operations: readonly S3Operation[] = [
 
 /**
  * A small S3 in memory, path-style, for the local run and the tests. It knows the operations of `bucketOperations`,
- * `bucketConfigurationOperations`, `objectOperations` and `multipartOperations`; all else is answered 501. Signatures are not checked, but for those
- * of posted forms; of bucket policies the explicit denials are enforced.
+ * `bucketConfigurationOperations`, `objectOperations` and `multipartOperations`; all else is answered 501. Signatures
+ * are not checked, but for those of posted forms; of bucket policies the explicit denials are enforced.
  */
 export class LocalS3 {
   readonly #state: S3State;
@@ -62,6 +64,7 @@ export class LocalS3 {
       clock: options.clock ?? (() => new Date()),
       maximumObjectBytes: options.maximumObjectBytes ?? 256 * 1024 * 1024,
       secretAccessKey: options.secretAccessKey,
+      principalOf: options.principalOf ?? (() => `arn:aws:iam::${options.accountId}:user/local`),
       onObjectEvent: options.onObjectEvent ?? (() => undefined),
       onVersion: (bucketName, version) => replication.follow(bucketName, version),
     });

@@ -36,7 +36,9 @@ export async function postObject({ state, request, bucketName }: S3Call): Promis
     throw new S3Error('NotImplemented', `The local S3 does not implement the field ${redirect}`);
   }
   const headers = headersOf(fields);
-  await state.requireNotDenied('s3:PutObject', bucketName, key, request, headers);
+  const [accessKeyId = 'anonymous'] = (fields.get('x-amz-credential') ?? '').split('/', 1);
+  const signed = { ...request, accessKeyId };
+  await state.requireNotDenied('s3:PutObject', bucketName, key, signed, headers);
   const attributes = attributesOf(headers, bucket, state);
   const version = bucket.add(
     key,
@@ -48,8 +50,7 @@ export async function postObject({ state, request, bucketName }: S3Call): Promis
     },
     state.now(),
   );
-  const [accessKeyId = 'anonymous'] = (fields.get('x-amz-credential') ?? '').split('/', 1);
-  state.announce('ObjectCreated:Post', bucketName, version, { ...request, accessKeyId });
+  state.announce('ObjectCreated:Post', bucketName, version, signed);
   const location = `http://${request.headers['host'] ?? 'localhost'}/${bucketName}/${encodeURIComponent(key)}`;
   const answered = {
     etag: `"${version.etag}"`,

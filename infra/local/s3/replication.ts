@@ -65,7 +65,8 @@ export class Replication {
     if (!target.versioned) throw new Error('The destination is not versioned');
     if (isDeleteMarker(version)) return this.#replicateMarker(version, target);
     const encryption = replicaEncryption(version, rule, state);
-    const request = { headers: encryptionHeaders(encryption), sourceIpAddress: replicator };
+    const headers = encryptionHeaders(encryption);
+    const request = { headers, sourceIpAddress: replicator, accessKeyId: replicator };
     // The write of a replica is an action of its own: what denies s3:PutObject does not meet it.
     await state.requireNotDenied('s3:ReplicateObject', target.name, version.key, request);
     const etag = etagOf(version.bytes, encryption);
@@ -79,7 +80,7 @@ export class Replication {
   }
 
   async #replicateMarker(marker: DeleteMarker, target: Bucket): Promise<void> {
-    const request = { headers: {}, sourceIpAddress: replicator };
+    const request = { headers: {}, sourceIpAddress: replicator, accessKeyId: replicator };
     await this.#options.state.requireNotDenied('s3:ReplicateDelete', target.name, marker.key, request);
     target.addReplica({ ...marker, replicationStatus: 'REPLICA' });
   }

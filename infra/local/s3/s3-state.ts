@@ -50,6 +50,8 @@ export interface S3StateOptions {
   readonly clock: () => Date;
   readonly maximumObjectBytes: number;
   readonly secretAccessKey?: string | undefined;
+  /** ARN of the principal behind an access key: whom bucket policies name. */
+  readonly principalOf: (accessKeyId: string) => string;
   readonly onObjectEvent: (event: ObjectEvent, destinations: readonly NotificationDestination[]) => void;
   /** Hears of each new version and delete marker before it is announced or answered. */
   readonly onVersion: (bucketName: string, version: StoredVersion) => void;
@@ -105,6 +107,7 @@ export class S3State {
   /** Of every access key. */
   readonly secretAccessKey: string | undefined;
   readonly #clock: () => Date;
+  readonly #principalOf: S3StateOptions['principalOf'];
   readonly #onObjectEvent: S3StateOptions['onObjectEvent'];
   readonly #onVersion: S3StateOptions['onVersion'];
   readonly #entries = new Map<string, BucketEntry>();
@@ -115,6 +118,7 @@ export class S3State {
     this.maximumObjectBytes = options.maximumObjectBytes;
     this.secretAccessKey = options.secretAccessKey;
     this.#clock = options.clock;
+    this.#principalOf = options.principalOf;
     this.#onObjectEvent = options.onObjectEvent;
     this.#onVersion = options.onVersion;
   }
@@ -207,14 +211,14 @@ export class S3State {
     action: string,
     bucketName: string,
     key: string,
-    request: Pick<S3Request, 'headers' | 'sourceIpAddress'>,
+    request: Pick<S3Request, 'headers' | 'sourceIpAddress' | 'accessKeyId'>,
     headers = request.headers,
   ): Promise<void> {
     const denied = await this.settings(bucketName).policy?.denies({
       action,
       bucket: bucketName,
       ...(key === '' ? {} : { key }),
-      principal: `arn:aws:iam::${this.accountId}:user/local`,
+      principal: this.#principalOf(request.accessKeyId),
       accountId: this.accountId,
       sourceIpAddress: request.sourceIpAddress,
       headers,
