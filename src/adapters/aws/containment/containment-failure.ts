@@ -58,9 +58,7 @@ const kindByPattern: readonly (readonly [RegExp, FailureKind])[] = [
 export function translateContainmentFailure(error: unknown, operation: string, target: string): PortError {
   const translated = translateFailure(error, operation, target);
   const { code } = translated;
-  const kind =
-    (Object.hasOwn(kindByCode, code) ? kindByCode[code] : undefined) ??
-    kindByPattern.find(([pattern]) => pattern.test(code))?.[1];
+  const kind = kindByCode[code] ?? kindByPattern.find(([pattern]) => pattern.test(code))?.[1];
   if (kind === undefined || kind === translated.kind) return translated;
   return new PortError({ kind, operation, code, message: translated.message, cause: error });
 }

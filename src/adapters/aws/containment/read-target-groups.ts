@@ -22,7 +22,7 @@ export async function readTargetGroups(
   instance: Instance,
 ): Promise<TargetGroupFacts[]> {
   const pages = await ask('elasticloadbalancing:DescribeTargetGroups', () =>
-    pagesOf(paginateDescribeTargetGroups({ client, pageSize: 400 }, {})),
+    pagesOf(paginateDescribeTargetGroups({ client }, { PageSize: 400 })),
   );
   const groups = (pages ?? [])
     .flatMap(({ TargetGroups }) => TargetGroups ?? [])
