@@ -1,6 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
-  GetBucketPolicyCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectVersionsCommand,
@@ -75,12 +74,13 @@ export class DemoClients {
     return (await this.#s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))).SSEKMSKeyId;
   }
 
-  /** JSON text; `undefined` where the bucket has none. */
-  async bucketPolicy(bucket: string): Promise<string | undefined> {
+  /** Whether S3 lets the demo, who is nobody in particular, list a bucket. */
+  async mayList(bucket: string): Promise<boolean> {
     try {
-      return (await this.#s3.send(new GetBucketPolicyCommand({ Bucket: bucket }))).Policy;
+      await this.keys(bucket);
+      return true;
     } catch (error) {
-      if (error instanceof Error && error.name === 'NoSuchBucketPolicy') return undefined;
+      if (error instanceof Error && error.name === 'AccessDenied') return false;
       throw error;
     }
   }

@@ -1,9 +1,12 @@
+import { resolve } from 'node:path';
 import { type Happening, startLocalPipeline } from '../local-pipeline.ts';
 import type { Expectation } from './expectation.ts';
 import { playDocuments } from './play-documents.ts';
+import { playFindings } from './play-findings.ts';
 import { playRecords } from './play-records.ts';
 import { playTrail } from './play-trail.ts';
 import { playUploads } from './play-uploads.ts';
+import { synthesizeDemo } from './synthesize-demo.ts';
 
 const began = performance.now();
 
@@ -24,8 +27,14 @@ function printResult({ what, expected, found, details }: Expectation): void {
 }
 
 const happenings: Happening[] = [];
+const assembly = resolve('.local/demo.out');
+progress('synthesizing the pipeline, with remediationMode=contain');
+await synthesizeDemo(assembly);
 progress('deploying the synthesized template onto this machine');
-const pipeline = await startLocalPipeline({ onHappening: happening => happenings.push(happening) });
+const pipeline = await startLocalPipeline({
+  assembly,
+  onHappening: happening => happenings.push(happening),
+});
 try {
   progress(`running at ${pipeline.endpoint}`);
   const parts: [title: string, results: readonly Expectation[]][] = [
@@ -33,6 +42,7 @@ try {
     ['documents', await playDocuments(pipeline, progress)],
     ['records', await playRecords(pipeline, progress)],
     ['CloudTrail logs', await playTrail(pipeline, progress)],
+    ['GuardDuty findings', await playFindings(pipeline, progress)],
   ];
   progress('done');
 
