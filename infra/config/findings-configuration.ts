@@ -28,7 +28,7 @@ export const findingsConfiguration = {
   exemptTag: z
     .string()
     .regex(/^[^=]{1,128}=.{0,256}$/, 'must be key=value')
-    .default('sallyport:exempt=true'),
+    .default('sallyport-exempt=true'),
   /** Ids of instances, users, roles and buckets that are exempt from containment. */
   exemptIds: list(z.string().min(1)).default([]),
   /** Accounts whose findings are exempt from containment, 12 digits each. */

@@ -1,8 +1,8 @@
 import { Aws } from 'aws-cdk-lib';
 import type { PatternAllowance } from './allow-by-pattern.ts';
 
-/** Tag that everything of ours bears: instances in quarantine, snapshots, security groups (src/domain/findings). */
-export const containmentTag = 'sallyport:containment';
+/** Tag on instances in quarantine and on the security groups of quarantine, and tag on snapshots (src/domain/findings). */
+export const containmentTags = { quarantine: 'sallyport-quarantine', evidence: 'sallyport-finding' } as const;
 
 const unforeseen = 'What a finding will be about is not known when the template is made.';
 
@@ -63,7 +63,7 @@ export const threatContaining: readonly PatternAllowance[] = [
     actions: ['ec2:CreateTags', 'ec2:DeleteTags'],
     resources: [ec2('instance')],
     conditions: {
-      'ForAllValues:StringLike': { 'aws:TagKeys': [containmentTag, `${containmentTag}-*`] },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': [containmentTags.quarantine] },
       // DeleteTags that names no tags deletes them all (EC2 API Reference), and `ForAllValues` holds for none.
       ...present('aws:TagKeys'),
     },
@@ -78,7 +78,7 @@ export const threatContaining: readonly PatternAllowance[] = [
   {
     actions: ['ec2:CreateSnapshots'],
     resources: [snapshots],
-    conditions: present(`aws:RequestTag/${containmentTag}`),
+    conditions: present(`aws:RequestTag/${containmentTags.evidence}`),
     reason: 'A snapshot gets its id when it is made; it bears our tag.',
   },
   {
@@ -89,7 +89,7 @@ export const threatContaining: readonly PatternAllowance[] = [
   {
     actions: ['ec2:CreateSecurityGroup'],
     resources: [groups],
-    conditions: present(`aws:RequestTag/${containmentTag}`),
+    conditions: present(`aws:RequestTag/${containmentTags.quarantine}`),
     reason: 'A security group gets its id when it is made; it bears our tag.',
   },
   {
@@ -107,7 +107,7 @@ export const threatContaining: readonly PatternAllowance[] = [
       'ec2:RevokeSecurityGroupEgress',
     ],
     resources: [groups],
-    conditions: present(`aws:ResourceTag/${containmentTag}`),
+    conditions: present(`aws:ResourceTag/${containmentTags.quarantine}`),
     reason: 'Only groups that bear our tag.',
   },
   {

@@ -81,7 +81,7 @@ describe('configuration', () => {
       minimumFindingSeverity: 7,
       responderArns: [],
       protectedRoles: [],
-      exemptTag: 'sallyport:exempt=true',
+      exemptTag: 'sallyport-exempt=true',
       exemptIds: [],
       exemptAccounts: [],
       remediationRetentionDays: 365,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { marksOf, quarantineTagKey } from '../../../src/domain/findings/containment-policy.ts';
 import { containmentApis } from '../../../src/ports/containment.ts';
 import { account, type RoleCall, region, simulateRole } from '../simulate-role.ts';
 import { allStatements, type Statement, statementsOfRole, synthesizeFindings } from '../synthesized-stack.ts';
@@ -9,7 +10,8 @@ const containing = synthesizeFindings({ remediationMode: 'contain', protectedRol
 const inPlan = simulateRole(planning, words);
 const inContain = simulateRole(containing, words);
 
-const tag = 'sallyport:containment';
+const tag = quarantineTagKey;
+const evidence = marksOf({ kind: 'role', account, roleName: 'worker' }, 'finding').snapshotTag.key;
 const ec2 = (rest: string, where = region, whose = account) => `arn:aws:ec2:${where}:${whose}:${rest}`;
 const instance = ec2('instance/i-0123456789abcdef0');
 const volume = ec2('volume/vol-0123456789abcdef0');
@@ -23,10 +25,10 @@ const user = `arn:aws:iam::${account}:user/team/mallory`;
 const role = `arn:aws:iam::${account}:role/team/worker`;
 const bucket = 'arn:aws:s3:::customer-data';
 
-const requestTag = { [`aws:RequestTag/${tag}`]: 'finding', 'aws:TagKeys': [tag] };
+const requestTag = (key: string) => ({ [`aws:RequestTag/${key}`]: 'finding', 'aws:TagKeys': [key] });
 const ours = { [`aws:ResourceTag/${tag}`]: 'finding' };
 const tagged = { 'aws:TagKeys': [tag] };
-const whileMade = (action: string) => ({ ...requestTag, 'ec2:CreateAction': action });
+const whileMade = (action: string, key: string) => ({ ...requestTag(key), 'ec2:CreateAction': action });
 /** IAM is called in one region, wherever the function is. */
 const globally = { 'aws:RequestedRegion': 'us-east-1' };
 
@@ -34,19 +36,19 @@ const globally = { 'aws:RequestedRegion': 'us-east-1' };
 const calls: Record<(typeof containmentApis)[number], readonly RoleCall[]> = {
   'ec2:CreateTags': [
     { action: 'ec2:CreateTags', resource: instance, context: tagged },
-    { action: 'ec2:CreateTags', resource: snapshot, context: whileMade('CreateSnapshots') },
-    { action: 'ec2:CreateTags', resource: group, context: whileMade('CreateSecurityGroup') },
+    { action: 'ec2:CreateTags', resource: snapshot, context: whileMade('CreateSnapshots', evidence) },
+    { action: 'ec2:CreateTags', resource: group, context: whileMade('CreateSecurityGroup', tag) },
   ],
   'ec2:DeleteTags': [{ action: 'ec2:DeleteTags', resource: instance, context: tagged }],
   'ec2:ModifyInstanceAttribute': [{ action: 'ec2:ModifyInstanceAttribute', resource: instance }],
   'ec2:CreateSnapshots': [
     { action: 'ec2:CreateSnapshots', resource: instance },
     { action: 'ec2:CreateSnapshots', resource: volume },
-    { action: 'ec2:CreateSnapshots', resource: snapshot, context: requestTag },
+    { action: 'ec2:CreateSnapshots', resource: snapshot, context: requestTag(evidence) },
   ],
   'ec2:CreateSecurityGroup': [
     { action: 'ec2:CreateSecurityGroup', resource: vpc },
-    { action: 'ec2:CreateSecurityGroup', resource: group, context: requestTag },
+    { action: 'ec2:CreateSecurityGroup', resource: group, context: requestTag(tag) },
   ],
   'ec2:DeleteSecurityGroup': [{ action: 'ec2:DeleteSecurityGroup', resource: group, context: ours }],
   'ec2:AuthorizeSecurityGroupIngress': [
@@ -133,7 +135,7 @@ describe('D7: contain mode', () => {
     ],
     [
       'no tag that exempts',
-      { action: 'ec2:CreateTags', resource: instance, context: { 'aws:TagKeys': [tag, 'sallyport:exempt'] } },
+      { action: 'ec2:CreateTags', resource: instance, context: { 'aws:TagKeys': [tag, 'sallyport-exempt'] } },
     ],
     [
       'no tags of others away',
@@ -149,7 +151,7 @@ describe('D7: contain mode', () => {
     ['no rule out of groups of others', { action: 'ec2:RevokeSecurityGroupEgress', resource: group }],
     ['no instance ended', { action: 'ec2:TerminateInstances', resource: instance }],
     ['no instance stopped', { action: 'ec2:StopInstances', resource: instance }],
-    ['no snapshot deleted', { action: 'ec2:DeleteSnapshot', resource: snapshot, context: ours }],
+    ['no snapshot deleted', { action: 'ec2:DeleteSnapshot', resource: snapshot }],
     ['no key deleted', { action: 'iam:DeleteAccessKey', resource: user }],
     ['no managed policy attached', { action: 'iam:AttachRolePolicy', resource: role }],
     ['no trust changed', { action: 'iam:UpdateAssumeRolePolicy', resource: role }],
