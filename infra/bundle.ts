@@ -15,6 +15,8 @@ export const lambdaEntries = [
   'document-scanner',
   'upload-url-issuer',
   'record-ingestor',
+  'compliance-scanner',
+  'finding-remediator',
 ] as const;
 
 /** The functions that read documents: the parsers run in a worker, whose file stands in the function's folder. */
