@@ -53,6 +53,11 @@ export function pasteableCommands({
   const [documentsApi] = present(['DocumentApiUrl']);
   const [remediator] = present(['FindingRemediatorFunctionName']);
   const [someBucket = 'a-bucket'] = present(exits);
+  const [scans] = present(['ComplianceStateMachineArn']);
+  const own = [
+    ...(letters === undefined ? [] : [`trail redrive --table ${letters} --dry-run`]),
+    ...(scans === undefined ? [] : [`compliance scan --region ${region}`]),
+  ].map(verb => `AWS_ENDPOINT_URL=${endpoint} ${credentials} node dist/handlers/cli/main.js ${verb}`);
   return [
     [
       'AWS CLI',
@@ -105,15 +110,7 @@ export function pasteableCommands({
             `curl -s ${endpoint}/2015-03-31/functions/${remediator}/invocations -d '${rollbackRequest}'`,
           ],
         ]),
-    ...(letters === undefined
-      ? []
-      : [
-          [
-            'sallyport',
-            `AWS_ENDPOINT_URL=${endpoint} ${credentials}` +
-              ` node dist/handlers/cli/main.js trail redrive --table ${letters} --dry-run`,
-          ],
-        ]),
+    ...(own.length === 0 ? [] : [['sallyport', ...own]]),
   ];
 }
 

@@ -32,6 +32,13 @@ test('dead letters are shown by our own command, alone in its line', () => {
   ]);
 });
 
+test('a scan of what runs is made by our own command', () => {
+  expect(commandsFor({ ComplianceStateMachineArn: 'arn:scan' }).slice(-2)).toEqual([
+    'sallyport',
+    expect.stringMatching(/^AWS_ENDPOINT_URL=\S+ .*/main\.js compliance scan --region eu-central-1$/),
+  ]);
+});
+
 test('the trail stack takes a log, by either tool, and shows what matched', () => {
   const commands = commandsFor({ TrailLogBucketName: 'logs', TrailEventsTableName: 'events' });
   expect(commands).toEqual(
