@@ -32,6 +32,7 @@ const exemption = z
   })
   .describe('A failure that somebody answers for; its verdict stays fail, and is marked.');
 
+/** The policy file; published as docs/compliance-policy.schema.json. */
 export const compliancePolicySchema = z.strictObject({
   schemaVersion: z.literal(1).default(1),
   encryption: z

@@ -110,7 +110,7 @@ function floorsOf(
   const encryptedType = encryptedTypes.find(each => each === type);
   const untagged = (encryptedType && byType[encryptedType]) ?? floor;
   if (tags.state === 'unreadable') return [...new Set([...byTag.map(each => each.floor), untagged])];
-  const fitting = byTag.find(({ key, value }) => Object.hasOwn(tags.value, key) && tags.value[key] === value);
+  const fitting = byTag.find(({ key, value }) => tags.value[key] === value);
   return [fitting?.floor ?? untagged];
 }
 

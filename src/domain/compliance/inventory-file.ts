@@ -2,8 +2,6 @@ import * as z from 'zod';
 import { type Unreadable, unreadableReasons } from '../../ports/reading.ts';
 import { resourceTypes } from '../../ports/resource-inventory.ts';
 
-/** What an account held at one time, as `sallyport compliance report` reads it. */
-
 const account = z.string().regex(/^\d{12}$/, 'must be 12 digits');
 const region = z.string().regex(/^[a-z0-9-]{1,16}$/, 'must be the name of a region');
 const printable = (limit: number) =>
@@ -101,6 +99,7 @@ const resource = z.strictObject({
     .describe("What the service's calls take in its place: a queue URL."),
 });
 
+/** The file that `sallyport compliance report` reads; published as docs/inventory.schema.json. */
 export const inventoryFileSchema = z.strictObject({
   schemaVersion: z.literal(1).default(1),
   capturedAt: z.iso.datetime().describe('UTC. Exemptions are judged at this time.'),

@@ -31,18 +31,21 @@ export function judgeAccountBlock(inspected: InspectedResource): Judgement {
 export function judgeBucketBlock(inspected: InspectedResource): Judgement {
   return judgeSettings(
     settings.map(setting => [setting, inEffect(inspected, setting)]),
-    'account and bucket',
+    'both account and bucket',
   );
 }
 
 function judgeSettings(known: readonly (readonly [Setting, Known])[], place: string): Judgement {
   const off = known.flatMap(([setting, { is }]) => (is === false ? [setting] : []));
   if (off.length > 0) {
-    return { verdict: 'fail', explanation: `Public access is not blocked: ${place}: ${off.join(', ')} off.` };
+    return {
+      verdict: 'fail',
+      explanation: `Public access is not blocked: ${off.join(', ')} off for ${place}.`,
+    };
   }
   const unread = unreadOf(known.map(([, each]) => each));
   if (unread.length > 0) return unseen('The public access block', unread);
-  return { verdict: 'pass', explanation: `Public access is blocked by ${place}: all four settings are on.` };
+  return { verdict: 'pass', explanation: 'Public access is blocked: all four settings are in effect.' };
 }
 
 /** Whether anybody may get in, by policy or by ACL, with the settings that are in effect. */

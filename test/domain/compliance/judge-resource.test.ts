@@ -185,7 +185,7 @@ describe('for all resources', () => {
           expect(explanation).not.toContain('The check itself broke');
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     );
   });
 
@@ -202,7 +202,7 @@ describe('for all resources', () => {
           });
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     );
     expect(compared).toBeGreaterThan(1000);
   });

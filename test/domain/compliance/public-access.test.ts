@@ -20,7 +20,7 @@ describe('the block of the account', () => {
   test('says what is off', () => {
     const value = read({ ...wholeBlock, blockPublicAcls: false, restrictPublicBuckets: false });
     expect(judge('account-public-access-block', { 'public-access-block': value }).explanation).toBe(
-      'Public access is not blocked: the account: blockPublicAcls, restrictPublicBuckets off.',
+      'Public access is not blocked: blockPublicAcls, restrictPublicBuckets off for the account.',
     );
   });
 });
