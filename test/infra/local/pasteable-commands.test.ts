@@ -35,7 +35,7 @@ test('dead letters are shown by our own command, alone in its line', () => {
 test('a scan of what runs is made by our own command', () => {
   expect(commandsFor({ ComplianceStateMachineArn: 'arn:scan' }).slice(-2)).toEqual([
     'sallyport',
-    expect.stringMatching(/^AWS_ENDPOINT_URL=\S+ .*/main\.js compliance scan --region eu-central-1$/),
+    expect.stringMatching(/^AWS_ENDPOINT_URL=\S+ .*main\.js compliance scan --region eu-central-1$/),
   ]);
 });
 
