@@ -71,8 +71,8 @@ export function memoryAccount(): MemoryContainment {
         targets: [{ id: instanceId, port: 80 }],
       },
     ],
-    users: [{ name: 'eve', accessKeys: { [accessKeyId]: 'Active' } }],
-    roles: [{ name: 'app' }],
+    users: [{ name: 'eve', policies: {}, accessKeys: { [accessKeyId]: 'Active' } }],
+    roles: [{ name: 'app', policies: {} }],
     buckets: [{ name: 'papers' }],
   });
 }

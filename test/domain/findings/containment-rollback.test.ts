@@ -1,0 +1,352 @@
+import { describe, expect, test } from '@jest/globals';
+import type { GuardDutyFinding } from '../../../src/domain/findings/guard-duty-finding.ts';
+import {
+  accessKeyId,
+  credentialsFinding,
+  instanceFinding,
+  instanceId,
+  memoryAccount,
+  RemediationWorld,
+  type WorldOptions,
+} from './remediation-world.ts';
+
+const request = { findingId: 'f1', by: 'kim', reason: 'false alarm' };
+const sessionFinding = credentialsFinding({
+  principal: {
+    userType: 'AssumedRole',
+    userName: 'app',
+    principalId: 'AROAEXAMPLE:s',
+    accessKeyId: 'ASIAEXAMPLE',
+  },
+});
+const bucketFinding = credentialsFinding({
+  type: 'Discovery:S3/MaliciousIPCaller',
+  resourceType: 'S3Bucket',
+  buckets: ['papers'],
+});
+const later = '2026-11-21T13:55:00.000Z';
+
+/** A world in which these findings were dealt with. */
+async function worldAfter(findings: readonly GuardDutyFinding[], options: WorldOptions = {}) {
+  const world = new RemediationWorld(options);
+  for (const finding of findings) await world.remediator.remediate(finding);
+  world.clock.advance(60_000);
+  return world;
+}
+
+function stateOf(world: RemediationWorld) {
+  return { ...world.containment.state, snapshots: [] };
+}
+
+describe('a rollback', () => {
+  test.each([
+    ['an instance', instanceFinding()],
+    ['a user', credentialsFinding()],
+    ['a role', sessionFinding],
+    ['a bucket', bucketFinding],
+  ])('leaves %s as it was, and holds the finding', async (_, finding) => {
+    const world = await worldAfter([finding]);
+    expect(stateOf(world)).not.toEqual(memoryAccount().state);
+
+    const result = await world.rollback.rollBack(request);
+
+    expect(result).toMatchObject({ outcome: 'rolled-back' });
+    expect(stateOf(world)).toEqual(memoryAccount().state);
+    expect(await world.ledger.holdOf('f1')).toEqual({
+      since: '2026-11-21T08:01:00.000Z',
+      by: 'kim',
+      reason: 'false alarm',
+    });
+    const { steps } = result as Extract<typeof result, { steps: unknown }>;
+    expect(steps.length).toBeGreaterThan(0);
+    expect(steps.every(({ status }) => status === 'undone')).toBe(true);
+    const alert = world.alerts.published.at(-1);
+    expect(alert).toMatchObject({ kind: 'finding.rolled-back', severity: 'medium', account: '111122223333' });
+    expect(alert?.text).toContain('sallyport finding rollback f1 --release');
+    expect(world.audit.entries.at(-1)).toMatchObject({
+      action: 'finding.roll-back',
+      outcome: 'rolled-back',
+      details: { by: 'kim', reason: 'false alarm' },
+    });
+  });
+
+  test('keeps evidence', async () => {
+    const world = await worldAfter([instanceFinding()]);
+    await world.rollback.rollBack(request);
+    expect(world.containment.state.snapshots).toHaveLength(2);
+    expect(world.statuses()['snapshot-volumes']).toBe('done');
+  });
+
+  test('is made once: asked for again, it calls nothing and audits nothing more', async () => {
+    const world = await worldAfter([instanceFinding()]);
+    const first = await world.rollback.rollBack(request);
+    const calls = world.containment.performed.length;
+    const entries = world.audit.entries.length;
+    world.clock.advance(60_000);
+    expect(await world.rollback.rollBack(request)).toEqual(first);
+    expect(world.containment.performed).toHaveLength(calls);
+    expect(world.audit.entries).toHaveLength(entries);
+    expect(new Set(world.alerts.published.map(({ id }) => id)).size).toBe(2);
+  });
+
+  test('takes all generations of the finding, the latest first', async () => {
+    const world = await worldAfter([credentialsFinding()]);
+    world.containment.change(({ users }) => {
+      for (const { accessKeys = {} } of users) accessKeys[accessKeyId] = 'Active';
+    });
+    await world.remediator.remediate(credentialsFinding({ updatedAt: later }));
+    await world.rollback.rollBack(request);
+    expect(stateOf(world)).toEqual(memoryAccount().state);
+    const generations = world.ledger.remediations.map(({ steps }) =>
+      Object.values(steps).map(it => it.status),
+    );
+    expect(generations.flat().every(status => status === 'undone')).toBe(true);
+    expect(generations).toHaveLength(2);
+  });
+
+  test('of what nobody knows does nothing, and holds nothing', async () => {
+    const world = new RemediationWorld();
+    expect(await world.rollback.rollBack(request)).toEqual({ outcome: 'unknown' });
+    expect(await world.ledger.holdOf('f1')).toBeUndefined();
+    expect(world.alerts.published).toEqual([]);
+  });
+
+  test.each([
+    ['planned', { mode: 'plan' as const }, {}],
+    ['a sample', {}, { sample: true }],
+  ])('of what was only %s holds it', async (_, policy, fields) => {
+    const world = await worldAfter([instanceFinding(fields)], { policy });
+    expect(await world.rollback.rollBack(request)).toEqual({ outcome: 'rolled-back', steps: [] });
+    expect(await world.ledger.holdOf('f1')).toMatchObject({ by: 'kim' });
+    expect(world.alerts.published.at(-1)?.text).toContain('There was nothing to undo.');
+  });
+
+  test('waits for a delivery that has the target, which sees the hold', async () => {
+    const world = await worldAfter([instanceFinding()]);
+    const target = `111122223333/us-east-1/instance/${instanceId}`;
+    await world.ledger.lease(target, 'another', '2026-11-21T08:00:00.000Z', '2026-11-21T09:00:00.000Z');
+    await expect(world.rollback.rollBack(request)).rejects.toMatchObject({ code: 'TargetBusy' });
+    expect(await world.ledger.holdOf('f1')).toMatchObject({ by: 'kim' });
+    await world.ledger.release(target, 'another');
+    expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'rolled-back' });
+  });
+
+  test('ends with its time, and goes on when it is asked for again', async () => {
+    const world = await worldAfter([instanceFinding()]);
+    const perform = world.containment.perform.bind(world.containment);
+    world.containment.perform = async call => {
+      world.clock.advance(50_000);
+      return perform(call);
+    };
+    await expect(world.rollback.rollBack(request, { milliseconds: 60_000 })).rejects.toMatchObject({
+      code: 'OutOfTime',
+    });
+    world.containment.perform = perform;
+    expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'rolled-back' });
+    expect(stateOf(world)).toEqual(memoryAccount().state);
+  });
+
+  test('undoes a step of which nobody noted the end', async () => {
+    const world = new RemediationWorld();
+    const noteStep = world.ledger.noteStep.bind(world.ledger);
+    world.ledger.noteStep = async (findingId, generation, step) => {
+      if (step.status !== 'begun') throw new Error('the function died');
+      return noteStep(findingId, generation, step);
+    };
+    await expect(world.remediator.remediate(credentialsFinding())).rejects.toThrow('the function died');
+    world.ledger.noteStep = noteStep;
+    expect(Object.values(world.statuses())).toEqual(['begun']);
+    world.clock.advance(20 * 60_000);
+    expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'rolled-back' });
+    expect(stateOf(world)).toEqual(memoryAccount().state);
+  });
+});
+
+describe('a step that cannot be undone', () => {
+  test('is told, does not stop the others, and is tried again', async () => {
+    const world = await worldAfter([credentialsFinding()]);
+    world.containment.refuse('iam:UpdateAccessKey', { kind: 'denied', code: 'AccessDenied' });
+    expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'partially-rolled-back' });
+    expect(world.containment.state.users[0]?.policies ?? {}).toEqual({});
+    const alert = world.alerts.published.at(-1);
+    expect(alert).toMatchObject({ kind: 'finding.partially-rolled-back', severity: 'high' });
+    expect(alert?.title).toContain('NOT wholly rolled back');
+    expect(alert?.text).toMatch(/- undo-failed: .+AccessDenied/);
+
+    world.containment.mend('iam:UpdateAccessKey');
+    world.clock.advance(60_000);
+    expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'rolled-back' });
+    expect(stateOf(world)).toEqual(memoryAccount().state);
+    const ends = world.audit.entries.filter(({ action }) => action === 'finding.roll-back');
+    expect(ends.map(({ outcome }) => outcome)).toEqual(['partially-rolled-back', 'rolled-back']);
+  });
+
+  test('for a while is told, too: who asked tries again', async () => {
+    const world = await worldAfter([credentialsFinding()]);
+    world.containment.refuse('iam:UpdateAccessKey', { kind: 'throttled', code: 'Throttling' });
+    expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'partially-rolled-back' });
+    world.containment.mend('iam:UpdateAccessKey');
+    expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'rolled-back' });
+  });
+
+  test('keeps what it stands on', async () => {
+    const world = await worldAfter([instanceFinding()]);
+    world.containment.refuse('ec2:ModifyNetworkInterfaceAttribute', {
+      kind: 'denied',
+      code: 'UnauthorizedOperation',
+    });
+    expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'partially-rolled-back' });
+    const reasons = Object.values(world.ledger.remediations[0]?.steps ?? {}).map(it => it.reason?.code);
+    expect(reasons).toContain('needed-by-others');
+    expect(world.calls()['ec2:DeleteSecurityGroup'] ?? 0).toBeLessThan(2);
+    world.containment.mend('ec2:ModifyNetworkInterfaceAttribute');
+    expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'rolled-back' });
+    expect(stateOf(world)).toEqual(memoryAccount().state);
+  });
+
+  test('since its effect cannot be read: nothing is called', async () => {
+    const world = await worldAfter([credentialsFinding()]);
+    world.containment.breakReading('iam:ListAccessKeys', { reason: 'denied', code: 'AccessDenied' });
+    expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'partially-rolled-back' });
+    expect(world.alerts.published.at(-1)?.text).toContain('unreadable: cannot be told');
+    expect(world.containment.state.users[0]?.accessKeys).toEqual({ [accessKeyId]: 'Inactive' });
+  });
+
+  test('since its effect is seen still: it is no success', async () => {
+    const world = await worldAfter([credentialsFinding()]);
+    const perform = world.containment.perform.bind(world.containment);
+    world.containment.perform = async call => (call.api === 'iam:UpdateAccessKey' ? {} : perform(call));
+    expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'partially-rolled-back' });
+    expect(world.alerts.published.at(-1)?.text).toContain('effect-still-observed');
+  });
+});
+
+describe('what somebody has changed meanwhile', () => {
+  test('is left, and told', async () => {
+    const world = await worldAfter([instanceFinding()]);
+    world.containment.change(({ instances }) => {
+      for (const { interfaces } of instances) for (const it of interfaces) it.groups = ['sg-web', 'sg-ssh'];
+    });
+    expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'rolled-back' });
+    const [first] = world.containment.state.instances.flatMap(({ interfaces }) => interfaces.slice(1));
+    expect(first?.groups.toSorted()).toEqual(['sg-ssh', 'sg-web']);
+    expect(world.alerts.published.at(-1)?.text).toContain('changed-meanwhile');
+  });
+
+  test.each([
+    ['a user', credentialsFinding(), 'users'],
+    ['a role', sessionFinding, 'roles'],
+    ['a bucket', bucketFinding, 'buckets'],
+    ['an instance', instanceFinding(), 'instances'],
+  ] as const)('%s that is gone: there is nothing to undo', async (_, finding, kind) => {
+    const world = await worldAfter([finding]);
+    world.containment.change(account => void account[kind].splice(0));
+    const calls = world.containment.performed.length;
+    const result = await world.rollback.rollBack(request);
+    expect(result).toMatchObject({ outcome: 'rolled-back' });
+    const { steps } = result as Extract<typeof result, { steps: unknown }>;
+    expect(new Set(steps.map(({ reason }) => reason?.code))).toEqual(new Set(['target-gone']));
+    expect(world.containment.performed).toHaveLength(calls);
+  });
+
+  test('is terminated: there is nothing to undo', async () => {
+    const world = await worldAfter([instanceFinding()]);
+    world.containment.change(({ instances }) => {
+      for (const instance of instances) if (instance.id === instanceId) instance.status = 'terminated';
+    });
+    const calls = world.containment.performed.length;
+    expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'rolled-back' });
+    expect(world.containment.performed).toHaveLength(calls);
+  });
+});
+
+test('a way back whose input asks for a fact that is not there is not called', async () => {
+  const world = new RemediationWorld();
+  const open = world.ledger.open.bind(world.ledger);
+  world.ledger.open = async remediation => {
+    const text = JSON.stringify(remediation).replaceAll('"Status":"Active"', '"Status":{"$fact":"no.such"}');
+    return open(JSON.parse(text));
+  };
+  const stored = new RemediationWorld({ ledger: world.ledger, containment: world.containment });
+  // The plan in the ledger is what a delivery that comes again works by.
+  world.ledger.noteStep = () => Promise.reject(new Error('the function died'));
+  await expect(world.remediator.remediate(credentialsFinding())).rejects.toThrow('the function died');
+  Reflect.deleteProperty(world.ledger, 'noteStep');
+  await stored.remediator.remediate(credentialsFinding());
+  expect(await stored.rollback.rollBack(request)).toMatchObject({ outcome: 'partially-rolled-back' });
+  expect(stored.alerts.published.at(-1)?.text).toContain('input-not-known');
+  expect(stored.containment.state.users[0]?.accessKeys).toEqual({ [accessKeyId]: 'Inactive' });
+});
+
+describe('a target that another finding needs contained', () => {
+  const both = [instanceFinding(), instanceFinding({ id: 'f2' })];
+
+  test('is not opened for one of them', async () => {
+    const world = await worldAfter(both);
+    expect(await world.rollback.rollBack(request)).toEqual({
+      outcome: 'refused',
+      target: `111122223333/us-east-1/instance/${instanceId}`,
+      otherFindings: ['f2'],
+    });
+    expect(await world.ledger.holdOf('f1')).toBeUndefined();
+    expect(world.calls()['ec2:DeleteTags']).toBeUndefined();
+  });
+
+  test('is opened once the other was rolled back, which itself undoes nothing', async () => {
+    const world = await worldAfter(both);
+    const calls = world.containment.performed.length;
+    expect(await world.rollback.rollBack({ ...request, findingId: 'f2' })).toMatchObject({
+      outcome: 'rolled-back',
+    });
+    expect(world.containment.performed).toHaveLength(calls);
+    expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'rolled-back' });
+    expect(stateOf(world)).toEqual(memoryAccount().state);
+  });
+
+  test('is opened by force', async () => {
+    const world = await worldAfter(both);
+    expect(await world.rollback.rollBack(request, { force: true })).toMatchObject({ outcome: 'rolled-back' });
+    expect(stateOf(world)).toEqual(memoryAccount().state);
+  });
+});
+
+describe('what was there before', () => {
+  test('is left by the way back, and no claim on it stays', async () => {
+    const world = new RemediationWorld();
+    world.containment.change(account => {
+      for (const group of account.autoScalingGroups) {
+        group.targetGroups = account.targetGroups.map(({ arn }) => arn);
+      }
+    });
+    const before = world.containment.state;
+    await world.remediator.remediate(instanceFinding());
+    await world.rollback.rollBack(request);
+    expect({ ...world.containment.state, snapshots: [] }).toEqual(before);
+    const records = Object.values(world.ledger.remediations[0]?.steps ?? {});
+    expect(records.map(({ reason }) => reason?.code)).toContain('was-there-before');
+    expect(world.calls()['elasticloadbalancing:RegisterTargets']).toBeUndefined();
+  });
+});
+
+describe('a release', () => {
+  test('lets the finding be contained again, by its next generation', async () => {
+    const world = await worldAfter([instanceFinding()]);
+    await world.rollback.rollBack(request);
+    expect(await world.rollback.release({ ...request, reason: 'test is over' })).toEqual({
+      outcome: 'released',
+    });
+    expect(world.alerts.published.at(-1)).toMatchObject({ kind: 'finding.released', severity: 'info' });
+    expect(await world.remediator.remediate(instanceFinding())).toMatchObject({ outcome: 'repeated' });
+    expect(await world.remediator.remediate(instanceFinding({ updatedAt: later }))).toMatchObject({
+      outcome: 'contained',
+      isAnnounced: true,
+    });
+  });
+
+  test('of what is not held does nothing', async () => {
+    const world = await worldAfter([instanceFinding()]);
+    const entries = world.audit.entries.length;
+    expect(await world.rollback.release(request)).toEqual({ outcome: 'not-held' });
+    expect(world.audit.entries).toHaveLength(entries);
+  });
+});
