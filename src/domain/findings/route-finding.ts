@@ -18,9 +18,8 @@ export function routeFinding(type: string): RoutedType {
     : { ...route, unknown: false };
 }
 
-/** Purposes that speak of a setting, a stored object, or several resources at once: nothing that is contained. */
+/** Purposes that speak of a setting or a stored object: nothing that is contained. */
 const noticePurposes: ReadonlySet<string> = new Set([
-  'AttackSequence',
   'DefenseImpairment',
   'Object',
   'Policy',
@@ -46,9 +45,9 @@ const byResource: ReadonlyMap<string, FindingRoute> = new Map<string, FindingRou
 ]);
 
 function guess(type: FindingType | undefined): FindingRoute {
+  if (type?.purpose === 'AttackSequence') return { disposition: 'notify', topic: 'attack-sequence' };
   const known = type === undefined ? undefined : byResource.get(type.resource);
   if (type === undefined || known === undefined) return { disposition: 'notify', topic: 'unknown' };
-  if (type.purpose === 'AttackSequence') return { disposition: 'notify', topic: 'attack-sequence' };
   if (storedArtifacts.has(type.artifact ?? '')) return { disposition: 'notify', topic: 'backup' };
   if (noticePurposes.has(type.purpose)) return { disposition: 'notify', topic: known.topic };
   if (type.resource !== 'EC2') return known;

@@ -47,7 +47,7 @@ export function instanceFinding(rest: Partial<GuardDutyFinding> = {}): GuardDuty
 
 /** A finding on credentials: of a user's long-term key, unless another principal is named. */
 export function credentialsFinding(
-  principal: GuardDutyFinding['principal'] = {
+  principal: NonNullable<GuardDutyFinding['principal']> = {
     userType: 'IAMUser',
     userName: 'eve',
     accessKeyId: longTermKey,
@@ -59,7 +59,7 @@ export function credentialsFinding(
     ...common,
     type: 'UnauthorizedAccess:IAMUser/TorIPCaller',
     resourceType: 'AccessKey',
-    ...(principal === undefined ? {} : { principal }),
+    principal,
     ...rest,
   };
 }
