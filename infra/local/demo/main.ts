@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Happening, startLocalPipeline } from '../local-pipeline.ts';
 import type { Expectation } from './expectation.ts';
+import { playCompliance } from './play-compliance.ts';
 import { playDocuments } from './play-documents.ts';
 import { playFindings } from './play-findings.ts';
 import { playRecords } from './play-records.ts';
@@ -42,6 +43,7 @@ try {
     ['documents', await playDocuments(pipeline, progress)],
     ['records', await playRecords(pipeline, progress)],
     ['CloudTrail logs', await playTrail(pipeline, progress)],
+    ['account, scanned for compliance', await playCompliance(pipeline, progress)],
     ['GuardDuty findings', await playFindings(pipeline, progress)],
   ];
   progress('done');
