@@ -14,14 +14,18 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-/** EC2 that answers in turn: a status and a code, or nothing at all where the connection breaks. */
-async function startEc2(...answers: readonly (readonly [number, string] | 'broken')[]) {
+/** A status and a code, or nothing at all where the connection breaks. */
+type Ec2Answer = readonly [number, string] | 'broken';
+
+/** EC2 that answers each action so when it is first asked for, and does it when it is asked again. */
+async function startEc2(first: Ec2Answer) {
   const actions: string[] = [];
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += String(chunk);
-    const answer = answers[actions.length] ?? [200, ''];
-    actions.push(new URLSearchParams(body).get('Action') ?? '');
+    const action = new URLSearchParams(body).get('Action') ?? '';
+    const answer = actions.includes(action) ? ([200, ''] as const) : first;
+    actions.push(action);
     if (answer === 'broken') {
       request.socket.destroy();
       return;
@@ -55,7 +59,7 @@ const takeSnapshots = {
 } as const;
 
 describe('what may have had its effect is not sent again', () => {
-  test.each<[string, readonly [number, string] | 'broken', string]>([
+  test.each<[string, Ec2Answer, string]>([
     ['a fault of the service', [500, 'InternalError'], 'InternalError'],
     ['a service that is not available', [503, 'Unavailable'], 'Unavailable'],
     ['a broken connection', 'broken', 'ECONNRESET'],
@@ -73,9 +77,7 @@ test('what was refused for load is', async () => {
 });
 
 test('what only reads is, whatever the fault', async () => {
-  const { containment, actions } = await startEc2(
-    ...Array.from({ length: 3 }, () => [500, 'InternalError'] as const),
-  );
+  const { containment, actions } = await startEc2([500, 'InternalError']);
   const target = { kind: 'instance', account: '111122223333', region, instanceId: 'i-1' } as const;
   await containment.observe(target, {
     openGroupName: 'open',
