@@ -104,7 +104,6 @@ function instanceFacts(state: InstanceState): StateFacts {
         ? {}
         : {
             group: membership.group,
-            lifecycle: membership.lifecycle,
             'may-decrement': membership.desired > membership.minimum,
           },
     ),
@@ -144,7 +143,6 @@ function userFacts(state: UserState): StateFacts {
 
 function roleFacts(state: RoleState): StateFacts {
   return {
-    ...part('role', state.role, ({ path }) => ({ path })),
     ...part('tag', state.role, ({ tags }) => tags),
     ...policyPart('policy', state.policy),
   };

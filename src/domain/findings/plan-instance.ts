@@ -132,7 +132,8 @@ function planSnapshots(
       },
       [equals('snapshots.complete', false)],
     ),
-    effect: [equals('snapshots.complete', true)],
+    // Their ids, so that they stand in the evidence.
+    effect: [equals('snapshots.complete', true), present('snapshots.ids')],
     evidence: true,
     reversible: true,
     after: [],

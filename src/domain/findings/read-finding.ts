@@ -112,12 +112,13 @@ const list = <Item extends z.ZodType>(item: Item) =>
     .max(1000, 'holds more than 1000')
     .default([]);
 
-const findingSchema = schemaOf(matching);
+const findingSchema = schemaOf(false);
 /** What a sample names exists nowhere, and often has no name of its kind: `GeneratedFindingVPCId`. */
-const sampleSchema = schemaOf(() => shortText);
+const sampleSchema = schemaOf(true);
 
-/** @param named The names and ids that go into API calls. */
-function schemaOf(named: typeof matching) {
+function schemaOf(sample: boolean) {
+  /** A name or id that goes into API calls. */
+  const named: typeof matching = (pattern, reason) => (sample ? shortText : matching(pattern, reason));
   const tag = either({ key: shortText, value: shortText.default('') });
   const networkInterface = either({
     networkInterfaceId: named(/^eni-[0-9a-z]{1,32}$/, 'is no id of a network interface').optional(),
@@ -193,7 +194,7 @@ function schemaOf(named: typeof matching) {
       ...rest,
       partition: rest.partition ?? partitionOf(rest.region),
       lastSeenAt: service?.eventLastSeen,
-      sample: named !== matching,
+      sample,
       archived: service?.archived ?? false,
       count: service?.count ?? 1,
       role: service?.resourceRole,

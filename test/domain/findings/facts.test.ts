@@ -69,7 +69,6 @@ describe('the facts of an instance', () => {
       'snapshots.ids': ['snap-1'],
       'auto-scaling': true,
       'auto-scaling.group': 'fleet',
-      'auto-scaling.lifecycle': 'InService',
       'auto-scaling.may-decrement': true,
       target: true,
       'target.arn:tg:i-1:80': true,
@@ -131,8 +130,6 @@ describe('the facts of others', () => {
   test('of a role', () => {
     const role = read({ path: '/', tags: { a: 'b' } });
     expect(factsOf({ kind: 'role', role, policy: read('no JSON') })).toEqual({
-      role: true,
-      'role.path': '/',
       tag: true,
       'tag.a': 'b',
       policy: true,

@@ -115,6 +115,13 @@ describe('a finding is read', () => {
     });
   });
 
+  test.each([
+    { ...detail, Severity: 9 },
+    { Severity: 9, ...detail },
+  ])('by the names that need no change, where one is there in both spellings: %#', value => {
+    expect(readFinding(value)).toMatchObject({ finding: { severity: 8 } });
+  });
+
   test('with its times in one form', () => {
     expect(readFinding(withMember('updatedAt', '2026-11-21T09:00:00+01:00'))).toMatchObject({
       finding: { updatedAt: '2026-11-21T08:00:00.000Z' },
