@@ -17,7 +17,7 @@ type Json = Readonly<Record<string, unknown>>;
  */
 export class TableSettings {
   readonly #options: { readonly region: string; readonly keyArnOf: (keyId: string) => string };
-  /** By table name. */
+  /** By table name; those of a table that is gone stay until there is another of its name. */
   readonly #settings = new Map<string, Settings>();
 
   /** @param options.keyArnOf The ARN of a key that is named by id, alias or ARN. */
@@ -33,7 +33,7 @@ export class TableSettings {
       case 'DescribeTable':
         return this.#amended(await send(action, body), 'Table');
       case 'DeleteTable':
-        return this.#delete(await send(action, body));
+        return this.#amended(await send(action, body), 'TableDescription');
       case 'DescribeContinuousBackups':
       case 'UpdateContinuousBackups':
         return this.#backups(action, body, send);
@@ -54,15 +54,6 @@ export class TableSettings {
       });
     }
     return this.#amended(answer, 'TableDescription');
-  }
-
-  #delete(answer: ServiceAnswer): ServiceAnswer {
-    const amended = this.#amended(answer, 'TableDescription');
-    if (answer.status === 200) {
-      const { TableName } = asObject(objectOf(answer.body)['TableDescription']);
-      this.#settings.delete(String(TableName));
-    }
-    return amended;
   }
 
   /** The emulator puts every table into a region of its own, and tells no encryption. */
