@@ -27,12 +27,15 @@ export function findingRemediatorContainer(
         account: environment.OWN_ACCOUNT,
       }),
   );
-  container
-    .bind(tokens.remediationLedger)
-    .toResolvedValue(
-      client => new DynamoDbRemediationLedger({ client, tableName: environment.LEDGER_TABLE_NAME }),
-      [tokens.documentClient],
-    );
+  container.bind(tokens.remediationLedger).toResolvedValue(
+    client =>
+      new DynamoDbRemediationLedger({
+        client,
+        tableName: environment.LEDGER_TABLE_NAME,
+        retentionDays: environment.REMEDIATION_RETENTION_DAYS,
+      }),
+    [tokens.documentClient],
+  );
   const policy = containmentPolicyOf(environment);
   const ports = [
     tokens.containment,
