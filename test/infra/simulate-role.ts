@@ -80,5 +80,5 @@ export function simulateRole(stack: SynthesizedStack, words: string) {
     }
     return outcome.overallResult;
   };
-  return { ask, principal };
+  return { ask, principal, policies: identityPolicies.map(({ policy }) => policy) };
 }

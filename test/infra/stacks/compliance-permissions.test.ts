@@ -128,6 +128,10 @@ describe('A7: the scanner', () => {
     expect([...new Set(made)].filter(api => !api.startsWith('s3control:')).sort()).toEqual(known.sort());
   });
 
+  test('fits into what IAM takes as inline policies of a role: 10 240 characters', () => {
+    expect(JSON.stringify(scanner.policies).length).toBeLessThan(9000);
+  });
+
   test('asks about keys of other accounts, whose policies decide', async () => {
     const foreign = of('kms', 'key/11111111-2222-3333-4444-555555555555', region, member);
     const ask = (action: string, resourcePolicy?: object) =>

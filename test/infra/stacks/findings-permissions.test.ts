@@ -205,6 +205,10 @@ describe('D7: contain mode', () => {
     );
   });
 
+  test('fits into what IAM takes as inline policies of a role: 10 240 characters', () => {
+    expect(JSON.stringify(inContain.policies).length).toBeLessThan(9000);
+  });
+
   test('no condition on the region stands in a statement that names a call of IAM', () => {
     const conditioned = allStatements(containing).filter(({ actions }) =>
       actions.some(action => action.startsWith('iam:')),
