@@ -11,6 +11,7 @@ export interface ServedRequest {
   readonly accessKeyId: string;
   readonly method: string;
   readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
   /** `X-Amz-Target`, where there is one. */
   readonly target: string;
   readonly body: string;
@@ -41,7 +42,7 @@ export async function startLocalServices(
     const [, accessKeyId = '', region = ''] =
       /Credential=([^/]+)\/\d{8}\/([^/]+)\//.exec(headers['authorization'] ?? '') ?? [];
     const target = headers['x-amz-target'] ?? '';
-    requests.push({ service, region, accessKeyId, method, url, target, body });
+    requests.push({ service, region, accessKeyId, method, url, headers, target, body });
     const answer = (await services[service]?.({ method, url, headers, body, region })) ?? {
       status: 501,
       body: `No ${service} here`,

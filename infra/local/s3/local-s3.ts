@@ -127,6 +127,7 @@ export class LocalS3 {
     const call = { state, request, bucketName: request.bucket ?? '', key: request.key ?? '' };
     if (operation.level !== 'service' && operation.name !== 'CreateBucket') {
       state.bucket(call.bucketName);
+      requireOwner(request, state.accountId);
       const action = request.query.has('versionId') ? operation.versionAction : operation.action;
       const headers = operation.policyHeaders?.(call) ?? request.headers;
       if (action) await state.requireNotDenied(action, call.bucketName, call.key, request, headers);
@@ -134,6 +135,12 @@ export class LocalS3 {
     proceed();
     return operation.run(call);
   }
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html */
+function requireOwner({ headers }: S3Request, accountId: string): void {
+  const expected = headers['x-amz-expected-bucket-owner'];
+  if (expected !== undefined && expected !== accountId) throw new S3Error('AccessDenied', 'Access Denied');
 }
 
 function operationOf(request: S3Request): S3Operation {

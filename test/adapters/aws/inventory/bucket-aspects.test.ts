@@ -221,3 +221,18 @@ test('a bucket of another region is asked there once more', async () => {
   });
   expect(scripted.calls()).toEqual(['s3 GET /files/?versioning=', 's3 GET /files/?versioning=']);
 });
+
+test('a bucket is asked only as the account’s own', async () => {
+  await scripted.inventory.describe(refOf('s3-bucket'), [
+    'encryption',
+    'public-access-block',
+    'policy',
+    'policy-status',
+    'acl',
+    'versioning',
+    'tags',
+  ]);
+
+  expect(scripted.headers('x-amz-expected-bucket-owner')).toEqual(Array(7).fill('111122223333'));
+  scripted.calls();
+});

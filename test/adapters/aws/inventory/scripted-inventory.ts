@@ -22,6 +22,8 @@ export interface ScriptedInventory {
   answer(...answers: readonly ServiceAnswer[]): void;
   /** What was called since it was last asked, as `service Action {input}`, the input's members by name. */
   calls(): readonly string[];
+  /** A header of each call since then. */
+  headers(name: string): readonly (string | undefined)[];
   close(): Promise<void>;
 }
 
@@ -50,6 +52,7 @@ export async function startScriptedInventory(): Promise<ScriptedInventory> {
       answers = [...given];
     },
     calls: () => served.requests.splice(0).map(described),
+    headers: name => served.requests.map(({ headers }) => headers[name]),
     close: served.close,
   };
 }

@@ -219,6 +219,14 @@ describe('the block of public access', () => {
   });
 });
 
+test('a bucket that another account is expected to own is denied', async () => {
+  const ask = (ExpectedBucketOwner: string) =>
+    client.send(new GetPublicAccessBlockCommand({ Bucket, ExpectedBucketOwner }));
+
+  await ask('111122223333');
+  await expect(ask('444455556666')).rejects.toMatchObject({ name: 'AccessDenied' });
+});
+
 test('an ACL grants all to the owner, and to the public what the bucket was made with', async () => {
   s3.createBucket({
     name: 'public',
