@@ -60,7 +60,7 @@ const seed = (): MemoryContainmentOptions => ({
     },
     { arn: 'arn-2', targetType: 'ip', vpcId: 'vpc-1', port: 80, targets: [] },
   ],
-  users: [{ name: 'eve' }],
+  users: [{ name: 'eve', tags: { team: 'blue' } }],
   roles: [{ name: 'worker' }],
   buckets: [{ name: 'papers' }],
 });
@@ -78,8 +78,8 @@ describe('what is held', () => {
     const containment = new MemoryContainment(options);
     options.users?.splice(0);
     containment.state.users.splice(0);
-    const { instance } = await containment.observe(target, marks);
-    if (instance.state === 'read') (instance.value.volumes as string[]).splice(0);
+    const { tags } = await containment.observe({ kind: 'user', account, userName: 'eve' }, marks);
+    if (tags.state === 'read') (tags.value as Record<string, string>)['team'] = 'changed';
 
     expect(containment.state).toEqual({ ...seed(), snapshots: [], dualStackVpcs: [] });
   });
@@ -352,6 +352,16 @@ describe('what AWS refuses is refused, and changes nothing', () => {
     await expect(call(api, input)).rejects.toMatchObject({ code });
     expect(containment.state).toEqual(before);
     expect(containment.performed).toEqual([]);
+  });
+
+  test('though its fault be found only once it is half done', async () => {
+    const { containment, call } = account1();
+    await call('ec2:CreateTags', { Resources: ['i-1'], Tags: [{ Key: 'a', Value: 'b' }] });
+    const Tags = [{ Key: 'a' }, { Value: 'of no key' }];
+    await expect(call('ec2:DeleteTags', { Resources: ['i-1'], Tags })).rejects.toMatchObject({
+      code: 'ValidationError',
+    });
+    expect(containment.state.instances[0]?.tags).toEqual({ a: 'b' });
   });
 
   test.each<[ContainmentApi, JsonObject]>([

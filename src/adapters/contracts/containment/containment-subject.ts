@@ -32,8 +32,8 @@ export interface ContainmentSubject {
   readonly account: string;
   readonly region: string;
   /**
-   * Puts up a running instance with two interfaces, two volumes and some tags, registered with two target groups, and in an
-   * Auto Scaling group of these sizes where there are any.
+   * Puts up a running instance in a VPC of its own, with two interfaces, two volumes and some tags, registered with two
+   * target groups, and in an Auto Scaling group of these sizes where there are any.
    */
   createInstance(scaling?: ScalingSizes): Promise<ContractInstance>;
   /** Puts up a user with these tags and two active access keys. */

@@ -79,12 +79,12 @@ export const scalingCases: ContainmentCases = [
     },
   },
   {
-    name: 'a target group that is not there is not-found, and an instance that is not there no target',
+    name: 'a target group that is not there is not-found, and an instance that is not there, or in another VPC, no target',
     async run(subject) {
       const { instanceId, targetGroups } = await subject.createInstance();
       const scene = instanceScene(subject, instanceId);
       const byId = targetGroups.find(({ target }) => target === instanceId);
-      const Targets = [{ Id: 'i-0fedcba9876543210' }];
+      const elsewhere = await subject.createInstance();
       const TargetGroupArn = `${byId?.arn}0`;
       for (const act of ['RegisterTargets', 'DeregisterTargets'] as const) {
         await assertPortError(
@@ -92,10 +92,13 @@ export const scalingCases: ContainmentCases = [
           { kind: 'not-found', code: 'TargetGroupNotFoundException' },
         );
       }
-      await assertPortError(
-        scene.call('elasticloadbalancing:RegisterTargets', { TargetGroupArn: byId?.arn ?? '', Targets }),
-        { kind: 'conflict', code: 'InvalidTargetException' },
-      );
+      for (const Id of ['i-0fedcba9876543210', elsewhere.instanceId]) {
+        const input = { TargetGroupArn: byId?.arn ?? '', Targets: [{ Id }] };
+        await assertPortError(scene.call('elasticloadbalancing:RegisterTargets', input), {
+          kind: 'conflict',
+          code: 'InvalidTargetException',
+        });
+      }
       assertSameJson((await scene.observe()).targetGroups, read(targetGroups));
     },
   },
