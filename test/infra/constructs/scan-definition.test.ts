@@ -62,7 +62,7 @@ async function run(
 const beginning = { execution: 'abc', startedAt: startTime };
 
 describe('compliance workflow', () => {
-  test('D6: hands each segment what the last one answered, until one answers that it is done', async () => {
+  test('A7: hands each segment what the last one answered, until one answers that it is done', async () => {
     const answers = [
       { phase: 'scanning', unit: 1, cursor: 'next' },
       { phase: 'concluding', unit: 8 },
@@ -75,7 +75,7 @@ describe('compliance workflow', () => {
     expect(notices).toEqual([]);
   });
 
-  test('D6: a segment that fails is made again, with the same input, four times', async () => {
+  test('A7: a segment that fails is made again, with the same input, four times', async () => {
     const { outcome, payloads } = await run((_payload, call) => {
       if (call <= 4) throw new TaskError('Sallyport.Throttled', 'later');
       return { phase: 'done' };
@@ -84,7 +84,7 @@ describe('compliance workflow', () => {
     expect(outcome).toEqual({ status: 'SUCCEEDED', output: { phase: 'done' } });
   });
 
-  test('D6: what stops a scan is told once, and the execution fails as announced', async () => {
+  test('A7: what stops a scan is told once, and the execution fails as announced', async () => {
     const { outcome, payloads, notices } = await run((_payload, call) => {
       if (call === 1) return { phase: 'scanning' };
       throw new TaskError('Sallyport.Denied', 'no bucket');
@@ -116,7 +116,7 @@ describe('compliance workflow', () => {
     expect(notice?.Message.email).toContain('no bucket');
   });
 
-  test('D6: where no notice goes out the execution fails as unannounced, for the rule to tell people', async () => {
+  test('A7: where no notice goes out the execution fails as unannounced, for the rule to tell people', async () => {
     const fail = (name: string) => () => {
       throw new TaskError(name, 'why');
     };
@@ -134,7 +134,7 @@ describe('compliance workflow', () => {
     expect(notices[0]?.Message.default).toContain('Sallyport.UnknownAnswer');
   });
 
-  test('D6: a scan that does not end is stopped before its history is full', async () => {
+  test('A7: a scan that does not end is stopped before its history is full', async () => {
     const { outcome, payloads, notices } = await run(() => ({ phase: 'scanning' }));
     expect(payloads).toHaveLength(mostSegments);
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'Sallyport.Announced' });

@@ -98,7 +98,7 @@ describe('the scanner', () => {
   });
 });
 
-describe('D6: the schedule', () => {
+describe('A7: the schedule', () => {
   test('starts the workflow every 24 hours, under a role that may do that and nothing else', () => {
     const rule = ruleNamed(dev, 'sallyport-compliance-scan-dev');
     expect(rule).toMatchObject({

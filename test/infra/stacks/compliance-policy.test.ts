@@ -6,7 +6,7 @@ import { ConfigurationError } from '../../../infra/config/configuration.ts';
 import { SallyportApp } from '../../../infra/stacks/sallyport-app.ts';
 import { type SynthesizedStack, stubBundles } from '../synthesized-stack.ts';
 
-describe('D6: a policy file', () => {
+describe('A7: a policy file', () => {
   let folder = '';
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'sallyport-policy-'));

@@ -117,7 +117,7 @@ function outside(statements: readonly Statement[]): string[] {
   return [...new Set(allowed.filter(action => !own.test(action)))].sort();
 }
 
-describe('D7: contain mode', () => {
+describe('D6: contain mode', () => {
   test.each(every)('may %s', async (_name, call) => {
     expect(await inContain.ask(call)).toBe('Allowed');
   });
@@ -218,7 +218,7 @@ describe('D7: contain mode', () => {
   });
 });
 
-describe('D7: plan mode, the default', () => {
+describe('D6: plan mode, the default', () => {
   test.each(every)('may not %s', async (_name, call) => {
     expect(await inPlan.ask(call)).toBe('ImplicitlyDenied');
   });
@@ -232,7 +232,7 @@ describe('D7: plan mode, the default', () => {
 describe.each([
   ['plan', inPlan],
   ['contain', inContain],
-])('D7: in %s mode', (_mode, { ask }) => {
+])('D6: in %s mode', (_mode, { ask }) => {
   test.each(named(looks))('may %s', async (_name, call) => {
     expect(await ask(call)).toBe('Allowed');
   });
