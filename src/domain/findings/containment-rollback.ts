@@ -5,7 +5,8 @@ import type { Clock, Timestamp } from '../../ports/clock.ts';
 import type { Containment } from '../../ports/containment.ts';
 import type { Hold, RemediationLedger, StoredRemediation } from '../../ports/remediation-ledger.ts';
 import { canonicalTime } from '../kernel/canonical-time.ts';
-import { holdsTarget } from './remediation-outcome.ts';
+import { mayHaveActed } from './may-have-acted.ts';
+import { holdsTarget, isConcluded } from './remediation-outcome.ts';
 import { releaseAlert, rollbackAlert } from './rollback-alert.ts';
 import { releaseEntry, rollbackEntries } from './rollback-audit.ts';
 import {
@@ -18,7 +19,6 @@ import { isTargeted } from './run-plan.ts';
 import { planOf, type ToldFinding } from './stored-plan.ts';
 import type { Patience } from './target-watch.ts';
 import { undoPlan } from './undo-plan.ts';
-import { mayHaveActed } from './undo-step.ts';
 import { withLease } from './with-lease.ts';
 
 export interface ContainmentRollbackOptions {
@@ -93,10 +93,12 @@ export class ContainmentRollback {
     await ledger.hold(findingId, asked);
     const hold = (await ledger.holdOf(findingId)) ?? asked;
 
+    // Read again: until it met the hold, a delivery may have begun what was not there before.
+    const { generations, finding } = (await this.#generationsOf(findingId)) ?? known;
     const undone: StoredRemediation[] = [];
-    for (const generation of known.generations) undone.push(await this.#undo(generation, milliseconds));
+    for (const generation of generations) undone.push(await this.#undo(generation, milliseconds));
     const report = rollbackReport(request, hold, undone);
-    await this.#tell(report, undone, known.finding);
+    await this.#tell(report, undone, finding);
     return { outcome: report.outcome, steps: report.steps };
   }
 
@@ -117,13 +119,17 @@ export class ContainmentRollback {
     return canonicalTime(this.#options.clock.now());
   }
 
-  /** The generations that have noted steps, the latest first, and what is told of the finding; `undefined` where there is none. */
+  /**
+   * The generations that have noted steps, or may be about to, the latest first, and what is told of the finding; `undefined`
+   * where nothing is known of it.
+   */
   async #generationsOf(findingId: string) {
     const generations: StoredRemediation[] = [];
     let finding: ToldFinding | undefined;
     for await (const generation of this.#options.ledger.ofFinding(findingId)) {
       finding ??= planOf(generation).finding;
-      if (Object.keys(generation.steps).length > 0) generations.push(generation);
+      const isBegun = Object.keys(generation.steps).length > 0;
+      if (isBegun || !isConcluded(generation)) generations.push(generation);
     }
     return finding === undefined ? undefined : { generations, finding };
   }

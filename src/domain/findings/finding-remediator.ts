@@ -16,7 +16,12 @@ import type { GuardDutyFinding } from './guard-duty-finding.ts';
 import { containmentTargetOf } from './plan-remediation.ts';
 import { remediationAlert } from './remediation-alert.ts';
 import { remediationEntries } from './remediation-audit.ts';
-import { containmentOutcome, isKnown } from './remediation-outcome.ts';
+import {
+  type ConcludedRemediation,
+  containmentOutcome,
+  isConcluded,
+  isKnown,
+} from './remediation-outcome.ts';
 import { isTargeted, runPlan } from './run-plan.ts';
 import { planOf, planToStore } from './stored-plan.ts';
 import { targetName } from './target-name.ts';
@@ -98,10 +103,10 @@ export class FindingRemediator {
     if (known?.announcedAt !== undefined) return { outcome: 'repeated', remediation: known };
     const opened = known ?? (await this.#open(finding));
     const before = known === undefined ? latest : earlier;
-    const { remediation, outcome } = await this.#conclude(opened, before, isOver);
+    const remediation = await this.#conclude(opened, before, isOver);
     const isAnnounced = !isKnown(before, remediation);
     await this.#tell(remediation, isAnnounced);
-    return { outcome, remediation, isAnnounced };
+    return { outcome: remediation.outcome, remediation, isAnnounced };
   }
 
   /** The latest generation that was taken up, and the one before. */
@@ -140,13 +145,13 @@ export class FindingRemediator {
     opened: StoredRemediation,
     before: StoredRemediation | undefined,
     isOver: () => boolean,
-  ): Promise<{ readonly remediation: StoredRemediation; readonly outcome: RemediationOutcome }> {
+  ): Promise<ConcludedRemediation> {
     const { ledger, clock } = this.#options;
-    if (opened.outcome !== undefined) return { remediation: opened, outcome: opened.outcome };
+    if (isConcluded(opened)) return opened;
     const { steps, outcome } = await this.#carryOut(opened, before, isOver);
     const concludedAt = canonicalTime(clock.now());
     await ledger.conclude(opened.findingId, opened.generation, outcome, concludedAt);
-    return { remediation: { ...opened, steps, outcome, concludedAt }, outcome };
+    return { ...opened, steps, outcome, concludedAt };
   }
 
   async #carryOut(
@@ -157,13 +162,16 @@ export class FindingRemediator {
     const { containment, ledger, clock, policy } = this.#options;
     const plan = planOf(opened);
     if (plan.outcome !== 'planned') return { steps: opened.steps, outcome: plan.outcome };
-    if (policy.mode !== 'contain' || !isTargeted(plan)) return { steps: opened.steps, outcome: 'planned' };
+    const isBegun = Object.keys(opened.steps).length > 0;
+    if (policy.mode !== 'contain' && !isBegun) return { steps: opened.steps, outcome: 'planned' };
     const tools = { containment, ledger, clock, patience: this.#patience, isOver };
-    const steps = await runPlan(plan, opened, tools);
+    // Where the mode was changed in the middle, what was done is told as it is.
+    const steps =
+      policy.mode === 'contain' && isTargeted(plan) ? await runPlan(plan, opened, tools) : opened.steps;
     return { steps, outcome: containmentOutcome(plan, steps, before) };
   }
 
-  async #tell(remediation: StoredRemediation, isAnnounced: boolean): Promise<void> {
+  async #tell(remediation: ConcludedRemediation, isAnnounced: boolean): Promise<void> {
     const { ledger, audit, alerts, clock } = this.#options;
     const { findingId, generation } = remediation;
     for (const entry of remediationEntries(remediation, isAnnounced)) await audit.append(entry);

@@ -1,9 +1,9 @@
 import type { Alert, AlertSeverity } from '../../ports/alert-channel.ts';
-import type { RemediationOutcome, StepRecord, StoredRemediation } from '../../ports/remediation-ledger.ts';
+import type { RemediationOutcome, StepRecord } from '../../ports/remediation-ledger.ts';
 import { printableText } from '../kernel/printable-text.ts';
-import { severityBand } from './remediation-outcome.ts';
+import { mayHaveActed } from './may-have-acted.ts';
+import { type ConcludedRemediation, severityBand } from './remediation-outcome.ts';
 import { planOf, type StoredPlan } from './stored-plan.ts';
-import { mayHaveActed } from './undo-step.ts';
 
 const titles: Readonly<Record<RemediationOutcome, string>> = {
   contained: 'Contained',
@@ -30,7 +30,7 @@ const mostListed = 100;
 const mostBytes = 240_000;
 
 /** Tells people, and machines, what was done about a finding, what was not, what they must do, and the way back. */
-export function remediationAlert(remediation: StoredRemediation): Alert {
+export function remediationAlert(remediation: ConcludedRemediation): Alert {
   const plan = planOf(remediation);
   for (let listed = mostListed; ; listed = Math.floor(listed / 2)) {
     const alert = alertOf(remediation, plan, listed);
@@ -43,10 +43,9 @@ export function rollbackCommand(findingId: string): string {
   return `sallyport finding rollback ${printableText(findingId)} --by <you> --reason <why> --table <table of remediations> --audit-table <audit table> --topic <ARN of the alert topic>`;
 }
 
-function alertOf(remediation: StoredRemediation, plan: StoredPlan, listed: number): Alert {
-  const { findingId, generation, decidedAt, concludedAt, target, steps } = remediation;
+function alertOf(remediation: ConcludedRemediation, plan: StoredPlan, listed: number): Alert {
+  const { findingId, generation, outcome, concludedAt, target, steps } = remediation;
   const { finding, manual, notes } = plan;
-  const outcome = remediation.outcome ?? 'failed';
   const shownTarget = target === undefined ? 'none' : printableText(target);
   const hasWayBack = plan.steps.some(({ id, inverse }) => inverse && mayHaveActed(steps[id]));
   const sample = finding.sample ? 'Sample: ' : '';
@@ -83,7 +82,7 @@ function alertOf(remediation: StoredRemediation, plan: StoredPlan, listed: numbe
           ]
         : []),
     ].join('\n'),
-    occurredAt: concludedAt ?? decidedAt,
+    occurredAt: concludedAt,
     correlationId: findingId,
     details: {
       ...{ findingId, generation, outcome, target: target ?? null },

@@ -1,13 +1,14 @@
 import type { AuditEntry } from '../../ports/audit-log.ts';
 import type { JsonObject } from '../../ports/json.ts';
 import type { StepRecord, StoredRemediation } from '../../ports/remediation-ledger.ts';
+import type { ConcludedRemediation } from './remediation-outcome.ts';
 import { planOf } from './stored-plan.ts';
 
 /**
  * What was decided about a finding, what became of each step, with its evidence, and how it ended: under the id of the
  * finding, made of what the ledger holds, so that a repetition appends nothing twice.
  */
-export function remediationEntries(remediation: StoredRemediation, isAnnounced: boolean): AuditEntry[] {
+export function remediationEntries(remediation: ConcludedRemediation, isAnnounced: boolean): AuditEntry[] {
   const { decidedAt, steps, outcome, concludedAt } = remediation;
   const plan = planOf(remediation);
   const { finding } = plan;
@@ -21,7 +22,7 @@ export function remediationEntries(remediation: StoredRemediation, isAnnounced: 
     const record = steps[id];
     return record === undefined ? [] : [stepEntry(remediation, 'finding.step', record, { api })];
   });
-  const concluded = entryOf(remediation, 'finding.conclude', concludedAt ?? decidedAt, outcome ?? 'open', {
+  const concluded = entryOf(remediation, 'finding.conclude', concludedAt, outcome, {
     announced: isAnnounced,
     steps: Object.fromEntries(plan.steps.map(({ id }) => [id, steps[id]?.status ?? 'not-begun'])),
   });

@@ -1,6 +1,17 @@
+import type { Timestamp } from '../../ports/clock.ts';
 import type { RemediationOutcome, StepRecord, StoredRemediation } from '../../ports/remediation-ledger.ts';
 import type { RemediationPlan } from './remediation-plan.ts';
 import { planOf, type StoredPlan } from './stored-plan.ts';
+
+/** A remediation that has come to its end. */
+export interface ConcludedRemediation extends StoredRemediation {
+  readonly outcome: RemediationOutcome;
+  readonly concludedAt: Timestamp;
+}
+
+export function isConcluded(remediation: StoredRemediation): remediation is ConcludedRemediation {
+  return remediation.outcome !== undefined && remediation.concludedAt !== undefined;
+}
 
 /** Whether the step's effect was observed. */
 export function isInPlace(record: StepRecord | undefined): boolean {
@@ -39,7 +50,7 @@ export function holdsTarget(remediation: StoredRemediation): boolean {
  * target, for the same reasons, and this one has changed nothing. GuardDuty reports a finding that goes on every six
  * hours, or more often; who is told the same each time stops reading.
  */
-export function isKnown(earlier: StoredRemediation | undefined, remediation: StoredRemediation): boolean {
+export function isKnown(earlier: StoredRemediation | undefined, remediation: ConcludedRemediation): boolean {
   if (earlier === undefined || earlier.outcome === undefined) return false;
   const acted = Object.values(remediation.steps).some(({ status }) => status === 'done');
   return !acted && newsOf(earlier) === newsOf(remediation);

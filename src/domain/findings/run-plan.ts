@@ -3,7 +3,8 @@ import type { Containment, ContainmentMarks, ContainmentTarget } from '../../por
 import { PortError } from '../../ports/failure.ts';
 import type { RemediationLedger, StepRecord, StoredRemediation } from '../../ports/remediation-ledger.ts';
 import { canonicalTime } from '../kernel/canonical-time.ts';
-import type { StepTools } from './make-call.ts';
+import type { Reason, StepTools } from './make-call.ts';
+import { mayHaveActed } from './may-have-acted.ts';
 import { isInPlace } from './remediation-outcome.ts';
 import type { PlanStep, RemediationPlan } from './remediation-plan.ts';
 import { runStep } from './run-step.ts';
@@ -65,12 +66,12 @@ export async function runPlan(
   const stepTools = stepToolsOf(plan, remediation, tools);
   const records = new Map(Object.entries(remediation.steps));
   const deferred = new Map<string, PortError>();
-  const skip = async ({ id }: PlanStep, reason: StepRecord['reason']): Promise<void> => {
+  const skip = async ({ id }: PlanStep, reason: Reason): Promise<void> => {
     const record: StepRecord = {
       stepId: id,
       status: 'skipped',
       at: stepTools.now(),
-      ...(reason && { reason }),
+      reason,
     };
     await stepTools.note(record);
     records.set(id, record);
@@ -82,7 +83,7 @@ export async function runPlan(
     if (tools.isOver()) throw outOfTime(step);
     if ((await tools.ledger.holdOf(findingId)) !== undefined) {
       // What may have been done, or was undone, stays as it is noted.
-      if (earlier === undefined || earlier.status === 'failed' || earlier.status === 'skipped')
+      if (!mayHaveActed(earlier) && earlier?.status !== 'undone')
         await skip(step, { code: 'held', message: 'the finding was held meanwhile' });
       continue;
     }

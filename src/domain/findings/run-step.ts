@@ -2,6 +2,7 @@ import { PortError } from '../../ports/failure.ts';
 import type { StepRecord } from '../../ports/remediation-ledger.ts';
 import { allHold } from './all-hold.ts';
 import { inputFor, makeCall, type Reason, type StepTools } from './make-call.ts';
+import { isUnseen, type UnseenCode } from './may-have-acted.ts';
 import type { Condition, PlanStep } from './remediation-plan.ts';
 import { evidenceOf } from './step-evidence.ts';
 import { isThrottled, type Sight } from './target-watch.ts';
@@ -11,14 +12,12 @@ export type StepRun =
   /** It may succeed later: the delivery is to come again. */
   | { readonly outcome: 'deferred'; readonly error: PortError };
 
-/** Codes of failures after a call that was answered: what it did is not known. */
-export const unseenCodes = ['effect-not-observed', 'effect-unreadable'];
-
 /**
  * Runs one step: looks whether its effect is there, whether it may be made, notes that it begins, calls, and looks until the
  * effect is there. What it comes to is noted.
  *
- * @param earlier What was noted before: of a step that was begun, the call may have been made.
+ * @param earlier What was noted before: of a step that was begun, the call may have been made; of one whose effect was not
+ * seen, it was, and is not made again.
  */
 export async function runStep(
   step: PlanStep,
@@ -36,14 +35,15 @@ export async function runStep(
   };
 
   // What was begun is waited for: the call has no token by which a repetition would be known.
-  const begun = earlier?.status === 'begun' ? await watch.untilNow(isThere) : undefined;
-  if (begun !== undefined && isThere(begun)) {
-    return settle({ status: 'done', ...beforeOf(earlier), after: evidence(begun) });
+  if (earlier?.status === 'begun' || isUnseen(earlier)) {
+    const late = await watch.untilNow(isThere);
+    if (isThere(late)) return settle({ ...keptOf(earlier), status: 'done', after: evidence(late) });
+    if (isUnseen(earlier)) return { outcome: 'settled', record: earlier };
   }
   const sight = await watch.until(seen => isThere(seen) || isReady(step, seen));
   if (isThere(sight)) return settle({ status: 'already-there', after: evidence(sight) });
   if (!isReady(step, sight)) {
-    if (isThrottled(sight)) return { outcome: 'deferred', error: unreadable(step, sight) };
+    if (isUndecided(step, sight)) return { outcome: 'deferred', error: unreadable(step, sight) };
     return settle({ status: 'failed', before: evidence(sight), reason: whyNot(step, sight) });
   }
 
@@ -63,7 +63,9 @@ export async function runStep(
   const seen = await watch.untilNow(isThere);
   const after = evidence(seen);
   if (isThere(seen)) return settle({ status: 'done', before, after, ...requestId });
-  if (isThrottled(seen)) return { outcome: 'deferred', error: unreadable(step, seen) };
+  if (isThrottled(seen) && allHold(step.effect, seen.facts) === 'unknown') {
+    return { outcome: 'deferred', error: unreadable(step, seen) };
+  }
   return settle({ status: 'failed', before, after, ...requestId, reason: unseen(step, seen) });
 }
 
@@ -85,6 +87,12 @@ function isReady(step: PlanStep, { facts }: Sight): boolean {
   return allHold(step.effect, facts) === 'does-not' && allHold(step.precondition, facts) === 'holds';
 }
 
+/** Whether it is for load alone that nobody can tell what to do. */
+function isUndecided(step: PlanStep, sight: Sight): boolean {
+  const answers = [allHold(step.effect, sight.facts), allHold(step.precondition, sight.facts)];
+  return isThrottled(sight) && answers.includes('unknown');
+}
+
 function whyNot(step: PlanStep, sight: Sight): Reason {
   if (allHold(step.precondition, sight.facts) === 'does-not') {
     const message = `not as the plan takes for granted: ${unmetFacts(step.precondition, sight)}`;
@@ -94,7 +102,7 @@ function whyNot(step: PlanStep, sight: Sight): Reason {
   return { code: 'precondition-unreadable', message };
 }
 
-function unseen(step: PlanStep, sight: Sight): Reason {
+function unseen(step: PlanStep, sight: Sight): Reason & { readonly code: UnseenCode } {
   if (allHold(step.effect, sight.facts) === 'does-not') {
     const message = `the call was answered, its effect is not seen: ${unmetFacts(step.effect, sight)}`;
     return { code: 'effect-not-observed', message };
@@ -112,6 +120,10 @@ function unreadable(step: PlanStep, sight: Sight): PortError {
   });
 }
 
-function beforeOf(earlier: StepRecord | undefined): Pick<StepRecord, 'before'> {
-  return earlier?.before === undefined ? {} : { before: earlier.before };
+/** What stays of a note once the effect is seen. */
+function keptOf({ before, requestId }: StepRecord): Pick<StepRecord, 'before' | 'requestId'> {
+  return {
+    ...(before === undefined ? {} : { before }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
 }

@@ -1,9 +1,10 @@
 import { PortError } from '../../ports/failure.ts';
 import type { StepRecord, StoredRemediation } from '../../ports/remediation-ledger.ts';
 import type { Reason } from './make-call.ts';
+import { mayHaveActed } from './may-have-acted.ts';
 import type { PlannedCall, PlanStep } from './remediation-plan.ts';
 import { type PlanTools, stepToolsOf, type TargetedPlan } from './run-plan.ts';
-import { mayHaveActed, undoStep } from './undo-step.ts';
+import { undoStep } from './undo-step.ts';
 
 /**
  * Undoes the steps of a plan that were done, or may have been, the last first. A step stays where one that stands on it

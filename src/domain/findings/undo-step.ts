@@ -3,16 +3,9 @@ import type { StepRecord } from '../../ports/remediation-ledger.ts';
 import { allHold } from './all-hold.ts';
 import { inputFor, makeCall, type Reason, type StepTools } from './make-call.ts';
 import type { PlannedCall, PlanStep } from './remediation-plan.ts';
-import { unmetFacts, unreadableParts, unseenCodes } from './run-step.ts';
+import { unmetFacts, unreadableParts } from './run-step.ts';
 import { evidenceOf } from './step-evidence.ts';
 import { isGone, type Sight } from './target-watch.ts';
-
-/** Whether the step's call was made by this remediation, or may have been, and not undone. */
-export function mayHaveActed(record: StepRecord | undefined): record is StepRecord {
-  if (record === undefined) return false;
-  if (record.status === 'failed') return unseenCodes.includes(record.reason?.code ?? '');
-  return ['begun', 'done', 'undo-failed'].includes(record.status);
-}
 
 /**
  * Runs the way back of one step. Where the step's effect is not there (any more), or the target itself is not, there is
@@ -64,7 +57,7 @@ export async function undoStep(
   if (isUndone(seen)) return settle({ status: 'undone', ...told });
   const reason = {
     code: 'effect-still-observed',
-    message: `the call was answered, the effect is still seen`,
+    message: 'the call was answered, the effect is still seen',
   };
   return settle({ status: 'undo-failed', ...told, reason });
 }

@@ -131,6 +131,36 @@ describe('a rollback', () => {
     expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'rolled-back' });
   });
 
+  test('undoes what a delivery begins before it meets the hold', async () => {
+    const world = new RemediationWorld();
+    await world.ledger.hold('f1', { since: later, by: 'kim', reason: 'test' });
+    const { ledger } = world;
+    const opened = async () => {
+      const finding = credentialsFinding({ updatedAt: later });
+      const other = new RemediationWorld({ containment: world.containment, ledger });
+      await ledger.liftHold('f1');
+      const note = ledger.noteStep.bind(ledger);
+      // It dies after its first step.
+      let notes = 0;
+      ledger.noteStep = async (...args) => {
+        notes += 1;
+        if (notes > 2) throw new Error('the function died');
+        return note(...args);
+      };
+      await expect(other.remediator.remediate(finding)).rejects.toThrow('the function died');
+      ledger.noteStep = note;
+    };
+    await world.remediator.remediate(credentialsFinding());
+    await ledger.liftHold('f1');
+    const hold = ledger.hold.bind(ledger);
+    ledger.hold = async (...args) => {
+      await opened();
+      return hold(...args);
+    };
+    expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'rolled-back' });
+    expect(stateOf(world)).toEqual(memoryAccount().state);
+  });
+
   test('ends with its time, and goes on when it is asked for again', async () => {
     const world = await worldAfter([instanceFinding()]);
     const perform = world.containment.perform.bind(world.containment);
@@ -276,6 +306,28 @@ test('a way back whose input asks for a fact that is not there is not called', a
   expect(await stored.rollback.rollBack(request)).toMatchObject({ outcome: 'partially-rolled-back' });
   expect(stored.alerts.published.at(-1)?.text).toContain('input-not-known');
   expect(stored.containment.state.users[0]?.accessKeys).toEqual({ [accessKeyId]: 'Inactive' });
+});
+
+test('a policy that stands, but not as it was left, is for people', async () => {
+  const world = await worldAfter([bucketFinding]);
+  world.containment.change(({ buckets }) => {
+    for (const bucket of buckets) {
+      const policy = JSON.parse(bucket.policy ?? '{}') as { Statement: object[] };
+      policy.Statement.push({ Sid: 'Mine', Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*' });
+      bucket.policy = JSON.stringify(policy);
+    }
+  });
+  expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'partially-rolled-back' });
+  expect(world.containment.state.buckets[0]?.policy).toContain('Mine');
+  expect(world.alerts.published.at(-1)?.text).toContain(
+    'changed-meanwhile: somebody has changed what the way back',
+  );
+});
+
+test('a defect of a port is no outcome: it is thrown', async () => {
+  const world = await worldAfter([credentialsFinding()]);
+  world.containment.perform = () => Promise.reject(new TypeError('a defect'));
+  await expect(world.rollback.rollBack(request)).rejects.toThrow('a defect');
 });
 
 describe('a target that another finding needs contained', () => {

@@ -300,6 +300,69 @@ describe('a step that fails', () => {
   });
 });
 
+describe('a call that was answered and whose effect was not seen', () => {
+  test.each([
+    ['is seen later: it is done', true, 'done', 'contained'],
+    ['is never seen: it is not made again', false, 'failed', 'partially-contained'],
+  ])('%s', async (_, isSeen, status, outcome) => {
+    const world = new RemediationWorld();
+    const perform = world.containment.perform.bind(world.containment);
+    let calls = 0;
+    world.containment.perform = async call => {
+      if (call.api !== 'iam:UpdateAccessKey') return perform(call);
+      calls += 1;
+      return { requestId: 'r-1' };
+    };
+    world.containment.refuse('iam:PutUserPolicy', { kind: 'throttled', code: 'Throttling' });
+    await expect(world.remediator.remediate(credentialsFinding())).rejects.toMatchObject({
+      code: 'Throttling',
+    });
+    world.containment.mend('iam:PutUserPolicy');
+    if (isSeen) {
+      world.containment.change(({ users }) => {
+        for (const { accessKeys = {} } of users) accessKeys[accessKeyId] = 'Inactive';
+      });
+    }
+    expect(await world.remediator.remediate(credentialsFinding())).toMatchObject({ outcome });
+    expect(calls).toBe(1);
+    const steps = Object.values(world.ledger.remediations[0]?.steps ?? {});
+    expect(steps.find(({ requestId }) => requestId === 'r-1')?.status).toBe(status);
+  });
+});
+
+test('what cannot be read for load, and does not matter to a step, does not hold it up', async () => {
+  const world = new RemediationWorld();
+  const open = world.ledger.open.bind(world.ledger);
+  world.ledger.open = async remediation => {
+    world.containment.breakReading('elasticloadbalancing:DescribeTargetGroups', {
+      reason: 'throttled',
+      code: 'Throttling',
+    });
+    world.containment.change(({ instances }) => {
+      for (const { tags = {} } of instances) tags['sallyport-quarantine'] = 'another finding';
+    });
+    return open(remediation);
+  };
+  await expect(world.remediator.remediate(instanceFinding())).rejects.toMatchObject({
+    code: 'TargetUnreadable',
+  });
+  expect(world.statuses()).toMatchObject({ tag: 'failed', 'snapshot-volumes': 'done' });
+});
+
+test('a containment in whose middle the mode becomes plan is told as far as it came', async () => {
+  const world = new RemediationWorld();
+  world.containment.refuse('iam:PutUserPolicy', { kind: 'throttled', code: 'Throttling' });
+  await expect(world.remediator.remediate(credentialsFinding())).rejects.toMatchObject({
+    code: 'Throttling',
+  });
+  const { containment, ledger } = world;
+  const planning = new RemediationWorld({ containment, ledger, policy: { mode: 'plan' } });
+  const calls = containment.performed.length;
+  const result = await planning.remediator.remediate(credentialsFinding());
+  expect(result).toMatchObject({ outcome: 'partially-contained' });
+  expect(containment.performed).toHaveLength(calls);
+});
+
 describe('what is eventually consistent', () => {
   test('is waited for: an effect that is seen later is an effect', async () => {
     const world = new RemediationWorld();

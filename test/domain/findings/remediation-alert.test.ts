@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { remediationAlert } from '../../../src/domain/findings/remediation-alert.ts';
+import type { ConcludedRemediation } from '../../../src/domain/findings/remediation-outcome.ts';
 import type { RemediationPlan } from '../../../src/domain/findings/remediation-plan.ts';
 import { planToStore } from '../../../src/domain/findings/stored-plan.ts';
-import type { RemediationOutcome, StoredRemediation } from '../../../src/ports/remediation-ledger.ts';
+import type { RemediationOutcome } from '../../../src/ports/remediation-ledger.ts';
 import { instanceFinding } from './remediation-world.ts';
 
 const plan: RemediationPlan = {
@@ -20,7 +21,7 @@ function alertOf(
   fields: Partial<RemediationPlan> = {},
   finding = instanceFinding(),
 ) {
-  const remediation: StoredRemediation = {
+  const remediation: ConcludedRemediation = {
     schemaVersion: 1,
     findingId: 'f1',
     generation: '2026-11-21T07:55:00.000Z',
