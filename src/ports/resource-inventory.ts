@@ -104,6 +104,8 @@ export type Facts = { readonly [Name in Aspect]?: Reading<AspectValues[Name]> };
 
 export interface ResourcePage {
   readonly resources: readonly ResourceRef[];
+  /** What the list itself tells of its resources, by their ARNs: the same that `describe` would, and not to be asked again. */
+  readonly facts?: Readonly<Record<string, Facts>>;
   /** Where the next page begins, plain text that may be stored; absent on the last page. */
   readonly next?: string;
 }

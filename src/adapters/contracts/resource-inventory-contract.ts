@@ -53,6 +53,19 @@ export const resourceInventoryContract: Contract<ResourceInventorySubject> = {
   port: 'ResourceInventory',
   cases: [
     ...resourceTypes.map(type => ({
+      name: `what the list of every ${type} tells is what each tells of itself`,
+      async run({ inventory, scope }: ResourceInventorySubject) {
+        const reading = await inventory.list(scope, type);
+        assert.equal(reading.state, 'read');
+        if (reading.state !== 'read') return;
+        const { resources, facts = {} } = reading.value;
+        for (const resource of resources) {
+          const told = facts[resource.arn] ?? {};
+          assertSameJson(await inventory.describe(resource, Object.keys(told) as Aspect[]), told);
+        }
+      },
+    })),
+    ...resourceTypes.map(type => ({
       name: `every ${type} is listed once, at most 100 a page`,
       async run(subject: ResourceInventorySubject) {
         const listed = await listAll(subject, type);

@@ -30,6 +30,8 @@ export interface MemoryResourceInventoryOptions {
   readonly keys?: Iterable<MemoryKey>;
   /** Resources of a page, at most 100. @defaultValue 100 */
   readonly pageSize?: number;
+  /** Aspects that the lists themselves tell of their resources. @defaultValue none */
+  readonly listed?: readonly Aspect[];
 }
 
 /** What each type of resource can be asked. */
@@ -65,13 +67,15 @@ export class MemoryResourceInventory implements ResourceInventory {
   readonly #keys = new Map<string, Reading<KeyFacts>>();
   readonly #refused = new Map<string, Unreadable>();
   readonly #pageSize: number;
+  readonly #listed: readonly Aspect[];
 
   constructor(options: MemoryResourceInventoryOptions = {}) {
-    const { resources = [], keys = [], pageSize = 100 } = options;
+    const { resources = [], keys = [], pageSize = 100, listed = [] } = options;
     if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 100) {
       throw new RangeError(`A page holds 1 to 100 resources, not ${pageSize}.`);
     }
     this.#pageSize = pageSize;
+    this.#listed = listed;
     for (const resource of resources) this.put(resource);
     for (const key of keys) this.putKey(key);
   }
@@ -122,7 +126,16 @@ export class MemoryResourceInventory implements ResourceInventory {
       ...resource,
       ...(type === 'account' ? { region: scope.region } : {}),
     }));
-    return { state: 'read', value: isLast ? { resources: seen } : { resources: seen, next: last } };
+    const facts = this.#told(unit, page);
+    return { state: 'read', value: { resources: seen, ...facts, ...(isLast ? {} : { next: last }) } };
+  }
+
+  #told(unit: string, arns: readonly string[]): Pick<ResourcePage, 'facts'> {
+    const told = arns.map(arn => {
+      const facts = Object.entries(this.#units.get(unit)?.get(arn)?.facts ?? {});
+      return [arn, Object.fromEntries(facts.filter(([name]) => this.#listed.some(each => each === name)))];
+    });
+    return this.#listed.length === 0 ? {} : { facts: structuredClone(Object.fromEntries(told)) };
   }
 
   async describe(resource: ResourceRef, aspects: readonly Aspect[]): Promise<Facts> {

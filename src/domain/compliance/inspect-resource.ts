@@ -42,12 +42,17 @@ export class ResourceInspector {
     this.#options = options;
   }
 
+  /** @param known What the list has told of the resource; it is not asked again. */
   async facts(
     resource: ResourceRef,
     accountPublicAccess: Reading<PublicAccessBlock> | undefined,
+    known: Facts = {},
   ): Promise<InspectedResource> {
     const aspects = aspectsRead(resource.type, this.#options.policy);
-    const facts = await this.#describe(resource, aspects);
+    const unknown = aspects.filter(aspect => known[aspect]?.state !== 'read');
+    const read = unknown.length === 0 ? {} : await this.#describe(resource, unknown);
+    const told = Object.entries(known).filter(([aspect]) => aspects.some(asked => asked === aspect));
+    const facts: Facts = { ...Object.fromEntries(told), ...read };
     const { encryption } = facts;
     const key =
       encryption?.state === 'read' && encryption.value.by === 'kms'

@@ -75,6 +75,7 @@ interface ListedPage {
   readonly page: number;
   readonly scanId: string;
   readonly resources: readonly ResourceRef[];
+  readonly facts: NonNullable<ResourcePage['facts']>;
   readonly unlisted?: Unreadable;
   readonly accountPublicAccess?: Reading<PublicAccessBlock>;
   /** Once this page is handled. */
@@ -100,6 +101,7 @@ async function listPage(
     page: at.pages,
     scanId: at.scanId,
     resources: reading.state === 'read' ? reading.value.resources : [],
+    facts: (reading.state === 'read' ? reading.value.facts : undefined) ?? {},
     ...(reading.state === 'read' ? {} : { unlisted: reading }),
     ...(unit.type === 's3-bucket' && hasAccount ? { accountPublicAccess } : {}),
     progress: next === undefined ? { ...after, unit: at.unit + 1 } : { ...after, cursor: next },
@@ -119,11 +121,11 @@ async function list(
 }
 
 async function inspectPage(
-  { unit, page, scanId, resources, unlisted, accountPublicAccess, progress }: ListedPage,
+  { unit, page, scanId, resources, facts, unlisted, accountPublicAccess, progress }: ListedPage,
   inspector: ResourceInspector,
 ): Promise<ScannedPage> {
   const inspected = await Promise.all(
-    resources.map(resource => inspector.facts(resource, accountPublicAccess)),
+    resources.map(resource => inspector.facts(resource, accountPublicAccess, facts[resource.arn])),
   );
   return {
     page: {

@@ -258,6 +258,20 @@ describe('ComplianceScanner', () => {
     });
   });
 
+  test('does not ask a resource for what the list has told of it', async () => {
+    const world = new ScanWorld([table('a', { encryption: awsOwned }), table('b')], {
+      listed: ['encryption', 'tags'],
+    });
+    const asked: Aspect[] = [];
+    const describe_ = world.inventory.describe.bind(world.inventory);
+    world.inventory.describe = (resource: ResourceRef, aspects: readonly Aspect[]) => {
+      if (resource.type === 'dynamodb-table') asked.push(...aspects);
+      return describe_(resource, aspects);
+    };
+    expect((await world.scan('scan')).numbers).toMatchObject({ new: 1, notJudged: 0 });
+    expect(asked).toEqual(['point-in-time-recovery', 'point-in-time-recovery']);
+  });
+
   test('does not list what no check is made of', async () => {
     const world = new ScanWorld([table('a', { encryption: awsOwned })], {
       policy: readCompliancePolicy({ without: [check, 'dynamodb-table-point-in-time-recovery'] }),

@@ -17,7 +17,7 @@ import type { AlertChannel } from '../../../src/ports/alert-channel.ts';
 import type { AuditLog } from '../../../src/ports/audit-log.ts';
 import type { FindingImporter } from '../../../src/ports/finding-importer.ts';
 import type { ObjectStore } from '../../../src/ports/object-store.ts';
-import type { Facts, KeyFacts, ResourceInventory } from '../../../src/ports/resource-inventory.ts';
+import type { Aspect, Facts, KeyFacts, ResourceInventory } from '../../../src/ports/resource-inventory.ts';
 
 export const account = '111122223333';
 export const region = 'eu-central-1';
@@ -88,14 +88,18 @@ export class ScanWorld {
 
   constructor(
     resources: readonly MemoryResource[],
-    more: Partial<ComplianceScannerOptions> & { readonly pageSize?: number } = {},
+    more: Partial<ComplianceScannerOptions> & {
+      readonly pageSize?: number;
+      readonly listed?: readonly Aspect[];
+    } = {},
   ) {
-    const { pageSize = 2, ...rest } = more;
+    const { pageSize = 2, listed = [], ...rest } = more;
     this.#more = rest;
     this.inventory = new MemoryResourceInventory({
       resources: [accountResource, ...resources],
       keys: [{ scope: { account, region }, keyId: ownKey.arn, reading: { state: 'read', value: ownKey } }],
       pageSize,
+      listed,
     });
   }
 

@@ -2,6 +2,7 @@ import type { Reading } from '../../../ports/reading.ts';
 import type {
   Aspect,
   AspectValues,
+  Facts,
   InventoryScope,
   ResourcePage,
   ResourceRef,
@@ -26,8 +27,12 @@ export interface InventorySource {
 export const pageSize = 100;
 
 /** A page; services write that there is no next one in several ways. */
-export function pageOf(resources: readonly ResourceRef[], next: string | undefined | null): ResourcePage {
-  return next ? { resources, next } : { resources };
+export function pageOf(
+  resources: readonly ResourceRef[],
+  next: string | undefined | null,
+  facts: Readonly<Record<string, Facts>> = {},
+): ResourcePage {
+  return { resources, ...(Object.keys(facts).length === 0 ? {} : { facts }), ...(next ? { next } : {}) };
 }
 
 /** A call that is made when it is first asked for, and once. */

@@ -26,15 +26,14 @@ export const logGroupSource: InventorySource = {
         arn: arnOf(group),
         name: required(group.logGroupName, 'logGroupName'),
       }));
-      return pageOf(resources, nextToken);
+      // Of a group alone they are asked by the same call, of which an account has ten a second.
+      const facts = logGroups.map(group => [arnOf(group), { encryption: encryptionOf(group) }] as const);
+      return pageOf(resources, nextToken, Object.fromEntries(facts));
     }),
 
   readers: ({ logs }, { arn, name }) => ({
     encryption: () =>
-      readingOf('logs:DescribeLogGroups', async (): Promise<StatedEncryption> => {
-        const { kmsKeyId: keyId } = await findLogGroup(logs, name);
-        return keyId ? { by: 'kms', keyId } : { by: 'aws-owned' };
-      }),
+      readingOf('logs:DescribeLogGroups', async () => encryptionOf(await findLogGroup(logs, name)).value),
     tags: () =>
       readingOf(
         'logs:ListTagsForResource',
@@ -42,6 +41,11 @@ export const logGroupSource: InventorySource = {
       ),
   }),
 };
+
+function encryptionOf({ kmsKeyId: keyId }: LogGroup) {
+  const value: StatedEncryption = keyId ? { by: 'kms', keyId } : { by: 'aws-owned' };
+  return { state: 'read', value } as const;
+}
 
 /** Without the `:*` that stands for the streams; calls on tags want it so. */
 function arnOf({ logGroupArn, arn }: LogGroup): string {

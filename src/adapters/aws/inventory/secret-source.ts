@@ -21,19 +21,18 @@ export const secretSource: InventorySource = {
         arn: required(ARN, 'ARN'),
         name: required(Name, 'Name'),
       }));
-      return pageOf(resources, NextToken);
+      const facts = SecretList.map(secret => {
+        const tags = { state: 'read', value: tagRecord(secret.Tags) } as const;
+        return [secret.ARN ?? '', { encryption: encryptionOf(secret), tags }] as const;
+      });
+      return pageOf(resources, NextToken, Object.fromEntries(facts));
     }),
 
   readers: ({ secretsManager }, { arn }) => {
     const secret = once(() => secretsManager.send(new DescribeSecretCommand({ SecretId: arn })));
     return {
       encryption: () =>
-        readingOf('secretsmanager:DescribeSecret', async (): Promise<StatedEncryption> => {
-          const { KmsKeyId: keyId } = await secret();
-          // The field is left out where the key is aws/secretsmanager
-          // (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html).
-          return keyId ? { by: 'kms', keyId } : { by: 'aws-managed' };
-        }),
+        readingOf('secretsmanager:DescribeSecret', async () => encryptionOf(await secret()).value),
       policy: () =>
         readingOf('secretsmanager:GetResourcePolicy', async (): Promise<AspectValues['policy']> => {
           const { ResourcePolicy } = await secretsManager.send(
@@ -45,3 +44,13 @@ export const secretSource: InventorySource = {
     };
   },
 };
+
+/**
+ * The field is left out where the key is aws/secretsmanager
+ * (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html,
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html).
+ */
+function encryptionOf({ KmsKeyId: keyId }: { readonly KmsKeyId?: string | undefined }) {
+  const value: StatedEncryption = keyId ? { by: 'kms', keyId } : { by: 'aws-managed' };
+  return { state: 'read', value } as const;
+}

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ServiceAnswer } from '../../../../infra/local/account/local-service.ts';
-import type { ResourceType } from '../../../../src/ports/resource-inventory.ts';
+import type { Facts, ResourceType } from '../../../../src/ports/resource-inventory.ts';
 import {
   arns,
   json,
@@ -27,12 +27,18 @@ const buckets = (...inner: readonly string[]) =>
 const bucketList =
   '<Buckets><Bucket><Name>files</Name><BucketRegion>eu-central-1</BucketRegion></Bucket></Buckets>';
 
+const read = <Value>(value: Value) => ({ state: 'read', value }) as const;
+const factsOf = (type: keyof typeof arns, told: Facts | undefined) =>
+  told === undefined ? {} : { facts: { [arns[type]]: told } };
+
 describe('a list', () => {
   interface Row {
     readonly type: ResourceType;
     readonly first: ServiceAnswer;
     readonly last: ServiceAnswer;
     readonly calls: readonly [first: string, next: string];
+    /** What the first and the last page tell of the resource. */
+    readonly told?: readonly [first: Facts, last: Facts];
   }
 
   test.each<Row>([
@@ -78,8 +84,15 @@ describe('a list', () => {
     },
     {
       type: 'secret',
-      first: json({ SecretList: [{ ARN: arns.secret, Name: 'files' }], NextToken: 'more' }),
+      first: json({
+        SecretList: [{ ARN: arns.secret, Name: 'files', KmsKeyId: 'k', Tags: [{ Key: 'a', Value: 'b' }] }],
+        NextToken: 'more',
+      }),
       last: json({ SecretList: [{ ARN: arns.secret, Name: 'files' }] }),
+      told: [
+        { encryption: read({ by: 'kms', keyId: 'k' }), tags: read({ a: 'b' }) },
+        { encryption: read({ by: 'aws-managed' }), tags: read({}) },
+      ],
       calls: [
         'secretsmanager ListSecrets {"MaxResults":100}',
         'secretsmanager ListSecrets {"MaxResults":100,"NextToken":"more"}',
@@ -88,27 +101,28 @@ describe('a list', () => {
     {
       type: 'log-group',
       first: json({
-        logGroups: [{ logGroupName: 'files', logGroupArn: arns['log-group'] }],
+        logGroups: [{ logGroupName: 'files', logGroupArn: arns['log-group'], kmsKeyId: 'k' }],
         nextToken: 'more',
       }),
       // Of old, only the ARN with the streams was told.
       last: json({ logGroups: [{ logGroupName: 'files', arn: `${arns['log-group']}:*` }] }),
+      told: [{ encryption: read({ by: 'kms', keyId: 'k' }) }, { encryption: read({ by: 'aws-owned' }) }],
       calls: [
         'logs DescribeLogGroups {"limit":50}',
         'logs DescribeLogGroups {"limit":50,"nextToken":"more"}',
       ],
     },
-  ])('of $type asks for a page, and for the next', async ({ type, first, last, calls }) => {
+  ])('of $type asks for a page, and for the next', async ({ type, first, last, calls, told = [] }) => {
     scripted.answer(first, last);
     const resources = [refOf(type)];
 
     expect(await scripted.inventory.list(scope, type)).toEqual({
       state: 'read',
-      value: { resources, next: 'more' },
+      value: { resources, next: 'more', ...factsOf(type, told[0]) },
     });
     expect(await scripted.inventory.list(scope, type, 'more')).toEqual({
       state: 'read',
-      value: { resources },
+      value: { resources, ...factsOf(type, told[1]) },
     });
     expect(scripted.calls()).toEqual(calls);
   });
