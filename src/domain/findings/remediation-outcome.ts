@@ -28,10 +28,12 @@ export function containmentOutcome(
   records: Readonly<Record<string, StepRecord>>,
   before: StoredRemediation | undefined,
 ): RemediationOutcome {
-  const inPlace = plan.steps.filter(({ id }) => isInPlace(records[id]));
-  if (inPlace.length === plan.steps.length) return 'contained';
+  if (plan.steps.every(({ id }) => isInPlace(records[id]))) return 'contained';
+  const acts = plan.steps.filter(({ evidence }) => !evidence);
   const isPartial =
-    inPlace.some(({ evidence }) => !evidence) || (before !== undefined && holdsTarget(before));
+    acts.length === 0 ||
+    acts.some(({ id }) => isInPlace(records[id])) ||
+    (before !== undefined && holdsTarget(before));
   return isPartial ? 'partially-contained' : 'failed';
 }
 
@@ -41,7 +43,8 @@ export function containmentOutcome(
  */
 export function holdsTarget(remediation: StoredRemediation): boolean {
   const acts = planOf(remediation).steps.filter(({ evidence }) => !evidence);
-  if (acts.length === 0) return remediation.outcome === 'contained';
+  const { outcome } = remediation;
+  if (acts.length === 0) return outcome === 'contained' || outcome === 'partially-contained';
   return acts.some(({ id }) => isInPlace(remediation.steps[id]) || remediation.steps[id]?.status === 'begun');
 }
 

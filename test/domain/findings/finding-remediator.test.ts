@@ -205,6 +205,14 @@ describe('a step that fails', () => {
     expect(alert?.text).not.toContain('sallyport finding rollback');
   });
 
+  test('and only kept evidence of what another finding has contained: not wholly contained', async () => {
+    const world = new RemediationWorld();
+    await world.remediator.remediate(instanceFinding());
+    world.containment.refuse('ec2:CreateSnapshots', { kind: 'permanent', code: 'SnapshotLimitExceeded' });
+    const result = await world.remediator.remediate(instanceFinding({ id: 'f2' }));
+    expect(result).toMatchObject({ outcome: 'partially-contained' });
+  });
+
   test('for a while: the others are done, and the delivery comes again and goes on', async () => {
     const world = new RemediationWorld();
     world.containment.refuse('ec2:CreateTags', { kind: 'throttled', code: 'RequestLimitExceeded' });
@@ -377,6 +385,31 @@ describe('what is eventually consistent', () => {
     };
     expect(await world.remediator.remediate(credentialsFinding())).toMatchObject({ outcome: 'contained' });
     expect(world.pauses).toEqual([500, 1000]);
+  });
+
+  test('is waited for after a crash, before a call that has no token is made again', async () => {
+    const faults = new FaultInjector();
+    const world = new RemediationWorld({ faults });
+    const perform = world.containment.perform.bind(world.containment);
+    world.containment.perform = async call => {
+      if (call.api !== 'ec2:CreateSnapshots') return perform(call);
+      world.meanwhile.push(
+        () => undefined,
+        () => void perform(call),
+      );
+      faults.failFrom(faults.calls.length, 'after');
+      return {};
+    };
+    await expect(world.remediator.remediate(instanceFinding())).rejects.toMatchObject({
+      code: 'InjectedFault',
+    });
+    faults.reset();
+    world.clock.advance(20 * 60_000);
+    world.pauses.length = 0;
+    expect(await world.remediator.remediate(instanceFinding())).toMatchObject({ outcome: 'contained' });
+    expect(world.pauses).toEqual([500, 1000]);
+    expect(world.containment.state.snapshots).toHaveLength(2);
+    expect(world.statuses()['snapshot-volumes']).toBe('done');
   });
 
   test('is tried again: a group that is not found yet, an activity that is under way', async () => {
