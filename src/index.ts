@@ -34,6 +34,7 @@ export * from './domain/findings/guard-duty-finding.ts';
 export * from './domain/findings/plan-remediation.ts';
 export * from './domain/findings/read-finding.ts';
 export * from './domain/findings/remediation-plan.ts';
+export * from './domain/findings/rollback-report.ts';
 export * from './domain/findings/route-finding.ts';
 export * from './domain/intake/intake-starter.ts';
 export * from './domain/intake/refusal-alert.ts';

@@ -153,7 +153,7 @@ export function translateFailure(error: unknown, operation: string, target: stri
 }
 
 function kindOf(fault: ServiceFault): FailureKind {
-  const byName = kindByName[fault.name];
+  const byName = Object.hasOwn(kindByName, fault.name) ? kindByName[fault.name] : undefined;
   if (byName !== undefined) return byName;
   if (fault.$retryable?.throttling === true) return 'throttled';
   if (fault.$retryable !== undefined) return 'retryable';

@@ -1,6 +1,6 @@
+import { schemaFaults } from '../kernel/schema-faults.ts';
 import { complianceChecks } from './compliance-checks.ts';
 import { type CompliancePolicy, compliancePolicySchema } from './compliance-policy.ts';
-import { faultsOf } from './zod-faults.ts';
 
 /** A policy cannot be used; `faults` holds one line for each thing that is wrong, with its place. */
 export class CompliancePolicyError extends Error {
@@ -26,7 +26,7 @@ export class CompliancePolicyError extends Error {
  */
 export function readCompliancePolicy(value: unknown): CompliancePolicy {
   const parsed = compliancePolicySchema.safeParse(value, { reportInput: true });
-  if (!parsed.success) throw new CompliancePolicyError(faultsOf(parsed.error));
+  if (!parsed.success) throw new CompliancePolicyError(schemaFaults(parsed.error));
   const { without, exemptions } = parsed.data;
   const ids = new Set(complianceChecks.map(({ id }) => id));
   const faults = [

@@ -1,5 +1,5 @@
+import { schemaFaults } from '../kernel/schema-faults.ts';
 import { type InventoryFile, inventoryFileSchema } from './inventory-file.ts';
-import { faultsOf } from './zod-faults.ts';
 
 /** An inventory file cannot be used; `faults` holds one line for each thing that is wrong, with its place. */
 export class InventoryFileError extends Error {
@@ -20,7 +20,7 @@ export class InventoryFileError extends Error {
  */
 export function readInventoryFile(value: unknown): InventoryFile {
   const parsed = inventoryFileSchema.safeParse(value, { reportInput: true });
-  if (!parsed.success) throw new InventoryFileError(faultsOf(parsed.error));
+  if (!parsed.success) throw new InventoryFileError(schemaFaults(parsed.error));
   const first = new Map<string, number>();
   const faults = parsed.data.resources.flatMap(({ resource: { type, arn } }, index) => {
     const name = `${type} ${arn}`;

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { type AlertSeverity, alertSeverities } from '../../ports/alert-channel.ts';
 import type { JsonObject } from '../../ports/json.ts';
 import { printableText } from '../kernel/printable-text.ts';
+import { schemaFaults } from '../kernel/schema-faults.ts';
 
 /** One thing to watch for. */
 export interface TrailRule {
@@ -92,7 +93,7 @@ export type TrailRulesFile = z.input<typeof ruleFile>;
 export function compileTrailRules(file: unknown): TrailRules {
   const content = contentOf(file);
   const parsed = ruleFile.safeParse(content, { reportInput: true });
-  const faults = [...(parsed.success ? [] : parsed.error.issues.map(faultOf)), ...repeatedIds(content)];
+  const faults = [...(parsed.success ? [] : schemaFaults(parsed.error)), ...repeatedIds(content)];
   if (!parsed.success || faults.length > 0) throw new TrailRulesError(faults);
   const { monitoredEvents = [], rules: given = [] } = parsed.data;
   const named = [...new Set(monitoredEvents)].map(
@@ -185,31 +186,4 @@ function keysOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   const own = Array.isArray(value) ? 0 : Object.keys(value).length;
   return Object.values(value).reduce((sum: number, member) => sum + keysOf(member), own);
-}
-
-function faultOf(issue: z.core.$ZodIssue): string {
-  const path = issue.path.map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  const place = path === '' ? '' : `${printableText(path.replace(/^\./, ''))}: `;
-  return `${place}${printableText(reasonOf(issue))}`;
-}
-
-function reasonOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') {
-    const keys = issue.keys.map(key => `"${key.slice(0, 100)}"`).join(', ');
-    return `unknown key${issue.keys.length === 1 ? '' : 's'} ${keys}`;
-  }
-  if (issue.code === 'invalid_type') {
-    return issue.input === undefined
-      ? 'is missing'
-      : `must be of type ${issue.expected}, not ${typeOf(issue.input)}`;
-  }
-  if (issue.code === 'invalid_value') {
-    return `must be ${issue.values.map(value => JSON.stringify(value)).join(' or ')}`;
-  }
-  return issue.message;
-}
-
-function typeOf(value: unknown): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
 }

@@ -64,7 +64,7 @@ const cases: [string, Error, FailureKind][] = [
     'ServiceUnavailable',
     'TimeoutError',
   ]),
-  ...named('permanent', ['ValidationException', 'InvalidArn', 'TypeError']),
+  ...named('permanent', ['ValidationException', 'InvalidArn', 'TypeError', 'constructor']),
   ['a throttling hint of the SDK', fault('Unheard', { $retryable: { throttling: true } }), 'throttled'],
   ['a retry hint of the SDK', fault('Unheard', { $retryable: {} }), 'retryable'],
   ['status 400', byStatus(400), 'permanent'],
