@@ -99,6 +99,18 @@ export interface AspectValues {
 
 export type Aspect = keyof AspectValues;
 
+/** What each type of resource can be asked. */
+export const aspectsOfType: Readonly<Record<ResourceType, readonly Aspect[]>> = {
+  account: ['public-access-block'],
+  's3-bucket': ['encryption', 'public-access-block', 'policy', 'policy-status', 'acl', 'versioning', 'tags'],
+  'dynamodb-table': ['encryption', 'point-in-time-recovery', 'tags'],
+  'sns-topic': ['encryption', 'policy', 'tags'],
+  'sqs-queue': ['encryption', 'policy', 'tags'],
+  'kms-key': ['key', 'key-rotation', 'policy', 'tags'],
+  secret: ['encryption', 'policy', 'tags'],
+  'log-group': ['encryption', 'tags'],
+};
+
 /** What of a resource was asked for: a value, or why there is none. What was not asked for is absent. */
 export type Facts = { readonly [Name in Aspect]?: Reading<AspectValues[Name]> };
 

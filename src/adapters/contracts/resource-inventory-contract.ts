@@ -3,6 +3,7 @@ import {
   type Aspect,
   type AspectValues,
   accountWideTypes,
+  aspectsOfType,
   type Facts,
   type InventoryScope,
   type KeyFacts,
@@ -34,17 +35,6 @@ export interface ResourceInventorySubject {
   /** The ARN of a key that is not there. */
   readonly absentKey: string;
 }
-
-const aspectsOfType: Readonly<Record<ResourceType, readonly Aspect[]>> = {
-  account: ['public-access-block'],
-  's3-bucket': ['encryption', 'public-access-block', 'policy', 'policy-status', 'acl', 'versioning', 'tags'],
-  'dynamodb-table': ['encryption', 'point-in-time-recovery', 'tags'],
-  'sns-topic': ['encryption', 'policy', 'tags'],
-  'sqs-queue': ['encryption', 'policy', 'tags'],
-  'kms-key': ['key', 'key-rotation', 'policy', 'tags'],
-  secret: ['encryption', 'policy', 'tags'],
-  'log-group': ['encryption', 'tags'],
-};
 
 const allAspects = [...new Set(Object.values(aspectsOfType).flat())];
 

@@ -2,6 +2,7 @@ import type { Reading, Unreadable } from '../../ports/reading.ts';
 import {
   type Aspect,
   accountWideTypes,
+  aspectsOfType,
   type Facts,
   type InventoryScope,
   type KeyFacts,
@@ -33,18 +34,6 @@ export interface MemoryResourceInventoryOptions {
   /** Aspects that the lists themselves tell of their resources. @defaultValue none */
   readonly listed?: readonly Aspect[];
 }
-
-/** What each type of resource can be asked. */
-const aspectsOfType: Readonly<Record<ResourceType, readonly Aspect[]>> = {
-  account: ['public-access-block'],
-  's3-bucket': ['encryption', 'public-access-block', 'policy', 'policy-status', 'acl', 'versioning', 'tags'],
-  'dynamodb-table': ['encryption', 'point-in-time-recovery', 'tags'],
-  'sns-topic': ['encryption', 'policy', 'tags'],
-  'sqs-queue': ['encryption', 'policy', 'tags'],
-  'kms-key': ['key', 'key-rotation', 'policy', 'tags'],
-  secret: ['encryption', 'policy', 'tags'],
-  'log-group': ['encryption', 'tags'],
-};
 
 /**
  * Resources of any number of accounts in memory, listed in the order of their ARNs. Values are copied in and out.

@@ -206,7 +206,7 @@ describe('sallyport compliance scan', () => {
   ): Promise<{ code: ExitCode; stdout: string; stderr: string; closed: boolean }> {
     const [stdout, stderr] = [new Collector(), new Collector()];
     let closed = false;
-    let tick = () => undefined as void;
+    let tick = (): void => undefined;
     const verb = scanComplianceBy(
       async request => {
         asked = request;
