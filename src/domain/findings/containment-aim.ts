@@ -25,6 +25,14 @@ export function aimOf(
   route: RoutedType,
   policy: ContainmentPolicy,
 ): ContainmentAim {
+  const aim = aimByRoute(finding, route, policy);
+  const { ignored = [] } = finding;
+  if (ignored.length === 0) return aim;
+  const explanation = `not as AWS documents them, so they were left out: ${ignored.join(', ')}`;
+  return { ...aim, notes: [...aim.notes, { code: 'fields-ignored', explanation }] };
+}
+
+function aimByRoute(finding: GuardDutyFinding, route: RoutedType, policy: ContainmentPolicy): ContainmentAim {
   switch (route.disposition) {
     case 'contain-instance':
       return aimAtInstance(finding, route);
@@ -41,7 +49,18 @@ function notify(code: string, explanation: string): ContainmentAim {
   return { disposition: 'notify', notes: [{ code, explanation }], manual: [] };
 }
 
-function aimAtInstance(finding: GuardDutyFinding, { presumed }: RoutedType): ContainmentAim {
+/**
+ * Which part the instance has in it. Where the route presumes nothing, as of malware, it does not matter who brought it
+ * there: it has none.
+ */
+export function partOf(
+  { role }: Pick<GuardDutyFinding, 'role'>,
+  { presumed }: Pick<RoutedType, 'presumed'>,
+): 'ACTOR' | 'TARGET' | undefined {
+  return presumed === undefined ? undefined : (role ?? presumed);
+}
+
+function aimAtInstance(finding: GuardDutyFinding, route: RoutedType): ContainmentAim {
   const { instance, resourceType, accountId, region } = finding;
   if (resourceType !== undefined && resourceType !== 'Instance') {
     // The node that it runs on carries others: https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-remediate-runtime-monitoring.html
@@ -53,8 +72,7 @@ function aimAtInstance(finding: GuardDutyFinding, { presumed }: RoutedType): Con
   if (instance === undefined) {
     return notify('target-unnamed', 'the finding does not name the instance: it may have been terminated');
   }
-  // Where the route presumes nothing, as of malware, it does not matter who brought it there.
-  const role = presumed === undefined ? undefined : (finding.role ?? presumed);
+  const role = partOf(finding, route);
   if (role === 'TARGET') {
     return notify(
       'target-not-actor',
@@ -112,7 +130,7 @@ function aimAtPrincipal(
 }
 
 /** What the ids tell where the type is not said; https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
-function userTypeOf({ principalId, accessKeyId }: FindingPrincipal): string | undefined {
+export function userTypeOf({ principalId, accessKeyId }: FindingPrincipal): string | undefined {
   if (principalId?.startsWith('AROA') === true) return 'AssumedRole';
   if (principalId?.startsWith('AIDA') === true || accessKeyId?.startsWith('AKIA') === true) return 'IAMUser';
   return undefined;
@@ -169,7 +187,19 @@ export const serviceLinkedRole: ContainmentAim = notify(
 
 function aimAtBucket({ buckets, accountId, region, principal }: GuardDutyFinding): ContainmentAim {
   const [bucket, ...others] = buckets;
-  if (bucket === undefined) return notify('target-unnamed', 'the finding names no bucket');
+  const credentials = credentialsOf(principal);
+  if (bucket === undefined) {
+    // As of calls that are about all buckets: https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-types-s3.html
+    const unnamed = notify('target-unnamed', 'the finding names no bucket');
+    if (credentials === undefined) return unnamed;
+    return {
+      ...unnamed,
+      notes: [...unnamed.notes, principalNamed(credentials)],
+      manual: [
+        `Contain the credentials that the calls were made with, unless they are known to be safe: ${credentials}.`,
+      ],
+    };
+  }
   if (bucket.endsWith('--x-s3')) {
     return notify('directory-bucket', 'a directory bucket has no public access to block: people contain it');
   }
@@ -180,12 +210,24 @@ function aimAtBucket({ buckets, accountId, region, principal }: GuardDutyFinding
     notes.push({ code: 'more-buckets', explanation });
     manual.push(`Contain the other buckets, too: ${others.slice(0, 20).join(', ')}.`);
   }
-  if (principal?.userName !== undefined) {
-    const explanation = `the calls were made with credentials of ${quoted(principal.userName)}: people must judge those`;
-    notes.push({ code: 'principal-named', explanation });
-  }
+  if (credentials !== undefined) notes.push(principalNamed(credentials));
   const target = { kind: 'bucket', account: accountId, region, bucket } as const;
   return { disposition: 'contain-bucket', target, notes, manual };
+}
+
+/** The user or role, and the key; `undefined` where neither is named. */
+function credentialsOf({ userType, userName, accessKeyId }: FindingPrincipal = {}): string | undefined {
+  const named = [
+    ...(userName === undefined ? [] : [quoted(userName)]),
+    ...(userName === undefined || userType === undefined ? [] : [`(${printableText(userType, 40)})`]),
+    ...(accessKeyId === undefined ? [] : [`key ${accessKeyId}`]),
+  ];
+  return named.length === 0 ? undefined : named.join(' ');
+}
+
+function principalNamed(credentials: string): PlanNote {
+  const explanation = `the calls were made with credentials of ${credentials}: people must judge those`;
+  return { code: 'principal-named', explanation };
 }
 
 function quoted(text: string | undefined): string {

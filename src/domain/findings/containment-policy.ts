@@ -26,12 +26,12 @@ export interface ContainmentPolicy {
   readonly now: Timestamp;
 }
 
-/** What holds where nothing else is said: plan, never contain; high and critical findings. */
+/** What holds where nothing else is said: plan, never contain; high and critical findings; not the pipeline's own roles. */
 export const defaultContainmentPolicy = {
   mode: 'plan',
   minimumSeverity: 7,
   responders: [],
-  protectedRoles: [],
+  protectedRoles: ['sallyport-*'],
   exempt: { tag: { key: 'sallyport-exempt', value: 'true' }, ids: [], accounts: [] },
 } as const satisfies Partial<ContainmentPolicy>;
 

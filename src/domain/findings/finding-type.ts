@@ -15,8 +15,12 @@ export interface FindingType {
   readonly artifact?: string;
 }
 
-const grammar =
-  /^(?<purpose>[A-Za-z][A-Za-z0-9]*):(?<resource>[A-Za-z][A-Za-z0-9]*)\/(?<family>[A-Za-z0-9&]+)(?:\.(?<mechanism>[A-Za-z0-9&]+(?:\.[A-Za-z0-9&]+)*))?(?:!(?<artifact>[A-Za-z0-9]+))?$/;
+const word = '[A-Za-z0-9&_-]+';
+
+/** Wider than what is documented: a type of tomorrow is routed and flagged, not refused. */
+const grammar = new RegExp(
+  `^(?<purpose>[A-Za-z][A-Za-z0-9_-]*):(?<resource>[A-Za-z][A-Za-z0-9_-]*)/(?<family>${word})(?:\\.(?<mechanism>${word}(?:\\.${word})*))?(?:!(?<artifact>${word}))?$`,
+);
 
 /** The longest that is documented has 78 characters. */
 const maximumLength = 200;

@@ -62,4 +62,6 @@ export interface GuardDutyFinding {
   readonly principal?: FindingPrincipal;
   /** Names of the buckets. */
   readonly buckets: readonly string[];
+  /** Paths of members that are not as AWS documents them, and that no call needs: they were left out. */
+  readonly ignored?: readonly string[];
 }

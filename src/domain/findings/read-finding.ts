@@ -2,14 +2,14 @@ import * as z from 'zod';
 import { canonicalTime } from '../kernel/canonical-time.ts';
 import { parseJson } from '../kernel/parse-json.ts';
 import { printableText } from '../kernel/printable-text.ts';
+import { fieldsNeeded } from './fields-needed.ts';
+import { matching, shortText, text } from './finding-forms.ts';
+import { decapitalised, type FindingFault, FindingMembers, isObject, missing } from './finding-members.ts';
 import { parseFindingType } from './finding-type.ts';
-import type { FindingInstance, FindingPrincipal, GuardDutyFinding } from './guard-duty-finding.ts';
+import type { GuardDutyFinding } from './guard-duty-finding.ts';
+import { readResource } from './read-resource.ts';
 
-export interface FindingFault {
-  /** Path within the finding, in camelCase: `resource.instanceDetails.instanceId`. */
-  readonly field: string;
-  readonly reason: string;
-}
+export type { FindingFault } from './finding-members.ts';
 
 export type FindingReading =
   | { readonly outcome: 'read'; readonly finding: GuardDutyFinding }
@@ -20,19 +20,33 @@ const maximumFaults = 20;
 
 /**
  * A GuardDuty finding: the event of EventBridge (camelCase), what `GetFindings` answers with one finding in it (PascalCase),
- * or a finding alone, in either case. What could not be put into an API call is refused; a sample, which never is, may
- * hold any text there.
+ * or a finding alone, in either case.
+ *
+ * Refused is what has no identity (id, account, region, type, severity, time), and what names what a call would be made with
+ * in a form that AWS does not know. All else that is not as documented is left out, and named in `ignored`: a threat must
+ * not go unnoticed for a field that nothing needs. `null` and the empty text count as not there. A sample, for which no call
+ * is made, may hold anything.
  */
 export function readFinding(value: unknown): FindingReading {
   const found = unwrap(value);
   if ('faults' in found) return { outcome: 'refused', faults: found.faults };
-  const parsed = (isSample(found.finding) ? sampleSchema : findingSchema).safeParse(found.finding);
-  if (parsed.success) return { outcome: 'read', finding: parsed.data };
-  const faults = parsed.error.issues.slice(0, maximumFaults).map(({ path, message }) => ({
-    field: path.length === 0 ? 'finding' : path.map(String).join('.'),
-    reason: message,
-  }));
-  return { outcome: 'refused', faults };
+  if (!isObject(found.finding)) {
+    const reason = found.finding === undefined ? missing : 'is no object';
+    return { outcome: 'refused', faults: [{ field: 'finding', reason }] };
+  }
+  const faults: FindingFault[] = [];
+  const finding = readMembers(new FindingMembers(found.finding, '', faults), isSample(found.finding));
+  if (finding === undefined) {
+    return { outcome: 'refused', faults: faults.filter(({ field }) => identity.has(field)) };
+  }
+  const needed = new Set(fieldsNeeded(finding));
+  const grave = faults.filter(({ field }) => needed.has(field));
+  if (grave.length > 0) return { outcome: 'refused', faults: grave.slice(0, maximumFaults) };
+  const ignored = faults.filter(({ reason }) => reason !== missing).map(({ field }) => field);
+  return {
+    outcome: 'read',
+    finding: ignored.length === 0 ? finding : { ...finding, ignored: ignored.slice(0, maximumFaults) },
+  };
 }
 
 /** The findings of a document, not looked into: those of a `GetFindings` answer, those of an array, else the document. */
@@ -61,20 +75,6 @@ function unwrap(
     : refuse('findings', `holds ${list.length}; one is read at a time`);
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The members of an object under names that begin with a small letter, without those that are null; none of what is no object. */
-function decapitalised(value: unknown): Readonly<Record<string, unknown>> {
-  if (!isObject(value)) return {};
-  const members = Object.entries(value).filter(([, member]) => member !== null);
-  // Where a name is there in both cases, the one that needs no change counts.
-  const small = (name: string) => `${name.slice(0, 1).toLowerCase()}${name.slice(1)}`;
-  const inOrder = members.toSorted(([a], [b]) => Number(a === small(a)) - Number(b === small(b)));
-  return Object.fromEntries(inOrder.map(([name, member]) => [small(name), member]));
-}
-
 /** GuardDuty marks samples with `additionalInfo.sample`, the API in the JSON text `additionalInfo.value`, the console in the title. */
 function isSample(finding: unknown): boolean {
   const members = decapitalised(finding);
@@ -88,160 +88,85 @@ function isTrue(value: unknown): boolean {
   return value === true || value === 'true';
 }
 
-const complaint = (kind: string) => (issue: { readonly input?: unknown }) =>
-  issue.input === undefined ? 'is missing' : `is no ${kind}`;
-const text = z.string({ error: complaint('text') });
-const shortText = text.max(2048, 'is longer than 2048 characters');
-const matching = (pattern: RegExp, reason: string) => shortText.regex(pattern, reason);
-const wholeText = text.transform(value => printableText(value, 1000)).default('');
+const wholeText = text.transform(value => printableText(value, 1000));
 const instant = z.iso
-  .datetime({ offset: true, error: complaint('time in ISO 8601 with its zone') })
+  .datetime({ offset: true, error: 'is no time in ISO 8601 with its zone' })
   .transform(value => canonicalTime(new Date(value)));
+const severity = z.number({ error: 'is no number' }).min(1, 'is below 1').max(10, 'is above 10');
+const findingType = text.refine(value => parseFindingType(value) !== undefined, {
+  message: 'is not of the form ThreatPurpose:Resource/Family.Mechanism!Artifact',
+});
+const role = shortText
+  .transform(value => value.toUpperCase())
+  .pipe(z.enum(['ACTOR', 'TARGET'], { error: 'is neither ACTOR nor TARGET' }));
+const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform(value => value === 'true')], {
+  error: 'is no boolean',
+});
+const count = z.number({ error: 'is no number' }).min(1, 'is below 1');
 
-/** An object in either case; only the members named are looked at. */
-function either<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.preprocess(
-    value => (isObject(value) ? decapitalised(value) : value),
-    z.object(shape, { error: complaint('object') }),
+/** Without these nobody could tell which finding it is, of what and when. */
+const identity: ReadonlySet<string> = new Set(['id', 'accountId', 'region', 'type', 'severity', 'updatedAt']);
+
+/** The finding; `undefined` where it has no identity. What is not as documented is noted by the members. */
+function readMembers(members: FindingMembers, sample: boolean): GuardDutyFinding | undefined {
+  const id = members.demanded(
+    'id',
+    matching(/^[\w.:-]{1,128}$/, 'is no id: 1 to 128 letters, digits, and _ . : -'),
   );
-}
+  const accountId = members.demanded('accountId', matching(/^\d{12}$/, 'is no 12 digits'));
+  const region = members.demanded(
+    'region',
+    matching(/^[a-z]{2,8}(-[a-z]{2,16}){1,3}-\d{1,2}$/, 'is no region'),
+  );
+  const type = members.demanded('type', findingType);
+  const grade = members.demanded('severity', severity);
+  const updatedAt = members.demanded('updatedAt', instant);
+  if (id === undefined || accountId === undefined || region === undefined) return undefined;
+  if (type === undefined || grade === undefined || updatedAt === undefined) return undefined;
 
-const list = <Item extends z.ZodType>(item: Item) =>
-  z
-    .array(item, { error: complaint('list') })
-    .max(1000, 'holds more than 1000')
-    .default([]);
-
-const findingSchema = schemaOf(false);
-/** What a sample names exists nowhere, and often has no name of its kind: `GeneratedFindingVPCId`. */
-const sampleSchema = schemaOf(true);
-
-function schemaOf(sample: boolean) {
-  /** A name or id that goes into API calls. */
-  const named: typeof matching = (pattern, reason) => (sample ? shortText : matching(pattern, reason));
-  const tag = either({ key: shortText, value: shortText.default('') });
-  const networkInterface = either({
-    networkInterfaceId: named(/^eni-[0-9a-z]{1,32}$/, 'is no id of a network interface').optional(),
-    vpcId: named(/^vpc-[0-9a-z]{1,32}$/, 'is no id of a VPC').optional(),
-    securityGroups: z
-      .array(either({ groupId: named(/^sg-[0-9a-z]{1,32}$/, 'is no id of a security group') }), {
-        error: complaint('list'),
-      })
-      .max(1000, 'holds more than 1000')
-      .optional(),
-  });
-  const instanceDetails = either({
-    instanceId: named(/^i-[0-9a-z]{1,32}$/, 'is no id of an instance'),
-    tags: list(tag),
-    networkInterfaces: list(networkInterface),
-  });
-  // Names that are no IAM user's or role's (`accounts.google.com:…`) go into no call.
-  const iamName = named(/^[\w+=,.@-]{1,128}$/, 'is no name of a user or role');
-  const accessKeyDetails = either({
-    userType: shortText.optional(),
-    userName: shortText.optional(),
-    principalId: shortText.optional(),
-    accessKeyId: named(/^\w{1,128}$/, 'is no id of an access key').optional(),
-  }).superRefine(({ userType, userName }, context) => {
-    const isIam = userType === undefined || ['IAMUser', 'AssumedRole', 'Role'].includes(userType);
-    const issues = isIam && userName !== undefined ? iamName.safeParse(userName).error?.issues : undefined;
-    for (const { message } of issues ?? []) context.addIssue({ code: 'custom', path: ['userName'], message });
-  });
-  // The widest that S3 ever allowed: buckets of us-east-1 from before March 2018.
-  const bucket = either({ name: named(/^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$/, 'is no name of a bucket') });
-  const resource = either({
-    resourceType: shortText.optional(),
-    instanceDetails: instanceDetails.optional(),
-    accessKeyDetails: accessKeyDetails.optional(),
-    s3BucketDetails: list(bucket),
-  }).superRefine(({ resourceType, accessKeyDetails, s3BucketDetails }, context) => {
-    // Details of an instance may be missing; those of what a finding is about otherwise are always there.
-    const demand = (field: string) =>
-      context.addIssue({ code: 'custom', path: [field], message: 'is missing' });
-    if (resourceType === 'AccessKey' && accessKeyDetails === undefined) demand('accessKeyDetails');
-    if (resourceType === 'S3Bucket' && s3BucketDetails.length === 0) demand('s3BucketDetails');
-  });
-  return either({
-    id: matching(/^[\w.:-]{1,128}$/, 'is no id: 1 to 128 letters, digits, and _ . : -'),
-    arn: matching(/^arn:[\w-]+:guardduty:[\w:/.-]+$/, 'is no ARN of a finding').optional(),
-    accountId: matching(/^\d{12}$/, 'is no 12 digits'),
-    region: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is no region'),
-    partition: matching(/^aws(-[a-z]+)*$/, 'is no partition').optional(),
-    type: text.refine(value => parseFindingType(value) !== undefined, {
-      message: 'is not of the form ThreatPurpose:Resource/Family.Mechanism!Artifact',
-    }),
-    severity: z
-      .number({ error: complaint('number') })
-      .min(1, 'is below 1')
-      .max(10, 'is above 10'),
-    createdAt: instant.optional(),
-    updatedAt: instant,
-    title: wholeText,
-    description: wholeText,
-    service: either({
-      resourceRole: z.enum(['ACTOR', 'TARGET'], { error: 'is neither ACTOR nor TARGET' }).optional(),
-      archived: z.boolean({ error: complaint('boolean') }).default(false),
-      count: z
-        .number({ error: complaint('number') })
-        .min(1, 'is below 1')
-        .default(1),
-      eventLastSeen: instant.optional(),
-    }).optional(),
-    resource,
-  }).transform(({ service, resource, ...rest }): GuardDutyFinding => {
-    const { instanceDetails, accessKeyDetails, s3BucketDetails, resourceType } = resource;
-    return present({
-      ...rest,
-      partition: rest.partition ?? partitionOf(rest.region),
-      lastSeenAt: service?.eventLastSeen,
-      sample,
-      archived: service?.archived ?? false,
-      count: service?.count ?? 1,
-      role: service?.resourceRole,
-      resourceType,
-      instance: instanceDetails === undefined ? undefined : instanceOf(instanceDetails),
-      principal: accessKeyDetails === undefined ? undefined : (present(accessKeyDetails) as FindingPrincipal),
-      buckets: s3BucketDetails.map(({ name }) => name),
-    }) as GuardDutyFinding;
+  const partition = members.optional('partition', matching(/^aws(-[a-z]+)*$/, 'is no partition'));
+  const service = members.object('service');
+  return present({
+    id,
+    arn: members.optional('arn', matching(/^arn:[\w-]+:guardduty:[\w:/.-]+$/, 'is no ARN of a finding')),
+    accountId,
+    region,
+    partition: partition ?? partitionOf(region),
+    type,
+    severity: grade,
+    createdAt: members.optional('createdAt', instant),
+    updatedAt,
+    lastSeenAt: service.optional('eventLastSeen', instant),
+    title: members.optional('title', wholeText) ?? '',
+    description: members.optional('description', wholeText) ?? '',
+    sample,
+    archived: service.optional('archived', flag) ?? false,
+    count: service.optional('count', count) ?? 1,
+    role: service.optional('resourceRole', role),
+    ...readResource(members),
   });
 }
 
-interface InstanceDetails {
-  readonly instanceId: string;
-  readonly tags: readonly { readonly key: string; readonly value: string }[];
-  readonly networkInterfaces: readonly {
-    readonly networkInterfaceId?: string | undefined;
-    readonly vpcId?: string | undefined;
-    readonly securityGroups?: readonly { readonly groupId: string }[] | undefined;
-  }[];
-}
-
-function instanceOf({ instanceId, tags, networkInterfaces }: InstanceDetails): FindingInstance {
-  return {
-    instanceId,
-    tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
-    interfaces: networkInterfaces.flatMap(({ networkInterfaceId, vpcId, securityGroups }) =>
-      networkInterfaceId === undefined
-        ? []
-        : [
-            {
-              id: networkInterfaceId,
-              ...(vpcId === undefined ? {} : { vpcId }),
-              ...(securityGroups === undefined
-                ? {}
-                : { groups: securityGroups.map(({ groupId }) => groupId).toSorted() }),
-            },
-          ],
-    ),
-  };
-}
+/** By the beginning of a region's name; https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
+const partitions: readonly (readonly [string, string])[] = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isob-', 'aws-iso-b'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['us-isof-', 'aws-iso-f'],
+  ['eusc-', 'aws-eusc'],
+];
 
 function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  return partitions.find(([start]) => region.startsWith(start))?.[1] ?? 'aws';
 }
 
-/** The object without members that are undefined. */
-function present(members: object): object {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+type Optional<Members> = { readonly [Name in keyof Members]: Members[Name] | undefined };
+
+/** The finding without members that are undefined. */
+function present(members: Optional<GuardDutyFinding>): GuardDutyFinding {
+  return Object.fromEntries(
+    Object.entries(members).filter(([, value]) => value !== undefined),
+  ) as unknown as GuardDutyFinding;
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { planRemediation } from '../../../src/domain/findings/plan-remediation.ts';
 import { findingsIn, readFinding } from '../../../src/domain/findings/read-finding.ts';
 import fc from '../../seeded-properties.ts';
-import { account, findingEvent, instanceId, region } from './sample-findings.ts';
+import { realisticFindings } from './realistic-findings.ts';
+import { account, findingEvent, instanceId, longTermKey, policyWith, region } from './sample-findings.ts';
 
 type Json = Record<string, unknown>;
 
@@ -197,12 +199,13 @@ describe('a sample is recognised', () => {
 describe('a finding is refused, with the field', () => {
   test.each([
     ['id', undefined, 'is missing'],
+    ['id', '', 'is missing'],
+    ['accountId', null, 'is missing'],
+    ['type', undefined, 'is missing'],
     ['id', 'a b', 'is no id: 1 to 128 letters, digits, and _ . : -'],
     ['accountId', 111122223333, 'is no text'],
     ['accountId', '1234', 'is no 12 digits'],
     ['region', 'nowhere', 'is no region'],
-    ['partition', 'gcp', 'is no partition'],
-    ['arn', 'arn:aws:s3:::x', 'is no ARN of a finding'],
     ['type', 'EC2', 'is not of the form ThreatPurpose:Resource/Family.Mechanism!Artifact'],
     ['severity', '8', 'is no number'],
     ['severity', null, 'is missing'],
@@ -212,50 +215,47 @@ describe('a finding is refused, with the field', () => {
     ['updatedAt', 'yesterday', 'is no time in ISO 8601 with its zone'],
     ['updatedAt', '2026-02-30T00:00:00Z', 'is no time in ISO 8601 with its zone'],
     ['updatedAt', undefined, 'is missing'],
-    ['title', 5, 'is no text'],
     ['resource', undefined, 'is missing'],
     ['resource', 'x', 'is no object'],
-    ['service', [], 'is no object'],
-    ['service.resourceRole', 'VICTIM', 'is neither ACTOR nor TARGET'],
-    ['service.archived', 'no', 'is no boolean'],
-    ['service.count', 0, 'is below 1'],
-    ['resource.resourceType', 7, 'is no text'],
+    ['resource.instanceDetails', 'x', 'is no object'],
     ['resource.instanceDetails.instanceId', undefined, 'is missing'],
     ['resource.instanceDetails.instanceId', 'i-0/../x', 'is no id of an instance'],
     ['resource.instanceDetails.instanceId', `i-${'a'.repeat(3000)}`, 'is longer than 2048 characters'],
-    ['resource.instanceDetails.tags', {}, 'is no list'],
   ])('%s: %j', (path, value, reason) => {
     expect(faultsOf(withMember(path, value))).toContain(`${path} ${reason}`);
   });
 
+  const user = 'UnauthorizedAccess:IAMUser/TorIPCaller';
+  const bucket = 'Discovery:S3/TorIPCaller';
   test.each([
-    [{ resourceType: 'AccessKey' }, 'resource.accessKeyDetails is missing'],
-    [{ resourceType: 'S3Bucket' }, 'resource.s3BucketDetails is missing'],
-    [{ s3BucketDetails: [{ name: 'a' }] }, 'resource.s3BucketDetails.0.name is no name of a bucket'],
-    [{ s3BucketDetails: [{ name: 'a/../b' }] }, 'resource.s3BucketDetails.0.name is no name of a bucket'],
+    [user, { resourceType: 'AccessKey' }, 'accessKeyDetails is missing'],
+    [user, { accessKeyDetails: [] }, 'accessKeyDetails is no object'],
     [
-      { accessKeyDetails: { accessKeyId: 'AKIA&x' } },
-      'resource.accessKeyDetails.accessKeyId is no id of an access key',
+      user,
+      { accessKeyDetails: { userType: 'IAMUser', accessKeyId: 'AKIA&x' } },
+      'accessKeyDetails.accessKeyId is no id of an access key',
     ],
     [
-      { accessKeyDetails: { userType: 'IAMUser', userName: 'eve/x' } },
-      'resource.accessKeyDetails.userName is no name of a user or role',
+      user,
+      { accessKeyDetails: { accessKeyId: longTermKey, userName: 'eve/x' } },
+      'accessKeyDetails.userName is no name of a user or role',
     ],
     [
-      { instanceDetails: { instanceId, networkInterfaces: [{ networkInterfaceId: 'x' }] } },
-      'resource.instanceDetails.networkInterfaces.0.networkInterfaceId is no id of a network interface',
+      user,
+      { accessKeyDetails: { userType: 'AssumedRole', userName: '../app' } },
+      'accessKeyDetails.userName is no name of a user or role',
     ],
     [
-      { instanceDetails: { instanceId, networkInterfaces: Array.from({ length: 1001 }, () => ({})) } },
-      'resource.instanceDetails.networkInterfaces holds more than 1000',
+      user,
+      { accessKeyDetails: { principalId: 'AROAX:s', userName: 'a b' } },
+      'accessKeyDetails.userName is no name of a user or role',
     ],
-  ])('%j', (resource, fault) => {
-    expect(faultsOf(withMember('resource', resource))).toEqual([fault]);
-  });
-
-  test('a name that goes into no call may be any', () => {
-    const accessKeyDetails = { userType: 'WebIdentityUser', userName: 'accounts.example/x:sub' };
-    expect(readFinding(withMember('resource', { accessKeyDetails })).outcome).toBe('read');
+    [bucket, { s3BucketDetails: { name: 'ledgers' } }, 's3BucketDetails is no list'],
+    [bucket, { s3BucketDetails: ['ledgers'] }, 's3BucketDetails.0 is no object'],
+    [bucket, { s3BucketDetails: [{ name: 'a' }] }, 's3BucketDetails.0.name is no name of a bucket'],
+    [bucket, { s3BucketDetails: [{ name: 'a/../b' }] }, 's3BucketDetails.0.name is no name of a bucket'],
+  ])('%s: %j', (type, resource, fault) => {
+    expect(faultsOf({ ...withMember('resource', resource), type })).toEqual([`resource.${fault}`]);
   });
 
   test.each([
@@ -271,11 +271,239 @@ describe('a finding is refused, with the field', () => {
     expect(faultsOf(value)).toEqual(faults);
   });
 
-  test('and every other one that is wrong, up to twenty, with no word of what they hold', () => {
-    const interfaces = Array.from({ length: 30 }, () => ({ networkInterfaceId: 'do not show' }));
-    const faults = faultsOf(withMember('resource.instanceDetails.networkInterfaces', interfaces));
-    expect(faults).toHaveLength(20);
+  test('and every other one that is wrong, with no word of what they hold', () => {
+    const finding = { ...withMember('id', 'do not show'), severity: 'do not show', updatedAt: 'do not show' };
+    const faults = faultsOf(finding);
+    expect(faults.map(fault => fault.split(' ')[0])).toEqual(['id', 'severity', 'updatedAt']);
     expect(faults.join()).not.toContain('do not show');
+  });
+});
+
+describe('what no call needs is left out, and named', () => {
+  test.each([
+    ['partition', 'gcp', { partition: 'aws' }],
+    ['arn', 'arn:aws:s3:::x', {}],
+    ['createdAt', 'yesterday', {}],
+    ['title', 5, { title: '' }],
+    ['service', [], { archived: false, count: 1 }],
+    ['service.resourceRole', 'VICTIM', {}],
+    ['service.archived', 'no', { archived: false }],
+    ['service.count', 0, { count: 1 }],
+    ['service.eventLastSeen', 7, {}],
+    ['resource.resourceType', 7, { instance: { instanceId } }],
+    ['resource.instanceDetails.tags', {}, { instance: { tags: {} } }],
+    ['resource.accessKeyDetails', 'x', { instance: { instanceId } }],
+  ])('%s: %j', (path, value, fields) => {
+    expect(readFinding(withMember(path, value))).toMatchObject({
+      outcome: 'read',
+      finding: { ...fields, ignored: [path] },
+    });
+  });
+
+  test('and told with the plan', () => {
+    const reading = readFinding(withMember('resource.accessKeyDetails', { userName: 'a b' }));
+    if (reading.outcome === 'refused') throw new Error('refused');
+    expect(reading.finding).not.toHaveProperty('principal');
+    expect(planRemediation(reading.finding, undefined, policyWith({ mode: 'plan' })).notes).toContainEqual({
+      code: 'fields-ignored',
+      explanation: 'not as AWS documents them, so they were left out: resource.accessKeyDetails.userName',
+    });
+  });
+
+  test('of interfaces what is named as AWS names it, and groups only if all are', () => {
+    const networkInterfaces = [
+      { networkInterfaceId: '', vpcId: '', securityGroups: [{ groupName: 'x' }] },
+      {
+        networkInterfaceId: 'eni-0a1',
+        vpcId: 'x',
+        securityGroups: [{ groupId: 'sg-0a1' }, { groupName: 'x' }],
+      },
+      { networkInterfaceId: 'eni-0b2', securityGroups: [] },
+      { networkInterfaceId: 'x' },
+      7,
+      null,
+    ];
+    const at = 'resource.instanceDetails.networkInterfaces';
+    expect(readFinding(withMember(at, networkInterfaces))).toMatchObject({
+      finding: {
+        instance: { interfaces: [{ id: 'eni-0a1' }, { id: 'eni-0b2', groups: [] }] },
+        ignored: [`${at}.4`, `${at}.1.vpcId`, `${at}.3.networkInterfaceId`],
+      },
+    });
+  });
+
+  test('of tags those that have a key; their values may be empty', () => {
+    const tags = [null, { key: '', value: 'x' }, { key: 'a', value: '' }, { key: 'b', value: 'c' }];
+    expect(readFinding(withMember('resource.instanceDetails.tags', tags))).toMatchObject({
+      finding: { instance: { tags: { a: '', b: 'c' } } },
+    });
+  });
+
+  test('of buckets those after the first', () => {
+    const resource = { resourceType: 'S3Bucket', s3BucketDetails: [{ name: 'ledgers' }, { name: 'a/b' }] };
+    const type = 'Discovery:S3/TorIPCaller';
+    expect(readFinding({ ...withMember('resource', resource), type })).toMatchObject({
+      finding: { buckets: ['ledgers'], ignored: ['resource.s3BucketDetails.1.name'] },
+    });
+  });
+
+  test('up to twenty, of a thousand that are looked at', () => {
+    const networkInterfaces = Array.from({ length: 1001 }, () => ({ networkInterfaceId: 'x' }));
+    const reading = readFinding(withMember('resource.instanceDetails.networkInterfaces', networkInterfaces));
+    expect(reading).toMatchObject({ outcome: 'read' });
+    expect(reading.outcome === 'read' && reading.finding.ignored).toHaveLength(20);
+  });
+
+  test.each([
+    ['service/app', 'app'],
+    ['aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_Admin_x', 'AWSReservedSSO_Admin_x'],
+    ['app', 'app'],
+  ])('the path of the role %s', (userName, name) => {
+    const accessKeyDetails = { userType: 'AssumedRole', userName };
+    expect(readFinding(withMember('resource', { accessKeyDetails }))).toMatchObject({
+      finding: { principal: { userName: name } },
+    });
+  });
+
+  test.each([
+    ['cn-north-1', 'aws-cn'],
+    ['us-gov-west-1', 'aws-us-gov'],
+    ['us-iso-east-1', 'aws-iso'],
+    ['us-isob-east-1', 'aws-iso-b'],
+    ['eu-isoe-west-1', 'aws-iso-e'],
+    ['us-isof-south-1', 'aws-iso-f'],
+    ['eusc-de-east-1', 'aws-eusc'],
+    ['ap-southeast-7', 'aws'],
+  ])('no partition: that of %s is %s', (where, partition) => {
+    const { partition: _, ...rest } = withMember('region', where);
+    expect(readFinding(rest)).toMatchObject({ finding: { region: where, partition } });
+  });
+
+  test.each(['eksClusterDetails', 'kubernetesDetails', 'ecsClusterDetails', 'containerDetails'])(
+    'no type of resource: with %s, it is no instance of its own',
+    details => {
+      const finding = withMember('type', 'Execution:Runtime/ReverseShell');
+      const { instanceDetails } = finding['resource'] as Json;
+      finding['resource'] = { instanceDetails, [details]: { name: 'main' } };
+      const reading = readFinding(finding);
+      if (reading.outcome === 'refused') throw new Error('refused');
+      expect(planRemediation(reading.finding, undefined, policyWith())).toMatchObject({
+        disposition: 'notify',
+        notes: [{ code: 'not-an-instance' }],
+      });
+    },
+  );
+
+  test('nothing of what says nothing: the type of resource is that of the instance', () => {
+    const finding = withMember('resource.eksClusterDetails', { name: '', tags: null });
+    (finding['resource'] as Json)['resourceType'] = '';
+    const reading = readFinding(finding);
+    expect(reading.outcome === 'read' && reading.finding).not.toHaveProperty('resourceType');
+  });
+});
+
+/** The paths of all members, lists as a whole and their items. */
+function pathsOf(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  const within = Object.entries(value).flatMap(([name, member]) => pathsOf(member, [...path, name]));
+  return path.length === 0 ? within : [path, ...within];
+}
+
+/** A copy with the member at the path replaced; left out, where it is `undefined`. */
+function replaced(value: unknown, path: readonly string[], member: unknown): unknown {
+  const [name, ...rest] = path;
+  if (name === undefined) return member;
+  if (Array.isArray(value))
+    return value.map((item, at) => (String(at) === name ? replaced(item, rest, member) : item));
+  const object = value as Json;
+  return { ...object, [name]: replaced(object[name], rest, member) };
+}
+
+/** What the calls about a finding of this kind are made with, and what tells which finding it is. */
+const demanded = [
+  ...['id', 'accountId', 'region', 'type', 'severity', 'updatedAt', 'resource'],
+  ...['resource.instanceDetails', 'resource.instanceDetails.instanceId'],
+  ...[
+    'resource.accessKeyDetails',
+    'resource.accessKeyDetails.userName',
+    'resource.accessKeyDetails.accessKeyId',
+  ],
+  ...['resource.s3BucketDetails', 'resource.s3BucketDetails.0', 'resource.s3BucketDetails.0.name'],
+];
+
+describe.each(Object.entries(realisticFindings))('%s', (_, finding) => {
+  const shapes: readonly (readonly [string, (finding: unknown) => unknown])[] = [
+    ['event', detail => ({ ...findingEvent(), detail })],
+    ['answer', it => ({ Findings: [pascal(it)] })],
+    ['bare', it => it],
+  ];
+
+  test('is read, the same in all shapes, with nothing left out', () => {
+    const [first, ...others] = shapes.map(([, shape]) => readFinding(shape(finding)));
+    expect(first?.outcome).toBe('read');
+    for (const other of others) expect(other).toEqual(first);
+    const { ignored = [] } = first?.outcome === 'read' ? first.finding : {};
+    expect(ignored.filter(field => !field.startsWith('resource.accessKeyDetails'))).toEqual([]);
+  });
+
+  test('is refused for no member that no call needs, whatever it holds', () => {
+    const paths = pathsOf(finding);
+    for (const path of paths) {
+      const name = path.join('.');
+      for (const value of [undefined, null, '', 7, 'no such thing', [], {}, true]) {
+        for (const [shape, shaped] of shapes) {
+          const reading = readFinding(shaped(replaced(finding, path, value)));
+          const said = `${shape} ${name} ${JSON.stringify(value)}`;
+          if (reading.outcome === 'read') continue;
+          const strange = reading.faults.filter(({ field }) => !demanded.includes(field));
+          expect([said, strange]).toEqual([said, []]);
+          expect([said, demanded.includes(name)]).toEqual([said, true]);
+        }
+      }
+    }
+  });
+});
+
+describe('what a finding needs depends on what is done about it', () => {
+  test.each([
+    ['an instance that is attacked', 'resource.instanceDetails.instanceId'],
+    ['a process in a cluster', 'resource.eksClusterDetails'],
+    ['an attack sequence', 'resource'],
+    ['an object with malware', 'resource.s3BucketDetails.0.name'],
+    ['the root user at the console', 'resource.accessKeyDetails.userName'],
+    ['a bucket, by a session', 'resource.accessKeyDetails.userName'],
+    ['credentials of an instance', 'resource.accessKeyDetails.accessKeyId'],
+    ['credentials of an instance', 'resource.instanceDetails.instanceId'],
+  ])('%s needs no %s', (kind, path) => {
+    for (const value of [undefined, null, '', 'a b', 7]) {
+      expect(readFinding(replaced(realisticFindings[kind], path.split('.'), value))).toMatchObject({
+        outcome: 'read',
+      });
+    }
+  });
+
+  test.each([
+    ['an instance that acts', 'resource.instanceDetails.instanceId'],
+    ['a user with a long-term key', 'resource.accessKeyDetails.userName'],
+    ['a user with a long-term key', 'resource.accessKeyDetails.accessKeyId'],
+    ['credentials of an instance', 'resource.accessKeyDetails.userName'],
+    ['a bucket, by a session', 'resource.s3BucketDetails.0.name'],
+  ])('%s needs its %s', (kind, path) => {
+    expect(faultsOf(replaced(realisticFindings[kind], path.split('.'), 'a b'))).toHaveLength(1);
+  });
+
+  test('as a sample it needs nothing but to be told apart', () => {
+    for (const finding of Object.values(realisticFindings)) {
+      for (const path of pathsOf(finding).filter(([name]) => name === 'resource')) {
+        for (const value of [null, '', 'a b', 7]) {
+          const sample = {
+            ...(replaced(finding, path, value) as Json),
+            service: { additionalInfo: { sample: true } },
+          };
+          expect(readFinding(sample)).toMatchObject({ outcome: 'read', finding: { sample: true } });
+        }
+      }
+    }
   });
 });
 
