@@ -49,12 +49,13 @@ export function holdsTarget(remediation: StoredRemediation): boolean {
 }
 
 /**
- * Whether people know already what there would be to tell: the generation before ended in the same way, about the same
- * target, for the same reasons, and this one has changed nothing. GuardDuty reports a finding that goes on every six
+ * Whether people know already what there would be to tell: the generation before was told, ended in the same way, about the
+ * same target, for the same reasons, and this one has changed nothing. GuardDuty reports a finding that goes on every six
  * hours, or more often; who is told the same each time stops reading.
  */
 export function isKnown(earlier: StoredRemediation | undefined, remediation: ConcludedRemediation): boolean {
-  if (earlier === undefined || earlier.outcome === undefined) return false;
+  // What failed to be told is told by the next generation.
+  if (earlier?.outcome === undefined || earlier.announcedAt === undefined) return false;
   const acted = Object.values(remediation.steps).some(({ status }) => status === 'done');
   return !acted && newsOf(earlier) === newsOf(remediation);
 }

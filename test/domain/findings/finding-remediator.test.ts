@@ -466,6 +466,20 @@ describe('a finding that is reported again', () => {
     expect(world.alerts.published).toHaveLength(2);
   });
 
+  test('is told though nothing has changed, where the generation before failed to be', async () => {
+    const faults = new FaultInjector();
+    const world = new RemediationWorld({ faults });
+    faults.failCall(1, 'before', { of: 'alerts.publish' });
+    await expect(world.remediator.remediate(instanceFinding())).rejects.toThrow();
+    const again = instanceFinding({ updatedAt: later(6) });
+    expect(await world.remediator.remediate(again)).toMatchObject({
+      outcome: 'contained',
+      isAnnounced: true,
+    });
+    expect(await world.remediator.remediate(instanceFinding())).toMatchObject({ outcome: 'superseded' });
+    expect(world.alerts.published.map(({ kind }) => kind)).toEqual(['finding.contained']);
+  });
+
   test('and fails as before, is not told again; once it does not fail, it is', async () => {
     const world = new RemediationWorld();
     world.containment.refuse('iam:UpdateAccessKey', { kind: 'denied', code: 'AccessDenied' });
