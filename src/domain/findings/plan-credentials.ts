@@ -22,8 +22,9 @@ export interface CredentialsTimes {
 const nothingThere: PolicyReading = { state: 'read', value: undefined };
 
 /**
- * A long-term key is deactivated, and its user denied everything: sessions made with the key outlive it. Without one, it is
- * the user's sessions that are denied, those issued before now.
+ * A long-term key is deactivated, and its user denied everything: the user's sessions, made with the key, outlive it. Those
+ * of roles are not the user's: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access.html.
+ * Without a long-term key, it is the user's sessions that are denied, those issued before now.
  *
  * @param state Absent where nothing was looked at: the key is then taken for active, and our policy for not there.
  */
@@ -44,7 +45,13 @@ export function planUser(
   }
   const key = planKey(userName, accessKeyId, state?.accessKey);
   const denial = planDenial(holder, policy, marks, everything);
-  return { steps: [...key.steps, ...denial.steps], notes: [...key.notes, ...denial.notes], manual: [] };
+  const explanation =
+    "a session of a role that was taken on with the key is not the user's, and works on until it ends: deny the sessions of that role, too";
+  const notes = [...key.notes, ...denial.notes, { code: 'assumed-roles', explanation }];
+  const manual = [
+    'Look in CloudTrail for AssumeRole with the key, and deny the sessions of those roles that were issued before now.',
+  ];
+  return { steps: [...key.steps, ...denial.steps], notes, manual };
 }
 
 /** Sessions of a role that were issued before now are denied; those issued later, to whoever uses it rightly, are not. */
@@ -92,7 +99,7 @@ interface Denial {
 }
 
 const everything: Denial = {
-  does: 'Deny the user everything, sessions made with the key among it.',
+  does: 'Deny the user everything, by its keys, its password and its own sessions; not by roles that it has taken on.',
   text: policyOf([denial()]),
   isMetBy: standing => deniedBefore(standing) === 'always',
 };

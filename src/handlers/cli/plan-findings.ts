@@ -44,6 +44,7 @@ export function planFindingsBy(clock: Clock, timer: Timer): Verb {
         'minimum-severity': { type: 'string', default: String(defaultContainmentPolicy.minimumSeverity) },
         'remediation-role': { type: 'string', default: '' },
         responder: { type: 'string', multiple: true, default: [] },
+        'protected-role': { type: 'string', multiple: true, default: [] },
       });
       assertFiles(operands);
       const policyFor = policyMaker(
@@ -52,6 +53,9 @@ export function planFindingsBy(clock: Clock, timer: Timer): Verb {
           minimumSeverity: severity('--minimum-severity', values['minimum-severity']),
           role: checked('--remediation-role', 'the ARN of a role', roleArn, values['remediation-role']),
           responders: values.responder.map(it => checked('--responder', 'an ARN', /^arn:[\x21-\x7e]+$/, it)),
+          protectedRoles: values['protected-role'].map(it =>
+            checked('--protected-role', 'the name of a role', /^[\w+=,.@*-]{1,64}$/, it),
+          ),
         },
         clock,
       );
@@ -100,9 +104,11 @@ interface PolicyOptions {
   /** Empty for a role of the finding's account. */
   readonly role: string;
   readonly responders: readonly string[];
+  readonly protectedRoles: readonly string[];
 }
 
-function policyMaker({ account, minimumSeverity, role, responders }: PolicyOptions, clock: Clock): PolicyFor {
+function policyMaker(options: PolicyOptions, clock: Clock): PolicyFor {
+  const { account, minimumSeverity, role, responders, protectedRoles } = options;
   const now = canonicalTime(clock.now());
   return ({ accountId, partition }) => ({
     ...defaultContainmentPolicy,
@@ -110,6 +116,7 @@ function policyMaker({ account, minimumSeverity, role, responders }: PolicyOptio
     ownAccount: account === '' ? accountId : account,
     remediationRoleArn: role === '' ? `arn:${partition}:iam::${accountId}:role/${standInRole}` : role,
     responders,
+    protectedRoles: [...defaultContainmentPolicy.protectedRoles, ...protectedRoles],
     now,
   });
 }
@@ -140,6 +147,8 @@ Options:
                             finding's own
   --minimum-severity <n>    Findings below it are only told of, 1 to 10. Without it: ${defaultContainmentPolicy.minimumSeverity}
   --responder <arn>         A principal that keeps access to a contained bucket; may be given again
+  --protected-role <name>   A role that is never contained, beside ${defaultContainmentPolicy.protectedRoles.join(', ')}; * stands for any run of
+                            characters; may be given again
   --remediation-role <arn>  The role that contains. Without it, one named ${standInRole}
                             stands for it
   --json                    One line of JSON for each finding:

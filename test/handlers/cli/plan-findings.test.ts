@@ -131,6 +131,22 @@ describe('sallyport finding plan', () => {
     ]);
   });
 
+  test('protects the roles of the pipeline, and those that are named', async () => {
+    const roles = ['sallyport-dev-processor', 'admin-7', 'worker'].map(userName => ({
+      ...detail,
+      type: 'UnauthorizedAccess:IAMUser/TorIPCaller',
+      resource: { accessKeyDetails: { userType: 'AssumedRole', userName } },
+    }));
+    const outcomes = async (...args: string[]) =>
+      (await planJson(...args, file('roles.json', roles))).lines.map(({ outcome }) => outcome);
+    expect(await outcomes()).toEqual(['notify-only', 'planned', 'planned']);
+    expect(await outcomes('--protected-role', 'admin-*', '--protected-role', 'nobody')).toEqual([
+      'notify-only',
+      'notify-only',
+      'planned',
+    ]);
+  });
+
   test('decides at the time that it is', async () => {
     const principal = { userType: 'AssumedRole', userName: 'worker' };
     const path = file('role.json', {
