@@ -504,8 +504,8 @@ describe('the plan for credentials', () => {
   });
 
   test.each([
-    [{ [longTermKey]: 'Inactive' as const }, [] as string[]],
-    [{}, ['key-gone']],
+    [{ [longTermKey]: 'Inactive' as const }, ['assumed-roles']],
+    [{}, ['key-gone', 'assumed-roles']],
   ])('leaves the keys %j', async (accessKeys, codes) => {
     const plan = await planIn(world({ users: [{ name: 'eve', accessKeys }] }), credentialsFinding());
     expect(idsOf(plan)).toEqual(['deny-user']);
