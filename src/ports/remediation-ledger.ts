@@ -13,6 +13,8 @@ export const stepStatuses = [
   /** Its inverse was run, or there was nothing (any more) to undo. */
   'undone',
   'undo-failed',
+  /** It was to be undone, but another finding needs its effect: it goes with the rollback of the last that does. */
+  'kept',
 ] as const;
 
 export type StepStatus = (typeof stepStatuses)[number];
