@@ -48,6 +48,11 @@ function gradeOfKey(
   resourceAccount: string,
   policy: CompliancePolicy,
 ): GradedEncryption {
+  if (key.state === 'unreadable' && key.reason === 'gone') {
+    // What was encrypted under a deleted key can be read by nobody: worse than a key whose deletion is pending.
+    const what = `Names the KMS key ${named}, which is not there: ${reasonsOf([key])}`;
+    return { grade: 'customer-managed-unhealthy', what, unread: [] };
+  }
   if (key.state === 'unreadable') return ungraded(`The KMS key ${named} could not be read`, key);
   const { manager, keyState, account } = key.value;
   if (manager === 'AWS') {

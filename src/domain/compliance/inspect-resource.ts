@@ -14,6 +14,7 @@ import type { ComplianceResult, InspectedResource } from './compliance-check.ts'
 import type { CompliancePolicy } from './compliance-policy.ts';
 import { aspectsOf, judgeResource } from './judge-resource.ts';
 import { OutOfTimeError } from './patient-reader.ts';
+import { goneOf } from './readings.ts';
 
 /** A resource and what the checks found of it. */
 export interface ScannedResource {
@@ -68,8 +69,7 @@ export class ResourceInspector {
 
   judge(inspected: InspectedResource): ScannedResource {
     const { resource, facts } = inspected;
-    const isGone = Object.values(facts).some(it => it.state === 'unreadable' && it.reason === 'gone');
-    if (isGone) return { resource, state: 'gone', results: [] };
+    if (goneOf(facts).length > 0) return { resource, state: 'gone', results: [] };
     const results = judgeResource(inspected, this.#options.policy, this.#options.at);
     return { resource, state: 'judged', results: results.map(({ resource: _, ...result }) => result) };
   }

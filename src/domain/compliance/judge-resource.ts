@@ -5,7 +5,7 @@ import type { ComplianceCheck, ComplianceResult, InspectedResource, Judgement } 
 import { complianceChecks } from './compliance-checks.ts';
 import { type CompliancePolicy, encryptedTypes } from './compliance-policy.ts';
 import { exemptionOf } from './exemptions.ts';
-import { unseen } from './readings.ts';
+import { goneOf, unseen } from './readings.ts';
 
 /** What is asked of a resource of that type: what its checks need, and its tags where the policy goes by them. */
 export function aspectsOf(type: ResourceType, policy: CompliancePolicy): Aspect[] {
@@ -19,8 +19,8 @@ export function aspectsOf(type: ResourceType, policy: CompliancePolicy): Aspect[
  * What each check of its type finds of a resource, in the order of the checks. Never throws: a check that does is
  * `indeterminate` itself, and leaves the others as they are.
  *
- * Where any fact of the resource is `gone`, it was deleted meanwhile: nothing of it is a failure, or passes; each check is
- * `indeterminate`, with that reason among its `unread`.
+ * Of a resource that is gone ({@link goneOf}) nothing is a failure, or passes: each check is `indeterminate`, with that
+ * reason among its `unread`.
  *
  * @param at The instant that exemptions are judged at.
  */
@@ -31,9 +31,7 @@ export function judgeResource(
   checks: readonly ComplianceCheck[] = complianceChecks,
 ): ComplianceResult[] {
   const { resource, facts } = inspected;
-  const gone = Object.values(facts).flatMap(fact =>
-    fact.state === 'unreadable' && fact.reason === 'gone' ? [fact] : [],
-  );
+  const gone = goneOf(facts);
   return checksOf(resource.type, policy, checks).map(check => {
     const judgement =
       gone.length === 0 ? judgementOf(check, inspected, policy) : unseen('The resource', gone);

@@ -1,5 +1,5 @@
 import type { Reading, Unreadable } from '../../ports/reading.ts';
-import type { Aspect, AspectValues } from '../../ports/resource-inventory.ts';
+import type { Aspect, AspectValues, Facts } from '../../ports/resource-inventory.ts';
 import { printableText } from '../kernel/printable-text.ts';
 import type { InspectedResource, Judgement } from './compliance-check.ts';
 
@@ -17,6 +17,15 @@ export function readingOf<Name extends Aspect>(
   aspect: Name,
 ): Reading<AspectValues[Name]> {
   return facts[aspect] ?? notAsked;
+}
+
+/**
+ * Why a resource is taken for deleted meanwhile; nothing where it is not. A resource of which anything was read is there,
+ * whatever a service finds nothing of: DynamoDB describes a table that it has archived, and knows no backups of it.
+ */
+export function goneOf(facts: Facts): readonly Unreadable[] {
+  const unread = Object.values(facts).flatMap(fact => (fact.state === 'unreadable' ? [fact] : []));
+  return unread.length < Object.keys(facts).length ? [] : unread.filter(({ reason }) => reason === 'gone');
 }
 
 /** There is no verdict, as this could not be read. */

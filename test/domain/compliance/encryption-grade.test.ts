@@ -55,7 +55,7 @@ describe('what is', () => {
     ),
     ["another account's key", named, read(keyFacts({ account: other })), 'customer-managed-unhealthy'],
     ['a key that must not be described', named, unreadable('kms:DescribeKey'), 'indeterminate'],
-    ['a key that is not there', named, unreadable('kms:DescribeKey', 'gone'), 'indeterminate'],
+    ['a key that is not there', named, unreadable('kms:DescribeKey', 'gone'), 'customer-managed-unhealthy'],
     ['a key that nobody asked for', named, undefined, 'indeterminate'],
   ];
   test.each(cases)('%s', (_, stated, key, grade) => {
@@ -84,6 +84,18 @@ describe('what is', () => {
     expect(gradeOf(read(named), key, account, defaultPolicy).what).toBe(
       `Encrypted with the customer-managed key alias/aws/s3, which is in state PendingDeletion and is in account ${other}, which the policy does not name`,
     );
+  });
+
+  test('a key that is not there fails like one whose deletion is pending, under any floor', () => {
+    const policy = readCompliancePolicy({ encryption: { floor: 'none' } });
+    const encryption = { encryption: read(named) };
+    const key = unreadable('kms:DescribeKey', 'gone');
+    expect(judge('sqs-queue-encryption', encryption, { key }, policy)).toEqual({
+      verdict: 'fail',
+      grade: 'customer-managed-unhealthy',
+      explanation:
+        'Names the KMS key alias/aws/s3, which is not there: kms:DescribeKey found nothing there (Other); the policy asks for no encryption.',
+    });
   });
 
   test('what a resource calls its key cannot act on the reader', () => {

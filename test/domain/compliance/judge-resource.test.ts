@@ -1,12 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ComplianceCheck, InspectedResource } from '../../../src/domain/compliance/compliance-check.ts';
 import { complianceChecks } from '../../../src/domain/compliance/compliance-checks.ts';
+import { ResourceInspector } from '../../../src/domain/compliance/inspect-resource.ts';
 import { aspectsOf, judgeResource } from '../../../src/domain/compliance/judge-resource.ts';
 import { readCompliancePolicy } from '../../../src/domain/compliance/read-compliance-policy.ts';
 import type { Reading } from '../../../src/ports/reading.ts';
 import fc from '../../seeded-properties.ts';
 import { arbitraryPolicy, arbitraryResource } from './arbitrary-inventory.ts';
-import { check, defaultPolicy, inspected, now, read, refOf, unreadable } from './inspected-resources.ts';
+import {
+  check,
+  defaultPolicy,
+  inspected,
+  keyFacts,
+  now,
+  read,
+  refOf,
+  unreadable,
+} from './inspected-resources.ts';
 
 const failing = inspected('s3-bucket', { encryption: read({ by: 's3' }), versioning: read('enabled') });
 
@@ -97,11 +107,8 @@ describe('judging', () => {
 
   test('a resource that is gone fails and passes nothing', () => {
     const gone = unreadable('s3:GetBucketVersioning', 'gone');
-    const results = judgeResource(
-      inspected('s3-bucket', { ...failing.facts, versioning: gone }),
-      defaultPolicy,
-      now,
-    );
+    const facts = { encryption: unreadable('s3:GetBucketEncryption'), versioning: gone };
+    const results = judgeResource(inspected('s3-bucket', facts), defaultPolicy, now);
     expect(results).toHaveLength(5);
     for (const result of results) {
       expect(result).toMatchObject({ verdict: 'indeterminate', unread: [gone] });
@@ -111,16 +118,35 @@ describe('judging', () => {
     }
   });
 
+  test('a resource of which something was read is not gone, whatever is not there', () => {
+    const archived = inspected(
+      'dynamodb-table',
+      {
+        encryption: read({ by: 'kms', keyId: 'k' }),
+        'point-in-time-recovery': unreadable('dynamodb:DescribeContinuousBackups', 'gone'),
+      },
+      { key: read(keyFacts({ keyState: 'Disabled' })) },
+    );
+    expect(judgeResource(archived, defaultPolicy, now)).toMatchObject([
+      { verdict: 'fail', grade: 'customer-managed-unhealthy' },
+      { verdict: 'indeterminate' },
+    ]);
+    const inspector = new ResourceInspector({ policy: defaultPolicy, at: now });
+    expect(inspector.judge(archived)).toMatchObject({ state: 'judged', results: [{}, {}] });
+    const nothingRead = { ...archived.facts, encryption: unreadable('dynamodb:DescribeTable') };
+    expect(inspector.judge({ ...archived, facts: nothingRead })).toMatchObject({
+      state: 'gone',
+      results: [],
+    });
+  });
+
   test('a key that is gone is no resource that is gone', () => {
     const table = inspected(
       'dynamodb-table',
       { encryption: read({ by: 'kms', keyId: 'k' }), 'point-in-time-recovery': read({ enabled: false }) },
       { key: unreadable('kms:DescribeKey', 'gone') },
     );
-    expect(judgeResource(table, defaultPolicy, now).map(({ verdict }) => verdict)).toEqual([
-      'indeterminate',
-      'fail',
-    ]);
+    expect(judgeResource(table, defaultPolicy, now).map(({ verdict }) => verdict)).toEqual(['fail', 'fail']);
   });
 });
 

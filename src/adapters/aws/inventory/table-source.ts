@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { StatedEncryption } from '../../../ports/resource-inventory.ts';
 import { partitionOf } from '../partition-of.ts';
-import { type InventorySource, pageOf, pageSize, tagRecord } from './inventory-source.ts';
+import { type InventorySource, once, pageOf, pageSize, tagRecord } from './inventory-source.ts';
 import { readingOf, required } from './reading-of.ts';
 
 /** DynamoDB tables. */
@@ -28,34 +28,49 @@ export const tableSource: InventorySource = {
       return pageOf(resources, LastEvaluatedTableName);
     }),
 
-  readers: ({ dynamoDb }, { name, arn }) => ({
-    encryption: () =>
-      readingOf('dynamodb:DescribeTable', async () => {
-        const { Table } = await dynamoDb.send(new DescribeTableCommand({ TableName: name }));
-        return encryptionOf(required(Table, 'Table').SSEDescription);
-      }),
-    'point-in-time-recovery': () =>
+  readers: ({ dynamoDb }, { name, arn }) => {
+    const table = once(async () => {
+      const { Table } = await dynamoDb.send(new DescribeTableCommand({ TableName: name }));
+      return required(Table, 'Table');
+    });
+    const recovery = () =>
       readingOf('dynamodb:DescribeContinuousBackups', async () => {
         const { ContinuousBackupsDescription: backups } = await dynamoDb.send(
           new DescribeContinuousBackupsCommand({ TableName: name }),
         );
-        const recovery = required(backups, 'ContinuousBackupsDescription').PointInTimeRecoveryDescription;
-        return { enabled: recovery?.PointInTimeRecoveryStatus === 'ENABLED' };
-      }),
-    tags: () =>
-      readingOf('dynamodb:ListTagsOfResource', async () => {
-        const tags: Record<string, string> = {};
-        let cursor: string | undefined;
-        do {
-          const page = await dynamoDb.send(
-            new ListTagsOfResourceCommand({ ResourceArn: arn, NextToken: cursor }),
-          );
-          Object.assign(tags, tagRecord(page.Tags));
-          cursor = page.NextToken;
-        } while (cursor);
-        return tags;
-      }),
-  }),
+        const { PointInTimeRecoveryDescription: described } = required(
+          backups,
+          'ContinuousBackupsDescription',
+        );
+        return { enabled: described?.PointInTimeRecoveryStatus === 'ENABLED' };
+      });
+    return {
+      encryption: () =>
+        readingOf('dynamodb:DescribeTable', async () => encryptionOf((await table()).SSEDescription)),
+      'point-in-time-recovery': async () => {
+        const reading = await recovery();
+        if (reading.state === 'read' || reading.reason !== 'gone') return reading;
+        // An archived table (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ArchivalSummary.html) is
+        // described, and has no backups that DynamoDB knows: only the table's own description tells that it is gone.
+        const described = await readingOf('dynamodb:DescribeTable', table);
+        if (described.state === 'read') return { ...reading, reason: 'failed' };
+        return described.reason === 'gone' ? reading : described;
+      },
+      tags: () =>
+        readingOf('dynamodb:ListTagsOfResource', async () => {
+          const tags: Record<string, string> = {};
+          let cursor: string | undefined;
+          do {
+            const page = await dynamoDb.send(
+              new ListTagsOfResourceCommand({ ResourceArn: arn, NextToken: cursor }),
+            );
+            Object.assign(tags, tagRecord(page.Tags));
+            cursor = page.NextToken;
+          } while (cursor);
+          return tags;
+        }),
+    };
+  },
 };
 
 /**

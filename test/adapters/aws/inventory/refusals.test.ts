@@ -84,10 +84,10 @@ describe('an error', () => {
     [
       'dynamodb-table',
       'point-in-time-recovery',
-      jsonError('TableNotFoundException'),
-      'gone',
+      jsonError('ContinuousBackupsUnavailableException'),
+      'failed',
       'dynamodb:DescribeContinuousBackups',
-      'TableNotFoundException',
+      'ContinuousBackupsUnavailableException',
     ],
     [
       'dynamodb-table',
@@ -242,6 +242,25 @@ describe('an error', () => {
       [aspect]: { state: 'unreadable', reason, api, code },
     });
     scripted.calls();
+  });
+
+  const backups = ['dynamodb:DescribeContinuousBackups', 'TableNotFoundException'];
+  test.each<[string, ServiceAnswer, string, readonly string[]]>([
+    ['an archived table', json({ Table: { TableStatus: 'ARCHIVED' } }), 'failed', backups],
+    ['a deleted table', jsonError('ResourceNotFoundException'), 'gone', backups],
+    [
+      'a table that may be there',
+      jsonError('ThrottlingException'),
+      'throttled',
+      ['dynamodb:DescribeTable', 'ThrottlingException'],
+    ],
+  ])('of the backups of %s', async (_, table, reason, [api, code]) => {
+    scripted.answer(jsonError('TableNotFoundException'), table);
+
+    expect(await scripted.inventory.describe(refOf('dynamodb-table'), ['point-in-time-recovery'])).toEqual({
+      'point-in-time-recovery': { state: 'unreadable', reason, api, code },
+    });
+    expect(scripted.calls()).toHaveLength(2);
   });
 
   test.each<[ResourceType, ServiceAnswer, string, string, string]>([
