@@ -72,6 +72,8 @@ export interface SecurityGroupFacts {
   readonly allowsIngress: boolean;
   /** Whether it lets out. */
   readonly allowsEgress: boolean;
+  /** The rules by which it lets in, as `IpPermissions` of `RevokeSecurityGroupIngress` takes them. */
+  readonly ingress: readonly JsonObject[];
   /**
    * The rules by which it lets out, as `IpPermissions` of `RevokeSecurityGroupEgress` takes them: a VPC with IPv6 gives a
    * new group two, another VPC one, and revoking one that is not there fails.

@@ -15,6 +15,7 @@ export function securityGroupFacts({
     isOpen: allowsAll(IpPermissions) && allowsAll(IpPermissionsEgress),
     allowsIngress: IpPermissions.length > 0,
     allowsEgress: IpPermissionsEgress.length > 0,
+    ingress: IpPermissions.flatMap(singleRules),
     egress: IpPermissionsEgress.flatMap(singleRules),
   };
 }

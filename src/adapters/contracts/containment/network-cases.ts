@@ -55,7 +55,7 @@ export const networkCases: ContainmentCases = [
       assertSameJson(await scene.groups(), { closed });
 
       await scene.call('ec2:RevokeSecurityGroupEgress', { GroupId: id, IpPermissions: closed.egress });
-      const shut = { id, isOpen: false, allowsIngress: false, allowsEgress: false, egress: [] };
+      const shut = { id, isOpen: false, allowsIngress: false, allowsEgress: false, ingress: [], egress: [] };
       assertSameJson(await scene.groups(), { closed: shut });
     },
   },
@@ -69,19 +69,14 @@ export const networkCases: ContainmentCases = [
       await scene.call('ec2:RevokeSecurityGroupEgress', { GroupId: id, IpPermissions: egress });
       assert.equal(await isOpen(), false);
       await scene.call('ec2:AuthorizeSecurityGroupEgress', { GroupId: id, IpPermissions: everything });
+      const rules = [
+        { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
+        { IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::/0' }] },
+      ];
       assertSameJson(await scene.groups(), {
-        open: {
-          id,
-          isOpen: true,
-          allowsIngress: true,
-          allowsEgress: true,
-          egress: [
-            { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
-            { IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::/0' }] },
-          ],
-        },
+        open: { id, isOpen: true, allowsIngress: true, allowsEgress: true, ingress: rules, egress: rules },
       });
-      await scene.call('ec2:RevokeSecurityGroupIngress', { GroupId: id, IpPermissions: everything });
+      await scene.call('ec2:RevokeSecurityGroupIngress', { GroupId: id, IpPermissions: rules });
       const open = (await scene.groups()).open;
       assertSameJson([open?.isOpen, open?.allowsIngress], [false, false]);
     },

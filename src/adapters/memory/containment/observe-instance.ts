@@ -129,6 +129,7 @@ function groupsOf(
       isOpen: allowsAll(ingress) && allowsAll(egress),
       allowsIngress: ingress.length > 0,
       allowsEgress: egress.length > 0,
+      ingress: ingress.map(permissionOf),
       egress: egress.map(permissionOf),
     };
   };

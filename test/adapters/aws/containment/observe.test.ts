@@ -267,7 +267,16 @@ const observed: Readonly<Record<ContainmentTarget['kind'], object>> = {
     },
     groups: {
       state: 'read',
-      value: { closed: { id: 'sg-9', isOpen: false, allowsIngress: false, allowsEgress: false, egress: [] } },
+      value: {
+        closed: {
+          id: 'sg-9',
+          isOpen: false,
+          allowsIngress: false,
+          allowsEgress: false,
+          ingress: [],
+          egress: [],
+        },
+      },
     },
   },
   user: {
@@ -419,7 +428,7 @@ describe('of an instance', () => {
 describe('of a security group', () => {
   const all = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }], Ipv6Ranges: [{ CidrIpv6: '::/0' }] };
 
-  test('every outward rule is told by itself, as it can be revoked', async () => {
+  test('every rule is told by itself, as it can be revoked', async () => {
     const group = {
       GroupId: 'sg-9',
       GroupName: 'closed',
@@ -453,6 +462,10 @@ describe('of a security group', () => {
           isOpen: true,
           allowsIngress: true,
           allowsEgress: true,
+          ingress: [
+            { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
+            { IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::/0' }] },
+          ],
           egress: [
             { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
             { IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::/0' }] },
