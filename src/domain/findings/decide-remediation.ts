@@ -1,14 +1,17 @@
 import type { Containment } from '../../ports/containment.ts';
 import { PortError } from '../../ports/failure.ts';
-import type { Hold } from '../../ports/remediation-ledger.ts';
+import type { Hold, RemediationLedger, StoredRemediation } from '../../ports/remediation-ledger.ts';
 import type { ContainmentPolicy } from './containment-policy.ts';
 import type { GuardDutyFinding } from './guard-duty-finding.ts';
+import { type InterfaceHomes, interfaceHomes } from './interface-homes.ts';
 import { containmentTargetOf, planRemediation } from './plan-remediation.ts';
 import type { RemediationPlan } from './remediation-plan.ts';
+import { targetName } from './target-name.ts';
 import { isThrottled, type Patience, type Sight, TargetWatch } from './target-watch.ts';
 
 export interface DecisionTools {
   readonly containment: Pick<Containment, 'observe'>;
+  readonly ledger: Pick<RemediationLedger, 'findingsOn' | 'ofFinding'>;
   readonly policy: ContainmentPolicy;
   readonly patience: Patience;
 }
@@ -22,7 +25,7 @@ export interface DecisionTools {
 export async function decideRemediation(
   finding: GuardDutyFinding,
   hold: Hold | undefined,
-  { containment, policy, patience }: DecisionTools,
+  { containment, ledger, policy, patience }: DecisionTools,
 ): Promise<RemediationPlan> {
   if (hold !== undefined) return heldPlan(planRemediation(finding, undefined, policy), hold);
   const subject = containmentTargetOf(finding, policy);
@@ -30,7 +33,24 @@ export async function decideRemediation(
   const watch = new TargetWatch(containment, subject.target, subject.marks, patience);
   const sight = await watch.untilNow(seen => !isThrottled(seen));
   if (isThrottled(sight)) throw unreadableTarget(sight);
-  return planRemediation(finding, sight.state, policy);
+  const homes = await homesAt(targetName(subject.target), sight, ledger);
+  return planRemediation(finding, sight.state, policy, homes);
+}
+
+/** Where interfaces that stand in our own groups came from, by what earlier remediations of the target noted. */
+async function homesAt(
+  target: string,
+  { facts }: Sight,
+  ledger: DecisionTools['ledger'],
+): Promise<InterfaceHomes> {
+  if (facts['interfaces.in-open'] !== true && facts['interfaces.in-closed'] !== true) return {};
+  const remediations: StoredRemediation[] = [];
+  for await (const findingId of ledger.findingsOn(target)) {
+    for await (const remediation of ledger.ofFinding(findingId)) {
+      if (remediation.target === target) remediations.push(remediation);
+    }
+  }
+  return interfaceHomes(remediations);
 }
 
 function heldPlan(plan: RemediationPlan, { since, by, reason }: Hold): RemediationPlan {

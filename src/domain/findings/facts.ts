@@ -93,6 +93,16 @@ function instanceFacts(state: InstanceState): StateFacts {
     ...part('stands-in', both(instance, groups), ([{ interfaces }, { open, closed }]) =>
       Object.fromEntries(interfaces.map(it => [it.id, standsIn(it.groups, open, closed)])),
     ),
+    ...part('home', both(instance, groups), ([{ interfaces }, { open, closed }]) =>
+      Object.fromEntries(
+        interfaces.map(it => [it.id, it.groups.filter(group => group !== open?.id && group !== closed?.id)]),
+      ),
+    ),
+    ...part('interfaces', both(instance, groups), ([{ interfaces }, { open, closed }]) => ({
+      elsewhere: interfaces.some(it => it.groups.some(group => group !== open?.id && group !== closed?.id)),
+      'in-open': open !== undefined && interfaces.some(it => it.groups.includes(open.id)),
+      'in-closed': closed !== undefined && interfaces.some(it => it.groups.includes(closed.id)),
+    })),
     ...part('termination-protection', state.terminationProtection, enabled => ({ enabled })),
     ...part('snapshots', both(instance, snapshots), ([{ volumes }, taken]) => ({
       complete: volumes.every(volume => taken.some(({ volumeId }) => volumeId === volume)),
@@ -114,9 +124,17 @@ function instanceFacts(state: InstanceState): StateFacts {
       'open.id': open?.id,
       'open.is-open': open?.isOpen,
       'open.allows-ingress': open?.allowsIngress,
+      'open.allows-egress': open?.allowsEgress,
+      'open.ingress': open?.ingress,
+      'open.egress': open?.egress,
+      'open.ingress-to-add': open && missing(open.ingress),
+      'open.egress-to-add': open && missing(open.egress),
+      'open.lets-all-in': open && missing(open.ingress).length === 0,
+      'open.lets-all-out': open && missing(open.egress).length === 0,
       'closed.id': closed?.id,
       'closed.allows-ingress': closed?.allowsIngress,
       'closed.allows-egress': closed?.allowsEgress,
+      'closed.ingress': closed?.ingress,
       'closed.egress': closed?.egress,
     })),
   };
@@ -131,6 +149,14 @@ function standsIn(
   if (groups.length !== 1) return 'elsewhere';
   if (only === closed?.id) return 'closed';
   return only === open?.id ? 'open' : 'elsewhere';
+}
+
+/** What rules, each of one peer, lack to let everything through, by IPv4 and by IPv6. */
+function missing(rules: readonly JsonObject[]): readonly JsonObject[] {
+  return [
+    { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
+    { IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::/0' }] },
+  ].filter(whole => !rules.some(rule => sameJson(rule, whole)));
 }
 
 function userFacts(state: UserState): StateFacts {

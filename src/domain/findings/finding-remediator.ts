@@ -22,8 +22,8 @@ import {
   isConcluded,
   isKnown,
 } from './remediation-outcome.ts';
-import { isTargeted, runPlan } from './run-plan.ts';
-import { planOf, planToStore } from './stored-plan.ts';
+import { isTargeted, type PlanTools, runPlan } from './run-plan.ts';
+import { planOf, planToStore, type StoredPlan } from './stored-plan.ts';
 import { targetName } from './target-name.ts';
 import type { Patience } from './target-watch.ts';
 import { withLease } from './with-lease.ts';
@@ -126,6 +126,7 @@ export class FindingRemediator {
     const hold = await ledger.holdOf(finding.id);
     const plan = await decideRemediation(finding, hold, {
       containment,
+      ledger,
       policy: { ...policy, now: decidedAt },
       patience: this.#patience,
     });
@@ -144,7 +145,7 @@ export class FindingRemediator {
   async #conclude(
     opened: StoredRemediation,
     before: StoredRemediation | undefined,
-    isOver: () => boolean,
+    isOver: PlanTools['isOver'],
   ): Promise<ConcludedRemediation> {
     const { ledger, clock } = this.#options;
     if (isConcluded(opened)) return opened;
@@ -157,7 +158,7 @@ export class FindingRemediator {
   async #carryOut(
     opened: StoredRemediation,
     before: StoredRemediation | undefined,
-    isOver: () => boolean,
+    isOver: PlanTools['isOver'],
   ): Promise<{ readonly steps: StoredRemediation['steps']; readonly outcome: RemediationOutcome }> {
     const { containment, ledger, clock, policy } = this.#options;
     const plan = planOf(opened);
@@ -165,10 +166,25 @@ export class FindingRemediator {
     const isBegun = Object.keys(opened.steps).length > 0;
     if (policy.mode !== 'contain' && !isBegun) return { steps: opened.steps, outcome: 'planned' };
     const tools = { containment, ledger, clock, patience: this.#patience, isOver };
-    // Where the mode was changed in the middle, what was done is told as it is.
     const steps =
-      policy.mode === 'contain' && isTargeted(plan) ? await runPlan(plan, opened, tools) : opened.steps;
+      policy.mode === 'contain' && isTargeted(plan)
+        ? await runPlan(plan, opened, tools)
+        : await this.#leave(plan, opened);
     return { steps, outcome: containmentOutcome(plan, steps, before) };
+  }
+
+  /** Where the mode was changed in the middle, what was done is told as it is, and what was not as left. */
+  async #leave(plan: StoredPlan, opened: StoredRemediation): Promise<StoredRemediation['steps']> {
+    const { ledger, clock } = this.#options;
+    const reason = {
+      code: 'mode-plan',
+      message: 'the mode has become plan meanwhile: it is not begun any more',
+    };
+    const left = plan.steps
+      .filter(({ id }) => opened.steps[id] === undefined)
+      .map(({ id }) => ({ stepId: id, status: 'skipped', at: canonicalTime(clock.now()), reason }) as const);
+    for (const record of left) await ledger.noteStep(opened.findingId, opened.generation, record);
+    return { ...opened.steps, ...Object.fromEntries(left.map(record => [record.stepId, record])) };
   }
 
   async #tell(remediation: ConcludedRemediation, isAnnounced: boolean): Promise<void> {

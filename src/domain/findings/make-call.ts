@@ -18,6 +18,8 @@ export interface StepTools {
   readonly now: () => Timestamp;
   /** Stores what became of a step. */
   readonly note: (record: StepRecord) => Promise<void>;
+  /** Whether a failure that may pass is tried again here and now, and not left to the next delivery. */
+  readonly insists?: boolean;
   /** Bytes that one side of a step's evidence may take. */
   readonly evidenceLimit: number;
 }
@@ -34,12 +36,18 @@ export type Reason = NonNullable<StepRecord['reason']>;
 
 /**
  * Makes a call. Where the service does not know yet what was done before (a group just made is not found, one just left is
- * still in use), it is made again after a while, unless what it is for is there by then.
+ * still in use), it is made again after a while, unless what it is for is there by then. So it is, too, after a failure that
+ * may pass, where the tools insist; a call that they insist on may be made twice.
  */
 export async function makeCall(
   call: ContainmentCall,
   isThere: (sight: Sight) => boolean,
-  { containment, watch, patience }: Pick<StepTools, 'containment' | 'watch' | 'patience'>,
+  {
+    containment,
+    watch,
+    patience,
+    insists = false,
+  }: Pick<StepTools, 'containment' | 'watch' | 'patience' | 'insists'>,
 ): Promise<CallOutcome> {
   const pauses = [...pausesOf(patience)];
   for (;;) {
@@ -47,15 +55,32 @@ export async function makeCall(
       return { outcome: 'answered', answer: await containment.perform(call) };
     } catch (error) {
       if (!isPortError(error)) throw error;
-      if (error.kind === 'retryable' || error.kind === 'throttled') return { outcome: 'passing', error };
-      const refused = { outcome: 'refused', reason: reasonOf(error) } as const;
-      if (error.kind !== 'conflict' && error.kind !== 'not-found') return refused;
+      const { failed, mayHelp } = judged(error, insists);
+      if (!mayHelp) return failed;
       if (isThere(await watch.untilNow(() => true))) return { outcome: 'needless' };
       const milliseconds = pauses.shift();
-      if (milliseconds === undefined) return refused;
+      if (milliseconds === undefined) return failed;
       await patience.pause(milliseconds);
     }
   }
+}
+
+/** By which an answered call is known to CloudTrail, as a record tells it. */
+export function requestIdOf(made: CallOutcome): Pick<StepRecord, 'requestId'> {
+  const requestId = made.outcome === 'answered' ? made.answer.requestId : undefined;
+  return requestId === undefined ? {} : { requestId };
+}
+
+/** What a failure comes to, and whether to make the call again may help. */
+function judged(
+  error: PortError,
+  insists: boolean,
+): { readonly failed: CallOutcome; readonly mayHelp: boolean } {
+  if (error.kind === 'retryable' || error.kind === 'throttled') {
+    return { failed: { outcome: 'passing', error }, mayHelp: insists };
+  }
+  const isUnsettled = error.kind === 'conflict' || error.kind === 'not-found';
+  return { failed: { outcome: 'refused', reason: reasonOf(error) }, mayHelp: isUnsettled };
 }
 
 function reasonOf({ code, message }: PortError): Reason {
@@ -65,7 +90,7 @@ function reasonOf({ code, message }: PortError): Reason {
 /** The input with what was seen put in, or why that cannot be done: the plan takes a fact for granted that is not there. */
 export function inputFor(
   { input }: PlannedCall,
-  { facts }: Sight,
+  { facts }: Pick<Sight, 'facts'>,
 ):
   | { readonly outcome: 'known'; readonly input: JsonObject }
   | { readonly outcome: 'unknown'; readonly reason: Reason } {

@@ -1,8 +1,10 @@
-import type { ContainmentMarks, ContainmentTarget, InstanceState } from '../../ports/containment.ts';
+import type { ContainmentMarks, InstanceState } from '../../ports/containment.ts';
 import type { JsonObject, JsonValue } from '../../ports/json.ts';
 import { quarantineTagKey } from './containment-policy.ts';
 import type { FindingInstance, GuardDutyFinding } from './guard-duty-finding.ts';
+import type { InterfaceHomes } from './interface-homes.ts';
 import { planQuarantine } from './plan-quarantine.ts';
+import type { InstanceTarget } from './plan-quarantine-groups.ts';
 import {
   absent,
   before,
@@ -16,8 +18,6 @@ import {
 } from './plan-step.ts';
 import type { PlanNote, PlanStep } from './remediation-plan.ts';
 
-export type InstanceTarget = Extract<ContainmentTarget, { readonly kind: 'instance' }>;
-
 /** By this tag Auto Scaling marks the instances of a group. */
 const scalingTagKey = 'aws:autoscaling:groupName';
 
@@ -30,12 +30,14 @@ const noSteps: Pick<TargetPlan, 'steps' | 'notes'> = { steps: [], notes: [] };
  * and be terminated for it.
  *
  * @param state Absent where nothing was looked at: the plan is then made of what the finding says.
+ * @param homes Where interfaces that stand in our own groups came from.
  */
 export function planInstance(
   target: InstanceTarget,
   state: InstanceState | undefined,
   marks: ContainmentMarks,
   finding: Pick<GuardDutyFinding, 'id' | 'instance'>,
+  homes: InterfaceHomes,
 ): TargetPlan {
   const said = finding.instance ?? { instanceId: target.instanceId, tags: {}, interfaces: [] };
   const detach = planDetach(target, state, said);
@@ -53,6 +55,7 @@ export function planInstance(
       state,
       marks,
       said,
+      homes,
       detach.steps.map(({ id }) => id),
     ),
   ];
@@ -189,10 +192,20 @@ function planDetach(
     explanation:
       'the Auto Scaling group is at its minimum, so it starts another instance in place of this one; the way back leaves it with one more than before, or fails where that is above its maximum',
   };
-  return { steps: [step(membership.group, mayDecrement)], notes: mayDecrement ? [] : [note] };
+  const standby: PlanNote = {
+    code: 'auto-scaling-standby',
+    explanation: 'the instance is on standby in its Auto Scaling group; the way back brings it into service',
+  };
+  return {
+    steps: [step(membership.group, mayDecrement)],
+    notes: [...(mayDecrement ? [] : [note]), ...(membership.lifecycle === 'Standby' ? [standby] : [])],
+  };
 }
 
-/** An instance detached from its group is deregistered from the group's target groups with it; there may be others. */
+/**
+ * An instance detached from its group is deregistered from the group's target groups with it, at whatever port; there may be
+ * others. The way back attaches it at each target group's own port alone, so that those registrations are put back, too.
+ */
 function planDeregistration(
   state: InstanceState | undefined,
   after: readonly string[],
@@ -218,6 +231,7 @@ function planDeregistration(
           effect: [absent(registration)],
           inverse: call('elasticloadbalancing:RegisterTargets', input, [absent(registration)]),
           after,
+          comesWith: after,
         },
       );
     });
@@ -241,6 +255,7 @@ function planDeregistration(
       effect: [absent('target.arn')],
       inverse: call('elasticloadbalancing:RegisterTargets', of(before), [absent('target.arn')]),
       after,
+      comesWith: after,
     },
   );
   const code = reading === undefined ? 'target-groups-unseen' : 'target-groups-unreadable';

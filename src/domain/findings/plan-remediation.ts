@@ -3,6 +3,7 @@ import type { Reading } from '../../ports/reading.ts';
 import { aimOf, type ContainmentAim, serviceLinkedRole } from './containment-aim.ts';
 import { type ContainmentPolicy, marksOf } from './containment-policy.ts';
 import type { GuardDutyFinding } from './guard-duty-finding.ts';
+import type { InterfaceHomes } from './interface-homes.ts';
 import { manualSteps } from './manual-steps.ts';
 import { planBucket } from './plan-bucket.ts';
 import { planRole, planUser } from './plan-credentials.ts';
@@ -35,6 +36,8 @@ export function containmentTargetOf(
  *
  * @param state What stands at the target that `containmentTargetOf` names. Absent, the plan is made of what the finding
  * says; to contain, it has to be looked at first.
+ * @param homes Where network interfaces came from that an earlier remediation has put into our own groups
+ * (`interfaceHomes`).
  *
  * @example
  * const subject = containmentTargetOf(finding, policy);
@@ -45,6 +48,7 @@ export function planRemediation(
   finding: GuardDutyFinding,
   state: ContainmentState | undefined,
   policy: ContainmentPolicy,
+  homes: InterfaceHomes = {},
 ): RemediationPlan {
   const route = routeFinding(finding.type);
   const aim = decide(finding, route, policy);
@@ -78,7 +82,7 @@ export function planRemediation(
   if (obstacle !== undefined) {
     return plan('notify-only', [...aim.notes, obstacle], { ...subject, disposition: 'notify' });
   }
-  const planned = planTarget(subject, state, finding, policy);
+  const planned = planTarget(subject, state, finding, policy, homes);
   const notes = [...aim.notes, ...planned.notes, ...overall(state, planned)];
   return plan('planned', notes, { ...subject, steps: planned.steps, manual: [...planned.manual, ...manual] });
 }
@@ -186,11 +190,12 @@ function planTarget(
   state: ContainmentState | undefined,
   finding: GuardDutyFinding,
   policy: ContainmentPolicy,
+  homes: InterfaceHomes,
 ): TargetPlan {
   const times = { now: policy.now, lastSeenAt: finding.lastSeenAt ?? finding.updatedAt };
   switch (target.kind) {
     case 'instance':
-      return planInstance(target, state?.kind === 'instance' ? state : undefined, marks, finding);
+      return planInstance(target, state?.kind === 'instance' ? state : undefined, marks, finding, homes);
     case 'user':
       return planUser(target, state?.kind === 'user' ? state : undefined, marks, times);
     case 'role':

@@ -43,7 +43,11 @@ export function reversibleStep(
     effect,
     inverse,
     after = [],
-  }: Pick<PlanStep, 'effect'> & { inverse: PlannedCall; after?: readonly string[] },
+    ...rest
+  }: Pick<PlanStep, 'effect' | 'needless' | 'comesWith' | 'unit' | 'otherwise'> & {
+    inverse: PlannedCall;
+    after?: readonly string[];
+  },
 ): PlanStep {
-  return { id, does, ...there, effect, inverse, evidence: false, reversible: true, after };
+  return { id, does, ...there, effect, inverse, evidence: false, reversible: true, after, ...rest };
 }

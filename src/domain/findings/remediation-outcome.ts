@@ -1,5 +1,6 @@
 import type { Timestamp } from '../../ports/clock.ts';
 import type { RemediationOutcome, StepRecord, StoredRemediation } from '../../ports/remediation-ledger.ts';
+import { mayHaveActed } from './may-have-acted.ts';
 import type { RemediationPlan } from './remediation-plan.ts';
 import { planOf, type StoredPlan } from './stored-plan.ts';
 
@@ -13,6 +14,9 @@ export function isConcluded(remediation: StoredRemediation): remediation is Conc
   return remediation.outcome !== undefined && remediation.concludedAt !== undefined;
 }
 
+/** Why a step was not made: somebody holds the finding since the plan was made. */
+export const heldMeanwhile = { code: 'held', message: 'the finding was held meanwhile' } as const;
+
 /** Whether the step's effect was observed. */
 export function isInPlace(record: StepRecord | undefined): boolean {
   return record?.status === 'done' || record?.status === 'already-there';
@@ -21,7 +25,8 @@ export function isInPlace(record: StepRecord | undefined): boolean {
 /**
  * What the steps have come to. `contained` only where the effect of every step was observed; `partially-contained` where
  * that of some was that does more than keep evidence. A plan leaves out what is in place: so it is, too, where nothing but
- * evidence was left to do, or the generation before has contained something.
+ * evidence was left to do, or the generation before has contained something. `notify-only` where the finding was held before
+ * anything was done.
  */
 export function containmentOutcome(
   plan: Pick<RemediationPlan, 'steps'>,
@@ -29,6 +34,15 @@ export function containmentOutcome(
   before: StoredRemediation | undefined,
 ): RemediationOutcome {
   if (plan.steps.every(({ id }) => isInPlace(records[id]))) return 'contained';
+  const noted = plan.steps.flatMap(({ id }) => records[id] ?? []);
+  const isHeld = noted.some(
+    ({ status, reason }) => status === 'skipped' && reason?.code === heldMeanwhile.code,
+  );
+  if (
+    isHeld &&
+    !noted.some(record => isInPlace(record) || record.status === 'failed' || mayHaveActed(record))
+  )
+    return 'notify-only';
   const acts = plan.steps.filter(({ evidence }) => !evidence);
   const isPartial =
     acts.length === 0 ||

@@ -38,13 +38,24 @@ export interface PlanStep extends PlannedCall {
   readonly does: string;
   /** What is observed once the call has had its effect; where all hold beforehand, nothing is called. */
   readonly effect: readonly Condition[];
+  /** Where these hold, nobody needs the step: it is not made. */
+  readonly needless?: readonly Condition[];
   /** The way back; evidence has none. Once the step's effect does not hold (any more), there is nothing to undo. */
   readonly inverse?: PlannedCall;
-  /** Whether the step only keeps evidence: it changes nothing that must be put back. */
+  /** Whether nothing of what the step changes must be put back: it keeps evidence, or mends a part of our own. */
   readonly evidence: boolean;
   readonly reversible: boolean;
   /** Ids of the steps without which this one is not made. */
   readonly after: readonly string[];
+  /** Ids of earlier steps that may bring the effect about as well: then it is the plan's doing all the same. */
+  readonly comesWith?: readonly string[];
+  /**
+   * Steps in a row that name the same unit are begun together or not at all: neither a hold nor the time ends it in the
+   * middle, and what stands is judged by what is seen, not by what was noted.
+   */
+  readonly unit?: string;
+  /** Within a unit: ids of earlier steps whose way back is gone where this step does not come to its effect, in order. */
+  readonly otherwise?: readonly string[];
 }
 
 /** Why a finding is only told of, or what people must do beside the steps. */

@@ -1,13 +1,13 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Containment, ContainmentMarks, ContainmentTarget } from '../../ports/containment.ts';
-import { PortError } from '../../ports/failure.ts';
 import type { RemediationLedger, StepRecord, StoredRemediation } from '../../ports/remediation-ledger.ts';
 import { canonicalTime } from '../kernel/canonical-time.ts';
-import type { Reason, StepTools } from './make-call.ts';
-import { mayHaveActed } from './may-have-acted.ts';
-import { isInPlace } from './remediation-outcome.ts';
+import type { StepTools } from './make-call.ts';
+import { isUnseen } from './may-have-acted.ts';
+import { outOfTime, PlanRun } from './plan-run.ts';
+import { heldMeanwhile, isInPlace } from './remediation-outcome.ts';
 import type { PlanStep, RemediationPlan } from './remediation-plan.ts';
-import { runStep } from './run-step.ts';
+import { leaveUnit, runUnit } from './run-unit.ts';
 import { evidenceLimit } from './step-evidence.ts';
 import { regionOf } from './target-name.ts';
 import { type Patience, TargetWatch } from './target-watch.ts';
@@ -17,8 +17,8 @@ export interface PlanTools {
   readonly ledger: Pick<RemediationLedger, 'noteStep' | 'holdOf'>;
   readonly clock: Clock;
   readonly patience: Patience;
-  /** Whether the time of the delivery is over. */
-  readonly isOver: () => boolean;
+  /** Whether the time of the delivery is over for what needs so many milliseconds; by default, for one step. */
+  readonly isOver: (needed?: number) => boolean;
 }
 
 /** A plan that acts on something. */
@@ -49,9 +49,13 @@ export function stepToolsOf(
   };
 }
 
+/** Milliseconds that a unit may take, whatever is in it, and more for each of its steps. */
+const mostOfUnit = { whole: 20_000, step: 2_000 };
+
 /**
- * Runs the steps of a plan in their order, those that are not in place yet. One that fails stops those that depend on it;
- * once the finding is held, none is begun.
+ * Runs the steps of a plan in their order, those that are not in place yet. One that fails stops those that depend on it,
+ * and is not tried again; once the finding is held, none is begun. Whether it is held, and whether there is time, is asked
+ * for a unit as a whole.
  *
  * Rejects with what a step failed with where that may pass, after all the other steps that can be run.
  *
@@ -62,54 +66,38 @@ export async function runPlan(
   remediation: StoredRemediation,
   tools: PlanTools,
 ): Promise<Readonly<Record<string, StepRecord>>> {
-  const { findingId } = remediation;
-  const stepTools = stepToolsOf(plan, remediation, tools);
-  const records = new Map(Object.entries(remediation.steps));
-  const deferred = new Map<string, PortError>();
-  const skip = async ({ id }: PlanStep, reason: Reason): Promise<void> => {
-    const record: StepRecord = {
-      stepId: id,
-      status: 'skipped',
-      at: stepTools.now(),
-      reason,
-    };
-    await stepTools.note(record);
-    records.set(id, record);
-  };
-
-  for (const step of plan.steps) {
-    const earlier = records.get(step.id);
-    if (isInPlace(earlier)) continue;
-    if (tools.isOver()) throw outOfTime(step);
-    if ((await tools.ledger.holdOf(findingId)) !== undefined) {
-      // What may have been done, or was undone, stays as it is noted.
-      if (!mayHaveActed(earlier) && earlier?.status !== 'undone')
-        await skip(step, { code: 'held', message: 'the finding was held meanwhile' });
-      continue;
+  const run = new PlanRun(stepToolsOf(plan, remediation, tools), remediation.steps);
+  for (const [first, ...others] of partsOf(plan.steps)) {
+    const steps = [first, ...others];
+    const isUnit = first.unit !== undefined;
+    if (!isUnit && isSettled(run.records.get(first.id))) continue;
+    const needed = isUnit ? mostOfUnit.whole + mostOfUnit.step * steps.length : undefined;
+    if (tools.isOver(needed)) throw outOfTime(first);
+    if ((await tools.ledger.holdOf(remediation.findingId)) !== undefined) {
+      if (isUnit) await leaveUnit(steps, run);
+      for (const step of steps) await run.skip(step, heldMeanwhile);
+    } else if (isUnit) {
+      await runUnit(steps, run, () => tools.isOver());
+    } else {
+      await run.run(first, first.after);
     }
-    const [cause] = step.after.flatMap(id => deferred.get(id) ?? []);
-    if (cause !== undefined) {
-      deferred.set(step.id, cause);
-      continue;
-    }
-    const missing = step.after.filter(id => !isInPlace(records.get(id)));
-    if (missing.length > 0) {
-      await skip(step, { code: 'depends-on-failed', message: `not in place: ${missing.join(', ')}` });
-      continue;
-    }
-    const run = await runStep(step, earlier, stepTools);
-    if (run.outcome === 'deferred') deferred.set(step.id, run.error);
-    else records.set(step.id, run.record);
   }
-  for (const error of deferred.values()) throw error;
-  return Object.fromEntries(records);
+  for (const error of run.deferred.values()) throw error;
+  return Object.fromEntries(run.records);
 }
 
-function outOfTime(step: PlanStep): PortError {
-  return new PortError({
-    kind: 'retryable',
-    operation: 'FindingRemediator.remediate',
-    code: 'OutOfTime',
-    message: `the time of the delivery is over before step ${step.id}`,
-  });
+/** The steps, each by itself, and those of a unit together. */
+function partsOf(steps: readonly PlanStep[]): readonly (readonly [PlanStep, ...PlanStep[]])[] {
+  const parts: [PlanStep, ...PlanStep[]][] = [];
+  for (const step of steps) {
+    const last = parts.at(-1);
+    if (step.unit !== undefined && last?.[0].unit === step.unit) last.push(step);
+    else parts.push([step]);
+  }
+  return parts;
+}
+
+/** What failed stays so: who would try it again with each delivery might never come to tell of it. */
+function isSettled(record: StepRecord | undefined): boolean {
+  return isInPlace(record) || (record?.status === 'failed' && !isUnseen(record));
 }

@@ -1,8 +1,9 @@
 import { PortError } from '../../ports/failure.ts';
 import type { StepRecord } from '../../ports/remediation-ledger.ts';
 import { allHold } from './all-hold.ts';
-import { inputFor, makeCall, type Reason, type StepTools } from './make-call.ts';
+import { inputFor, makeCall, type Reason, requestIdOf, type StepTools } from './make-call.ts';
 import { isUnseen, type UnseenCode } from './may-have-acted.ts';
+import { isInPlace } from './remediation-outcome.ts';
 import type { Condition, PlanStep } from './remediation-plan.ts';
 import { evidenceOf } from './step-evidence.ts';
 import { isThrottled, type Sight } from './target-watch.ts';
@@ -12,22 +13,34 @@ export type StepRun =
   /** It may succeed later: the delivery is to come again. */
   | { readonly outcome: 'deferred'; readonly error: PortError };
 
+/** How a step stands to those that were run before it. */
+export interface StepRelations {
+  /** Whether something that it stands on was done a moment ago, and may not be seen yet. */
+  readonly mayLag: boolean;
+  /** Whether another step of the plan has done what may have brought its effect about. */
+  readonly isOwn: boolean;
+}
+
 /**
  * Runs one step: looks whether its effect is there, whether it may be made, notes that it begins, calls, and looks until the
  * effect is there. What it comes to is noted.
  *
+ * A step that may not be made is waited for only where that may still change: what cannot be read for load, and, where
+ * something was done a moment ago that it stands on, what is not seen yet.
+ *
  * @param earlier What was noted before: of a step that was begun, the call may have been made; of one whose effect was not
- * seen, it was, and is not made again.
+ * seen, it was, and is not made again; of one that is done, the note stays as long as the effect is there.
  */
 export async function runStep(
   step: PlanStep,
   earlier: StepRecord | undefined,
+  { mayLag, isOwn }: StepRelations,
   tools: StepTools,
 ): Promise<StepRun> {
   const { watch, now, note } = tools;
   const evidence = ({ facts }: Sight) =>
     evidenceOf([...step.effect, ...step.precondition], facts, tools.evidenceLimit);
-  const isThere = ({ facts }: Sight) => allHold(step.effect, facts) === 'holds';
+  const isThere = (sight: Sight) => isInEffect(step, sight);
   const settle = async (record: Omit<StepRecord, 'stepId' | 'at'>): Promise<StepRun> => {
     const whole = { stepId: step.id, at: now(), ...record };
     await note(whole);
@@ -36,12 +49,17 @@ export async function runStep(
 
   // What was begun is waited for: the call has no token by which a repetition would be known.
   if (earlier?.status === 'begun' || isUnseen(earlier)) {
-    const late = await watch.untilNow(isThere);
-    if (isThere(late)) return settle({ ...keptOf(earlier), status: 'done', after: evidence(late) });
+    const late = await watch.untilNow(seen => isSettled(step, seen));
+    if (isSettled(step, late)) return settle({ ...keptOf(earlier), status: 'done', after: evidence(late) });
     if (isUnseen(earlier)) return { outcome: 'settled', record: earlier };
   }
-  const sight = await watch.until(seen => isThere(seen) || isReady(step, seen));
-  if (isThere(sight)) return settle({ status: 'already-there', after: evidence(sight) });
+  const sight = await watch.until(
+    seen => isSettled(step, seen) || isReady(step, seen) || !mayBecomeReady(step, seen, mayLag),
+  );
+  if (isSettled(step, sight)) {
+    if (earlier !== undefined && isInPlace(earlier)) return { outcome: 'settled', record: earlier };
+    return settle({ ...foundStatus(step, sight, isOwn), after: evidence(sight) });
+  }
   if (!isReady(step, sight)) {
     if (isUndecided(step, sight)) return { outcome: 'deferred', error: unreadable(step, sight) };
     return settle({ status: 'failed', before: evidence(sight), reason: whyNot(step, sight) });
@@ -56,11 +74,8 @@ export async function runStep(
   if (made.outcome === 'passing') return { outcome: 'deferred', error: made.error };
   if (made.outcome === 'refused') return settle({ status: 'failed', before, reason: made.reason });
 
-  const requestId =
-    made.outcome === 'answered' && made.answer.requestId !== undefined
-      ? { requestId: made.answer.requestId }
-      : {};
-  const seen = await watch.untilNow(isThere);
+  const requestId = requestIdOf(made);
+  const seen = await watch.untilNow(it => isThere(it) || isUnreadableForGood(step, it));
   const after = evidence(seen);
   if (isThere(seen)) return settle({ status: 'done', before, after, ...requestId });
   if (isThrottled(seen) && allHold(step.effect, seen.facts) === 'unknown') {
@@ -82,9 +97,36 @@ export function unmetFacts(conditions: readonly Condition[], { facts }: Sight): 
     .join(', ');
 }
 
+/** Whether what the step is for is seen. */
+export function isInEffect(step: PlanStep, { facts }: Sight): boolean {
+  return allHold(step.effect, facts) === 'holds';
+}
+
+/** Whether there is nothing to do: the effect is there, or nobody needs the step (any more). */
+function isSettled(step: PlanStep, sight: Sight): boolean {
+  const { needless = [] } = step;
+  return isInEffect(step, sight) || (needless.length > 0 && allHold(needless, sight.facts) === 'holds');
+}
+
+function foundStatus(step: PlanStep, sight: Sight, isOwn: boolean): Pick<StepRecord, 'status' | 'reason'> {
+  if (isInEffect(step, sight)) return { status: isOwn ? 'done' : 'already-there' };
+  const reason = { code: 'not-needed', message: 'nothing is left that it would be needed for' };
+  return { status: 'already-there', reason };
+}
+
 function isReady(step: PlanStep, { facts }: Sight): boolean {
   // An effect that cannot be seen is not brought about blindly: nobody could tell how it ended.
   return allHold(step.effect, facts) === 'does-not' && allHold(step.precondition, facts) === 'holds';
+}
+
+/** Whether to look again may show a step that is not ready to be so. */
+function mayBecomeReady(step: PlanStep, sight: Sight, mayLag: boolean): boolean {
+  const answers = [allHold(step.effect, sight.facts), allHold(step.precondition, sight.facts)];
+  return answers.includes('unknown') ? isThrottled(sight) : mayLag;
+}
+
+function isUnreadableForGood(step: PlanStep, sight: Sight): boolean {
+  return allHold(step.effect, sight.facts) === 'unknown' && !isThrottled(sight);
 }
 
 /** Whether it is for load alone that nobody can tell what to do. */

@@ -1,7 +1,7 @@
-import type { JsonValue } from '../../ports/json.ts';
 import type { StepRecord } from '../../ports/remediation-ledger.ts';
 import { allHold } from './all-hold.ts';
 import { inputFor, makeCall, type Reason, type StepTools } from './make-call.ts';
+import { isJsonObject } from './policy-statement.ts';
 import type { PlannedCall, PlanStep } from './remediation-plan.ts';
 import { unmetFacts, unreadableParts } from './run-step.ts';
 import { evidenceOf } from './step-evidence.ts';
@@ -35,7 +35,7 @@ export async function undoStep(
       ? await watch.untilNow(isReady)
       : await watch.until(it => isUndone(it) || isReady(it));
   const before = evidence(sight);
-  if (isUndone(sight)) return settle({ status: 'undone', before, ...whyNothing(sight, noted, evidence) });
+  if (isUndone(sight)) return settle({ status: 'undone', before, ...whyNothing(step, sight, noted) });
   if (!isReady(sight)) return settle({ status: 'undo-failed', before, reason: whyNot(step, sight) });
 
   const resolved = inputFor(inverse, sight);
@@ -62,13 +62,13 @@ export async function undoStep(
   return settle({ status: 'undo-failed', ...told, reason });
 }
 
-function whyNothing(
-  sight: Sight,
-  noted: StepRecord,
-  evidence: (sight: Sight) => JsonValue,
-): { readonly reason?: Reason } {
+function whyNothing({ effect }: PlanStep, sight: Sight, noted: StepRecord): { readonly reason?: Reason } {
   if (isGone(sight)) return { reason: { code: 'target-gone', message: 'there is no such target any more' } };
-  const isAsBefore = JSON.stringify(evidence(sight)) === JSON.stringify(noted.before);
+  // What the step stood on may have been taken back by a later step.
+  const { before } = noted;
+  const isAsBefore =
+    isJsonObject(before) &&
+    effect.every(({ fact }) => JSON.stringify(sight.facts[fact] ?? null) === JSON.stringify(before[fact]));
   if (isAsBefore || noted.status === 'undo-failed') return {};
   const message = 'somebody has changed it meanwhile: it is neither as the step left it nor as it was before';
   return { reason: { code: 'changed-meanwhile', message } };

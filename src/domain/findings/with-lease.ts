@@ -18,29 +18,29 @@ export interface LeaseTools {
   readonly patience: Patience;
 }
 
-/** Milliseconds that one step may take: what is begun is done before another may have the target. */
+/** Milliseconds that one step may take: what is begun is done before another may have the target. Where a delivery is short, half of it. */
 const mostOfStep = 20_000;
 
 /**
  * Works on a target alone. Where another has it, waits a little; then rejects with `PortError` (`retryable`, `TargetBusy`).
  *
- * @param work Is told whether its time is over: then nothing more is to be begun.
+ * @param work Is told whether its time is over for what needs so many milliseconds: then it is not to be begun.
  */
 export async function withLease<Answer>(
   { ledger, clock, patience }: LeaseTools,
   { target, owner, milliseconds }: LeaseRequest,
-  work: (isOver: () => boolean) => Promise<Answer>,
+  work: (isOver: (needed?: number) => boolean) => Promise<Answer>,
 ): Promise<Answer> {
   const now = () => canonicalTime(clock.now());
   const until = laterBy(now(), milliseconds);
-  const lastBegin = laterBy(until, -Math.min(mostOfStep, milliseconds / 2));
   for (const pause of [...pausesOf(patience), undefined]) {
     const answer = await ledger.lease(target, owner, now(), until);
     if (answer.outcome === 'leased') break;
     if (pause === undefined) throw busyError(target, answer.until);
     await patience.pause(pause);
   }
-  const answer = await work(() => now() >= lastBegin).catch(async (error: unknown) => {
+  const isOver = (needed = mostOfStep) => now() >= laterBy(until, -Math.min(needed, milliseconds / 2));
+  const answer = await work(isOver).catch(async (error: unknown) => {
     // The lease ends by itself, too; what went wrong counts.
     await ledger.release(target, owner).catch(() => undefined);
     throw error;

@@ -14,6 +14,7 @@ export async function carryOut(plan: RemediationPlan, containment: Containment):
   const made: string[] = [];
   for (const step of plan.steps) {
     if (await holds(step.effect, plan, containment)) continue;
+    if (step.needless !== undefined && (await holds(step.needless, plan, containment))) continue;
     await make(step.id, step, plan, containment);
     if (!(await holds(step.effect, plan, containment))) throw new Error(`${step.id}: no effect`);
     made.push(step.id);

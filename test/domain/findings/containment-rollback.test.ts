@@ -365,18 +365,20 @@ describe('a target that another finding needs contained', () => {
 describe('what was there before', () => {
   test('is left by the way back, and no claim on it stays', async () => {
     const world = new RemediationWorld();
-    world.containment.change(account => {
-      for (const group of account.autoScalingGroups) {
-        group.targetGroups = account.targetGroups.map(({ arn }) => arn);
-      }
-    });
-    const before = world.containment.state;
+    const open = world.ledger.open.bind(world.ledger);
+    world.ledger.open = async remediation => {
+      // Somebody does it before the plan comes to it.
+      world.containment.change(({ instances }) => {
+        for (const instance of instances) instance.terminationProtection = true;
+      });
+      return open(remediation);
+    };
     await world.remediator.remediate(instanceFinding());
     await world.rollback.rollBack(request);
-    expect({ ...world.containment.state, snapshots: [] }).toEqual(before);
+    expect(world.containment.state.instances[0]?.terminationProtection).toBe(true);
     const records = Object.values(world.ledger.remediations[0]?.steps ?? {});
     expect(records.map(({ reason }) => reason?.code)).toContain('was-there-before');
-    expect(world.calls()['elasticloadbalancing:RegisterTargets']).toBeUndefined();
+    expect(world.calls()['ec2:ModifyInstanceAttribute']).toBeUndefined();
   });
 });
 

@@ -15,12 +15,15 @@ const unread = (reason: Unreadable['reason']): Unreadable => ({
   api: 'x:Y',
   code: 'Z',
 });
+const everywhere4 = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
+const everywhere6 = { IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::/0' }] };
 const group = (id: string) => ({
   id,
   isOpen: false,
   allowsIngress: false,
   allowsEgress: true,
-  egress: [{ IpProtocol: '-1' }],
+  ingress: [],
+  egress: [everywhere4],
 });
 
 const instance: InstanceState = {
@@ -62,6 +65,15 @@ describe('the facts of an instance', () => {
       'stands-in.eni-2': 'closed',
       'stands-in.eni-3': 'elsewhere',
       'stands-in.eni-4': 'elsewhere',
+      home: true,
+      'home.eni-1': [],
+      'home.eni-2': [],
+      'home.eni-3': ['sg-x'],
+      'home.eni-4': ['sg-x'],
+      interfaces: true,
+      'interfaces.elsewhere': true,
+      'interfaces.in-open': true,
+      'interfaces.in-closed': true,
       'termination-protection': true,
       'termination-protection.enabled': false,
       snapshots: true,
@@ -76,10 +88,18 @@ describe('the facts of an instance', () => {
       'group.open.id': 'sg-open',
       'group.open.is-open': false,
       'group.open.allows-ingress': false,
+      'group.open.allows-egress': true,
+      'group.open.ingress': [],
+      'group.open.egress': [everywhere4],
+      'group.open.ingress-to-add': [everywhere4, everywhere6],
+      'group.open.egress-to-add': [everywhere6],
+      'group.open.lets-all-in': false,
+      'group.open.lets-all-out': false,
       'group.closed.id': 'sg-closed',
       'group.closed.allows-ingress': false,
       'group.closed.allows-egress': true,
-      'group.closed.egress': [{ IpProtocol: '-1' }],
+      'group.closed.ingress': [],
+      'group.closed.egress': [everywhere4],
     });
   });
 

@@ -7,8 +7,10 @@ import {
 } from '../../../src/adapters/memory/memory-containment.ts';
 import { quarantineTagKey } from '../../../src/domain/findings/containment-policy.ts';
 import type { GuardDutyFinding } from '../../../src/domain/findings/guard-duty-finding.ts';
+import { type InterfaceHomes, interfaceHomes } from '../../../src/domain/findings/interface-homes.ts';
 import { containmentTargetOf, planRemediation } from '../../../src/domain/findings/plan-remediation.ts';
 import type { RemediationPlan } from '../../../src/domain/findings/remediation-plan.ts';
+import { planToStore } from '../../../src/domain/findings/stored-plan.ts';
 import fc from '../../seeded-properties.ts';
 import { carryOut, takeBack } from './carry-out.ts';
 import {
@@ -24,10 +26,27 @@ import {
 
 const policy = policyWith();
 
-async function planOn(containment: MemoryContainment, finding: GuardDutyFinding): Promise<RemediationPlan> {
+async function planOn(
+  containment: MemoryContainment,
+  finding: GuardDutyFinding,
+  homes: InterfaceHomes = {},
+): Promise<RemediationPlan> {
   const subject = containmentTargetOf(finding, policy);
   const state = subject && (await containment.observe(subject.target, subject.marks));
-  return planRemediation(finding, state, policy);
+  return planRemediation(finding, state, policy, homes);
+}
+
+/** What the ledger would tell of where interfaces came from. */
+function homesIn(plan: RemediationPlan): InterfaceHomes {
+  const remediation = {
+    schemaVersion: 1 as const,
+    findingId: 'finding-1',
+    generation: '2026-11-21T08:00:00.000Z',
+    decidedAt: '2026-11-21T09:00:00.000Z',
+    plan: planToStore(plan, instanceFinding()),
+    steps: {},
+  };
+  return interfaceHomes([remediation]);
 }
 
 const groupIds = ['sg-0a1', 'sg-0b2', 'sg-0c3'];
@@ -128,7 +147,7 @@ describe('a plan, carried out and taken back', () => {
         expect(instance?.interfaces.map(({ groups }) => groups)).toEqual(
           drawn.interfaces.map(() => [closed?.id]),
         );
-        expect(securityGroups.find(({ name }) => name.includes('open'))?.ingress).toEqual([]);
+        expect(securityGroups.filter(({ name }) => name.includes('open'))).toEqual([]);
         expect(instance).toMatchObject({
           terminationProtection: true,
           tags: { [quarantineTagKey]: 'finding-1' },
@@ -173,15 +192,18 @@ describe('a plan, carried out and taken back', () => {
         const first = await planOn(containment, instanceFinding());
         const part = { ...first, steps: first.steps.slice(0, stop) };
         const madeFirst = await carryOut(part, containment);
-        const second = await planOn(containment, instanceFinding({ updatedAt: '2026-11-21T14:00:00.000Z' }));
+        const homes = homesIn(first);
+        const second = await planOn(
+          containment,
+          instanceFinding({ updatedAt: '2026-11-21T14:00:00.000Z' }),
+          homes,
+        );
         const madeSecond = await carryOut(second, containment);
         const closed = containment.state.securityGroups.find(({ name }) => name.includes('closed'));
         expect(
           containment.state.instances[0]?.interfaces.every(({ groups }) => groups[0] === closed?.id),
         ).toBe(true);
-        expect(containment.state.securityGroups.find(({ name }) => name.includes('open'))?.ingress).toEqual(
-          [],
-        );
+        expect(containment.state.securityGroups.filter(({ name }) => name.includes('open'))).toEqual([]);
 
         await takeBack(second, madeSecond, containment);
         await takeBack(part, madeFirst, containment);

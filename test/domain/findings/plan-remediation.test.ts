@@ -3,6 +3,7 @@ import { type MemoryAccount, MemoryContainment } from '../../../src/adapters/mem
 import type { ContainmentPolicy } from '../../../src/domain/findings/containment-policy.ts';
 import { findingRoutes } from '../../../src/domain/findings/finding-routes.ts';
 import type { GuardDutyFinding } from '../../../src/domain/findings/guard-duty-finding.ts';
+import type { InterfaceHomes } from '../../../src/domain/findings/interface-homes.ts';
 import { containmentTargetOf, planRemediation } from '../../../src/domain/findings/plan-remediation.ts';
 import type { PlannedCall, RemediationPlan } from '../../../src/domain/findings/remediation-plan.ts';
 import type { ContainmentState } from '../../../src/ports/containment.ts';
@@ -42,11 +43,12 @@ async function planIn(
   containment: MemoryContainment,
   finding: GuardDutyFinding,
   policy: Partial<ContainmentPolicy> = {},
+  homes: InterfaceHomes = {},
 ): Promise<RemediationPlan> {
   const whole = policyWith(policy);
   const subject = containmentTargetOf(finding, whole);
   const state = subject && (await containment.observe(subject.target, subject.marks));
-  return planRemediation(finding, state, whole);
+  return planRemediation(finding, state, whole, homes);
 }
 
 const codesOf = ({ notes }: RemediationPlan) => notes.map(({ code }) => code);
@@ -267,20 +269,26 @@ describe('the plan for an instance', () => {
       'snapshot-volumes',
       'detach-from-auto-scaling',
       `deregister:targetgroup/web/0a1:${instanceId}:80`,
+      'create-closed-group',
+      'close-outbound',
       'create-open-group',
       'open-inbound',
       'open-outbound',
-      'create-closed-group',
-      'close-outbound',
       'swap-to-open:eni-0a1',
       'swap-to-closed:eni-0a1',
-      'close-inbound',
+      'delete-open-group',
     ]);
+    expect(plan.steps.filter(({ unit }) => unit === 'quarantine').map(({ id }) => id)).toEqual(
+      idsOf(plan).slice(-6),
+    );
     // Cut off while it is in its group, it would fail the health checks and be terminated.
     expect(stepOf(plan, 'swap-to-open:eni-0a1')?.after).toContain('detach-from-auto-scaling');
-    expect(stepOf(plan, 'swap-to-closed:eni-0a1')?.after).toEqual(['swap-to-open:eni-0a1']);
-    // An interface that stands open must not depend on what failed for its group to be shut.
-    expect(stepOf(plan, 'close-inbound')?.after).toEqual([]);
+    expect(stepOf(plan, 'swap-to-closed:eni-0a1')).toMatchObject({
+      after: expect.arrayContaining(['detach-from-auto-scaling', 'swap-to-open:eni-0a1']),
+      otherwise: ['swap-to-open:eni-0a1'],
+    });
+    // Whatever failed before, the open group must not stay.
+    expect(stepOf(plan, 'delete-open-group')?.after).toEqual([]);
     expect(stepOf(plan, 'detach-from-auto-scaling')?.input).toMatchObject({
       ShouldDecrementDesiredCapacity: true,
     });
@@ -358,18 +366,48 @@ describe('the plan for an instance', () => {
       { id: 'eni-0a2', groups: ['sg-0closed'] },
       { id: 'eni-0a3', groups: ['sg-0open'] },
     ];
-    const plan = await planIn(
-      world({ securityGroups: [group, ...groups], instances: [{ ...instance, interfaces }] }),
-      instanceFinding(),
-    );
+    const containment = world({
+      securityGroups: [group, ...groups],
+      instances: [{ ...instance, interfaces }],
+    });
+    const plan = await planIn(containment, instanceFinding());
     expect(stepOf(plan, 'swap-to-closed:eni-0a1')?.inverse?.input).toMatchObject({ Groups: ['sg-0a1'] });
     expect(idsOf(plan).filter(id => id.endsWith('eni-0a2'))).toEqual([]);
-    // Where it came from stands in the plan that put it there.
-    expect(idsOf(plan).filter(id => id.endsWith('eni-0a3'))).toEqual(['swap-to-closed:eni-0a3']);
-    expect(codesOf(plan)).toContain('closed-group-changed');
+    // Nobody knows where it came from: it is not swapped on without a way back, and people are told.
+    expect(idsOf(plan).filter(id => id.endsWith('eni-0a3'))).toEqual([]);
+    expect(codesOf(plan)).toEqual(expect.arrayContaining(['closed-group-changed', 'home-unknown']));
+    expect(plan.notes.find(({ code }) => code === 'home-unknown')?.explanation).toContain('eni-0a3');
+
+    const homes = { 'eni-0a3': ['sg-0a1', 'sg-0open'] };
+    const knowing = await planIn(containment, instanceFinding(), {}, homes);
+    expect(stepOf(knowing, 'swap-to-closed:eni-0a3')?.inverse?.input).toMatchObject({ Groups: ['sg-0a1'] });
+    expect(codesOf(knowing)).not.toContain('home-unknown');
   });
 
-  test('shuts the open group where only that is left', async () => {
+  test.each([
+    ['ingress', 'egress', 'close-inbound'],
+    ['egress', 'ingress', 'close-outbound'],
+  ] as const)(
+    'takes back the %s of the closed group that an interface stands in, for good',
+    async (open, shut, id) => {
+      const closedGroup = {
+        id: 'sg-0c',
+        name: `sallyport-closed-${instanceId}`,
+        vpcId: 'vpc-0a1',
+        [open]: [{ protocol: 'tcp', fromPort: 22, toPort: 22, peer: '0.0.0.0/0' }],
+        [shut]: [],
+      };
+      const tags = { 'sallyport-quarantine': 'finding-1' };
+      const interfaces = [{ id: 'eni-0a1', groups: ['sg-0c'] }];
+      const contained = { ...instance, tags, terminationProtection: true, volumes: [], interfaces };
+      const securityGroups = [group, { ingress: [], egress: [], ...closedGroup }];
+      const plan = await planIn(world({ securityGroups, instances: [contained] }), instanceFinding());
+      expect(plan.steps).toMatchObject([{ id, evidence: true }]);
+      expect(plan.steps[0]).not.toHaveProperty('inverse');
+    },
+  );
+
+  test('deletes the open group where only that is left', async () => {
     const rule = (peer: string) => ({ protocol: '-1', peer });
     const everywhere = [rule('0.0.0.0/0'), rule('::/0')];
     const securityGroups = [
@@ -391,7 +429,9 @@ describe('the plan for an instance', () => {
       interfaces: [{ id: 'eni-0a1', groups: ['sg-0c'] }],
     };
     expect(idsOf(await planIn(world({ securityGroups, instances: [closed] }), instanceFinding()))).toEqual([
-      'close-inbound',
+      'open-inbound',
+      'open-outbound',
+      'delete-open-group',
     ]);
   });
 
