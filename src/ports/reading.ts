@@ -2,7 +2,7 @@
  * Why something could not be read:
  *
  * - `denied`: the caller lacks a permission.
- * - `throttled`: refused for load.
+ * - `throttled`: refused for load, or not answered in time.
  * - `gone`: it is not there (any more).
  * - `failed`: anything else; `code` says what.
  */

@@ -31,6 +31,12 @@ export interface AssumedRoleClientsOptions {
   /** Where the roles' trust policies ask for one. */
   readonly externalId?: string;
   readonly settings?: InventoryClientSettings;
+  /**
+   * Resources that are looked at, at one time: each client has sockets for all that is asked of so many, 8 calls each, and
+   * no call runs into `connectionTimeout` because it waits for a socket. A `requestHandler` that is no mere settings has its
+   * own sockets. @defaultValue 20
+   */
+  readonly concurrency?: number;
   /** @defaultValue the machine's */
   readonly clock?: Clock;
 }
@@ -53,6 +59,7 @@ export function assumedRoleClients(
     sessionName = 'sallyport-compliance',
     externalId,
     settings = {},
+    concurrency = 20,
   } = options;
   const clock = options.clock ?? { now: () => new Date() };
   const roles = new Map<string, AssumedRole>();
@@ -74,26 +81,54 @@ export function assumedRoleClients(
     const role = account === ownAccount ? undefined : roleIn(account, region);
     const config = {
       ...settings,
+      requestHandler: withSockets(settings.requestHandler, { concurrency, keepAlive: true }),
       region,
       ...(role === undefined ? {} : { credentials: () => role.credentials() }),
     };
-    const created = new LazyClients(config);
+    const created = new LazyClients({
+      ...config,
+      // Each bucket has a host of its own: what is kept open to one serves no other, and is soon more than may be open.
+      s3RequestHandler: withSockets(settings.requestHandler, { concurrency, keepAlive: false }),
+    });
     clients.set(id, created);
     return created;
   };
 }
 
+type RequestHandlerSettings = NonNullable<InventoryClientSettings['requestHandler']>;
+
+/** Of the 1,024 files that a function may have open (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
+const mostSockets = 800;
+
+function withSockets(
+  given: RequestHandlerSettings = {},
+  { concurrency, keepAlive }: { readonly concurrency: number; readonly keepAlive: boolean },
+): RequestHandlerSettings {
+  if ('handle' in given) return given;
+  const sockets = Math.min(8 * concurrency, mostSockets);
+  const agent = { keepAlive, maxSockets: sockets, maxTotalSockets: sockets };
+  return { ...given, httpAgent: agent, httpsAgent: agent };
+}
+
+interface LazyClientsConfig extends InventoryClientSettings {
+  readonly region: string;
+  readonly s3RequestHandler: RequestHandlerSettings;
+}
+
 /** Clients that are made when they are first used: most pages of a scan need one of them. */
 class LazyClients implements InventoryClients {
   readonly #config: InventoryClientSettings & { readonly region: string };
+  readonly #s3RequestHandler: RequestHandlerSettings;
   readonly #made = new Map<string, unknown>();
 
-  constructor(config: InventoryClientSettings & { readonly region: string }) {
+  constructor({ s3RequestHandler, ...config }: LazyClientsConfig) {
     this.#config = config;
+    this.#s3RequestHandler = s3RequestHandler;
   }
 
   get s3(): S3Client {
-    return this.#once('s3', () => new S3Client({ ...this.#config, followRegionRedirects: true }));
+    const config = { ...this.#config, requestHandler: this.#s3RequestHandler, followRegionRedirects: true };
+    return this.#once('s3', () => new S3Client(config));
   }
 
   get s3Control(): S3ControlClient {

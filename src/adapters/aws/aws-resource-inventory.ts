@@ -49,8 +49,8 @@ const notApplicable: Reading<never> = {
  * What accounts hold, from the services themselves. Only the calls that the asked aspects need are made, one that two
  * of them need once, all at one time; a bucket is asked in its own region. What was read is not kept.
  *
- * `reason` follows from the error's name: `throttled` and `denied` as in `translateFailure`, `gone` only where the
- * service says by name that there is no such thing, all else `failed`. What only says that nothing is set
+ * `reason` follows from the error's name: `throttled` and `denied` as in `translateFailure`, `throttled` also where no
+ * answer came in time, `gone` only where the service says by name that there is no such thing, all else `failed`. What only says that nothing is set
  * (`NoSuchBucketPolicy`, `NoSuchTagSet`…) is a value. Calls are repeated as their clients are set to.
  *
  * Needs, as far as the aspects are asked: `s3:ListAllMyBuckets`, `s3:GetEncryptionConfiguration`,

@@ -18,7 +18,7 @@ const unreadable = z
     reason: z
       .enum(unreadableReasons)
       .describe(
-        'denied: no permission. throttled: refused for load. gone: not there. failed: anything else.',
+        'denied: no permission. throttled: refused for load, or not answered in time. gone: not there. failed: anything else.',
       ),
     api: printable(200).describe('The call that was to read it, as permissions name it: s3:GetBucketPolicy.'),
     code: printable(200).describe("The service's own code: AccessDenied."),

@@ -10,7 +10,8 @@ const settings = {
 };
 
 /** Region, credentials and endpoint are what the SDK finds in its environment. */
-export async function openAwsInventory({ roleName, regions }: InventoryRequest): Promise<OpenedInventory> {
+export async function openAwsInventory(request: InventoryRequest): Promise<OpenedInventory> {
+  const { roleName, regions, concurrency } = request;
   const sts = new STSClient({ ...settings, ...(regions?.[0] === undefined ? {} : { region: regions[0] }) });
   const { Account: account = '' } = await sts.send(new GetCallerIdentityCommand()).catch((error: unknown) => {
     const { name, message } = error as Error;
@@ -18,7 +19,7 @@ export async function openAwsInventory({ roleName, regions }: InventoryRequest):
       ? new UsageError('name a region: --region, or AWS_REGION')
       : error;
   });
-  const clientsOf = assumedRoleClients({ ownAccount: account, roleName, sts, settings });
+  const clientsOf = assumedRoleClients({ ownAccount: account, roleName, sts, settings, concurrency });
   return {
     inventory: new AwsResourceInventory({ clientsOf }),
     account,

@@ -5,6 +5,8 @@ export interface InventoryRequest {
   readonly roleName: string;
   /** @defaultValue the region of the environment */
   readonly regions: readonly string[] | undefined;
+  /** Resources that are looked at, at one time. */
+  readonly concurrency: number;
 }
 
 /** An inventory of accounts, and whose credentials it uses. */

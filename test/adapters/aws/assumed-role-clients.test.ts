@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { ListKeysCommand } from '@aws-sdk/client-kms';
+import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { LocalService, ServiceAnswer } from '../../../infra/local/account/local-service.ts';
@@ -20,6 +24,7 @@ let clock: ManualClock;
 let served: LocalServicesEndpoint;
 let sts: STSClient;
 let answerOfSts: LocalService;
+let answerOfKms: LocalService;
 /** Roles that may be assumed. */
 let trusted: Set<string>;
 
@@ -32,9 +37,11 @@ beforeEach(async () => {
     clock: () => clock.now(),
   });
   const empty = async (): Promise<ServiceAnswer> => ({ status: 200, body: '{}' });
+  answerOfKms = empty;
   served = await startLocalServices({
     sts: request => answerOfSts(request),
-    kms: empty,
+    kms: request => answerOfKms(request),
+    s3: empty,
     dynamodb: empty,
   });
   sts = new STSClient({
@@ -50,17 +57,21 @@ afterEach(async () => {
   await served.close();
 });
 
+function settings() {
+  return {
+    endpoint: served.endpoint,
+    credentials: { accessKeyId: 'own', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  };
+}
+
 function clients(options: Partial<AssumedRoleClientsOptions> = {}) {
   return assumedRoleClients({
     ownAccount: own.account,
     roleName: 'reader',
     sts,
     clock,
-    settings: {
-      endpoint: served.endpoint,
-      credentials: { accessKeyId: 'own', secretAccessKey: 'test' },
-      maxAttempts: 1,
-    },
+    settings: settings(),
     ...options,
   });
 }
@@ -139,6 +150,79 @@ describe('clients', () => {
         .map(({ region }) => region)
         .sort(),
     ).toEqual(['eu-central-1', 'us-east-1']);
+  });
+
+  /** Answers each call only when so many are there at one time. */
+  function together(count: number): LocalService {
+    let arrived = 0;
+    let release = () => {};
+    const all = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    return async () => {
+      arrived += 1;
+      if (arrived === count) release();
+      await all;
+      return { status: 200, body: '{}' };
+    };
+  }
+
+  test('have sockets for all calls of the resources that are looked at, at one time', async () => {
+    answerOfKms = together(80);
+    const requestHandler = { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+    const { kms } = clients({ settings: { ...settings(), requestHandler }, concurrency: 10 })(own);
+
+    await Promise.all(Array.from({ length: 80 }, () => kms.send(new ListKeysCommand({}))));
+
+    expect(callers('kms')).toHaveLength(80);
+  });
+
+  test('keep connections open, but to buckets, each of which has its own host', async () => {
+    let connections = 0;
+    const server = createServer((_, outgoing) => outgoing.end('{}')).on('connection', () => {
+      connections += 1;
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { kms, s3 } = clients({ settings: { ...settings(), endpoint } })(own);
+
+    for (let call = 0; call < 3; call += 1) await kms.send(new ListKeysCommand({}));
+    expect(connections).toBe(1);
+    for (let call = 0; call < 3; call += 1) await s3.send(new HeadBucketCommand({ Bucket: 'files' }));
+    expect(connections).toBe(4);
+    kms.destroy();
+    await new Promise(resolve => server.close(resolve));
+  });
+
+  test('leave a request handler of choice as it is', async () => {
+    const requestHandler = {
+      handle: async () => {
+        throw new Error('by the handler of choice');
+      },
+    };
+    const { kms, s3 } = clients({ settings: { ...settings(), requestHandler } })(own);
+    for (const call of [kms.send(new ListKeysCommand({})), s3.send(new HeadBucketCommand({ Bucket: 'b' }))]) {
+      await expect(call).rejects.toThrow('by the handler of choice');
+    }
+  });
+
+  test.each([
+    ['for an answer', 1, { requestTimeout: 50, throwOnRequestTimeout: true }, 'ETIMEDOUT'],
+    ['for a socket', 9, { connectionTimeout: 50 }, 'TimeoutError'],
+  ])('that wait too long %s are throttled', async (_, calls, requestHandler, code) => {
+    answerOfKms = together(calls + 1);
+    const clientsOf = clients({ settings: { ...settings(), requestHandler }, concurrency: 1 });
+    const inventory = new AwsResourceInventory({ clientsOf });
+
+    const readings = Array.from({ length: calls }, () => inventory.list(own, 'kms-key'));
+
+    expect(await Promise.race(readings)).toEqual({
+      state: 'unreadable',
+      reason: 'throttled',
+      api: 'kms:ListKeys',
+      code,
+    });
+    await Promise.all([served.close(), ...readings]);
   });
 
   test('have a new session five minutes before the old one ends', async () => {

@@ -17,6 +17,19 @@ const goneCodes = new Set([
   'TableNotFoundException',
 ]);
 
+/**
+ * That there was no answer in time, or no means left to ask: the service is too busy, or this process is. As with throttling,
+ * fewer calls at one time may help, and the same call later.
+ */
+const busyCodes = new Set([
+  'EMFILE',
+  'ENFILE',
+  'ETIMEDOUT',
+  'RequestTimeout',
+  'RequestTimeoutException',
+  'TimeoutError',
+]);
+
 const reasonByKind: Partial<Record<FailureKind, UnreadableReason>> = {
   denied: 'denied',
   throttled: 'throttled',
@@ -60,6 +73,10 @@ function unreadable(api: string, error: unknown): Unreadable {
     return unreadable('sts:AssumeRole', error.cause);
   }
   const { kind, code } = translateFailure(error, api, api);
-  const reason = goneCodes.has(code) ? 'gone' : (reasonByKind[kind] ?? 'failed');
-  return { state: 'unreadable', reason, api, code };
+  return { state: 'unreadable', reason: reasonOf(kind, code), api, code };
+}
+
+function reasonOf(kind: FailureKind, code: string): UnreadableReason {
+  if (goneCodes.has(code)) return 'gone';
+  return busyCodes.has(code) ? 'throttled' : (reasonByKind[kind] ?? 'failed');
 }

@@ -36,6 +36,7 @@ export function complianceScannerContainer(
       roleName: environment.SCAN_ROLE_NAME,
       sts,
       settings: awsClientSettings,
+      concurrency: environment.SCAN_CONCURRENCY,
     });
     return new AwsResourceInventory({ clientsOf });
   });

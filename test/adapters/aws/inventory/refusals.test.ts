@@ -71,6 +71,14 @@ describe('an error', () => {
       's3:GetBucketTagging',
       'ServiceUnavailable',
     ],
+    [
+      's3-bucket',
+      'tags',
+      s3Error('RequestTimeout', 400),
+      'throttled',
+      's3:GetBucketTagging',
+      'RequestTimeout',
+    ],
     // What a proxy, or an endpoint that does not know the action, may say of anything.
     ['s3-bucket', 'tags', s3Error('NoSuchThing', 404), 'failed', 's3:GetBucketTagging', 'NoSuchThing'],
     [
