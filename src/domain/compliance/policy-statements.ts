@@ -51,9 +51,40 @@ export function textsOf(value: JsonValue | undefined): readonly string[] {
   return values.flatMap(each => (typeof each === 'object' ? [] : [String(each)]));
 }
 
-/** Whether everybody is meant, with or without an identity: `"*"`, or `"*"` among the AWS principals. */
+/**
+ * Whether a statement surely means everybody, with or without an identity: `"*"`, or `"*"` among the AWS principals. What
+ * is to be counted on, a denial, must say no less.
+ */
 export function isEveryone(principal: JsonValue | undefined): boolean {
   return textsOf(isObject(principal) ? principal['AWS'] : principal).includes('*');
+}
+
+/**
+ * Whom an `Allow` lets in: `everyone` also by a `*` under another type of principal, or to all but some; `unclear` where it
+ * names nobody, names a type that IAM does not know, or hides a wildcard where IAM takes none.
+ *
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
+export function allowedOf({
+  Principal: principal,
+  NotPrincipal: except,
+}: JsonObject): 'everyone' | 'named' | 'unclear' {
+  if (except !== undefined || isEveryone(principal)) return 'everyone';
+  if (!isObject(principal)) return 'unclear';
+  const types = Object.entries(principal);
+  if (types.some(([, names]) => textsOf(names).includes('*'))) return 'everyone';
+  const isClear =
+    types.length > 0 && types.every(([type, names]) => principalTypes.has(type) && isNamed(names));
+  return isClear ? 'named' : 'unclear';
+}
+
+const principalTypes: ReadonlySet<string> = new Set(['AWS', 'CanonicalUser', 'Federated', 'Service']);
+
+function isNamed(names: JsonValue): boolean {
+  const list: readonly JsonValue[] = isList(names) ? names : [names];
+  return (
+    list.length > 0 && list.every(name => typeof name === 'string' && name !== '' && !/[*?]|\$\{/.test(name))
+  );
 }
 
 /** One test of a statement's condition; all of them must hold. */

@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../ports/json.ts';
 import { printableText } from '../kernel/printable-text.ts';
 import type { InspectedResource, Judgement } from './compliance-check.ts';
+import { isNarrowRange } from './network-range.ts';
 import {
+  allowedOf,
   conditionsOf,
-  isEveryone,
   type PolicyCondition,
   policyStatementsOf,
   textsOf,
@@ -13,7 +14,7 @@ import { readingOf, unseen } from './readings.ts';
 /**
  * Whether a resource policy lets everybody do something. As AWS Config has it, a statement for every principal is public
  * unless a condition holds it to fixed values, without wildcards and variables, of who or where the caller is; what another
- * statement denies is not counted in its favour.
+ * statement denies is not counted in its favour. Where it cannot be told for whom a statement is, there is no verdict.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
  */
@@ -26,19 +27,24 @@ export function judgePublicPolicy(inspected: InspectedResource): Judgement {
   if (statements === undefined) {
     return { verdict: 'indeterminate', explanation: 'The policy is not one that is understood.' };
   }
-  const open = statements.find(isPublic);
-  if (open === undefined)
-    return { verdict: 'pass', explanation: 'The policy lets in nobody but those it names.' };
-  const { Sid: sid } = open;
-  const name = typeof sid === 'string' ? ` in statement ${printableText(sid, 64)}` : '';
-  const actions = printableText(textsOf(open['Action']).join(', ') || 'most actions', 200);
-  return { verdict: 'fail', explanation: `The policy allows everybody${name}: ${actions}.` };
+  const unbound = statements.filter(
+    statement => statement['Effect'] === 'Allow' && !conditionsOf(statement).some(holdsToFixedValues),
+  );
+  const open = unbound.find(statement => allowedOf(statement) === 'everyone');
+  if (open !== undefined) {
+    const actions = printableText(textsOf(open['Action']).join(', ') || 'most actions', 200);
+    return { verdict: 'fail', explanation: `The policy allows everybody${nameOf(open)}: ${actions}.` };
+  }
+  const unclear = unbound.find(statement => allowedOf(statement) === 'unclear');
+  if (unclear !== undefined) {
+    const explanation = `Whom the policy allows${nameOf(unclear)} is not understood: it names no principal that IAM takes.`;
+    return { verdict: 'indeterminate', explanation };
+  }
+  return { verdict: 'pass', explanation: 'The policy lets in nobody but those it names.' };
 }
 
-function isPublic(statement: JsonObject): boolean {
-  if (statement['Effect'] !== 'Allow') return false;
-  const isForAll = statement['NotPrincipal'] !== undefined || isEveryone(statement['Principal']);
-  return isForAll && !conditionsOf(statement).some(holdsToFixedValues);
+function nameOf({ Sid: sid }: JsonObject): string {
+  return typeof sid === 'string' ? ` in statement ${printableText(sid, 64)}` : '';
 }
 
 /** Keys that tell who calls, or from where. */
@@ -75,10 +81,4 @@ function holdsToFixedValues({ operator, key, values }: PolicyCondition): boolean
     values.length > 0 &&
     values.every(value => (key === 'aws:sourceip' ? isNarrowRange(value) : !/[*?]|\$\{/.test(value)))
   );
-}
-
-/** A range of IPv4 wider than /8, or of IPv6 wider than /32, is the public, as S3 has it. */
-function isNarrowRange(cidr: string): boolean {
-  const [, address = '', length] = /^([0-9a-fA-F:.]+)(?:\/(\d{1,3}))?$/.exec(cidr) ?? [];
-  return address !== '' && (length === undefined || Number(length) >= (address.includes(':') ? 32 : 8));
 }

@@ -27,6 +27,21 @@ describe('lets in those it names', () => {
     ['an address', only({ IpAddress: { 'aws:SourceIp': '203.0.113.7' } })],
     ['a network', only({ IpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '2001:db8::/32'] } })],
     [
+      'a network of IPv4, as IPv6',
+      only({ IpAddress: { 'aws:SourceIp': ['::ffff:203.0.113.0/120', '::FFFF:a00:0/104', '::1'] } }),
+    ],
+    [
+      'several',
+      {
+        ...grant,
+        Principal: { AWS: [account, 'AIDACKCEVSQ6C2EXAMPLE'], CanonicalUser: '7ac', Federated: 'a.example' },
+      },
+    ],
+    [
+      'whoever it is, of an account',
+      { ...only({ StringEquals: { 'aws:SourceAccount': account } }), Principal: undefined },
+    ],
+    [
       'a source, with more conditions',
       only({ Bool: { 'aws:SecureTransport': 'true' }, StringEquals: { 'aws:SourceAccount': account } }),
     ],
@@ -37,6 +52,14 @@ describe('lets in everybody', () => {
   test.each([
     ['every principal', grant],
     ['every AWS principal', [{ ...grant, Principal: { AWS: ['*'] } }]],
+    ['everybody, of every type', { ...grant, Principal: { '*': '*' } }],
+    ['every service', { ...grant, Principal: { Service: '*' } }],
+    ['every federated user', { ...grant, Principal: { AWS: account, Federated: ['*'] } }],
+    ['IPv4, as IPv6', only({ IpAddress: { 'aws:SourceIp': '::ffff:0.0.0.0/96' } })],
+    ['IPv4, among IPv6', only({ IpAddress: { 'aws:SourceIp': '::/32' } })],
+    ['half of IPv4, as IPv6', only({ IpAddress: { 'aws:SourceIp': '0:0:0:0:0:ffff:8000:0/97' } })],
+    ['a range wider than its addresses', only({ IpAddress: { 'aws:SourceIp': '10.0.0.0/33' } })],
+    ['an address that is none', only({ IpAddress: { 'aws:SourceIp': '1:2:3.4' } })],
     ['all but one', { Effect: 'Allow', NotPrincipal: { AWS: arn }, NotAction: 'sns:Publish', Resource: arn }],
     ['whoever uses TLS', only({ Bool: { 'aws:SecureTransport': 'true' } })],
     ['a pattern of sources', only({ ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::*' } })],
@@ -52,6 +75,34 @@ describe('lets in everybody', () => {
     ['no address', only({ IpAddress: { 'aws:SourceIp': 'any' } })],
     ['a grant that another statement narrows', [grant, { ...grant, Effect: 'Deny' }]],
   ])('%s', (_, statement) => expect(verdictOf(statement)).toBe('fail'));
+});
+
+describe('is not understood', () => {
+  test.each([
+    ['nobody named', undefined],
+    ['no type of principal', {}],
+    ['a type with no name', { AWS: [] }],
+    ['an empty name', { AWS: '' }],
+    ['a name that is no text', { AWS: [{ '*': '*' }] }],
+    ['a text that is not everybody', account],
+    ['a type that IAM does not know', { Aws: account }],
+    ['every account', { AWS: 'arn:aws:iam::*:root' }],
+    ['two wildcards', { AWS: '**' }],
+    ['one letter', { AWS: [account, 'arn:aws:iam::11112222333?:root'] }],
+    ['a variable', { AWS: '\u0024{aws:PrincipalArn}' }],
+    ['any service of a kind', { Service: '*.amazonaws.com' }],
+  ])('%s', (_, principal) => expect(verdictOf({ ...grant, Principal: principal })).toBe('indeterminate'));
+
+  test('whom a statement lets in, but another lets in everybody', () => {
+    expect(verdictOf([{ ...grant, Principal: undefined }, grant])).toBe('fail');
+  });
+
+  test('which the explanation says', () => {
+    const document = JSON.stringify({ Statement: { ...grant, Principal: { AWS: '**' } } });
+    expect(judge('sns-topic-public-access', { policy: read({ document }) }).explanation).toBe(
+      'Whom the policy allows in statement In is not understood: it names no principal that IAM takes.',
+    );
+  });
 });
 
 test('the explanation names statement and actions', () => {
