@@ -11,7 +11,8 @@ const smallestWindow = 50;
  */
 export class AdaptiveLimit {
   readonly #most: number;
-  readonly #waiting: (() => void)[] = [];
+  /** By rank. */
+  readonly #waiting = new Map<number, (() => void)[]>();
   #limit: number;
   #running = 0;
   #ended = 0;
@@ -29,9 +30,17 @@ export class AdaptiveLimit {
     return this.#limit;
   }
 
-  /** Makes a call when its turn comes, and learns from its answer. One that rejects counts as not throttled. */
-  async run<Answer>(call: () => Promise<Answer>, wasThrottled: (answer: Answer) => boolean): Promise<Answer> {
-    if (this.#running >= this.#limit) await new Promise<void>(resolve => this.#waiting.push(resolve));
+  /**
+   * Makes a call when its turn comes, and learns from its answer. One that rejects counts as not throttled.
+   *
+   * @param rank Calls of a lower one go first, so that what was begun earlier also ends earlier.
+   */
+  async run<Answer>(
+    call: () => Promise<Answer>,
+    wasThrottled: (answer: Answer) => boolean,
+    rank = 0,
+  ): Promise<Answer> {
+    if (this.#running >= this.#limit) await this.#turn(rank);
     else this.#running += 1;
     let throttled = false;
     try {
@@ -57,10 +66,21 @@ export class AdaptiveLimit {
     this.#throttled = 0;
   }
 
+  #turn(rank: number): Promise<void> {
+    return new Promise(resolve => {
+      const line = this.#waiting.get(rank);
+      if (line === undefined) this.#waiting.set(rank, [resolve]);
+      else line.push(resolve);
+    });
+  }
+
   #admit(): void {
-    while (this.#running < this.#limit) {
-      const next = this.#waiting.shift();
-      if (next === undefined) return;
+    while (this.#running < this.#limit && this.#waiting.size > 0) {
+      const rank = Math.min(...this.#waiting.keys());
+      const line = this.#waiting.get(rank) ?? [];
+      const next = line.shift();
+      if (line.length === 0) this.#waiting.delete(rank);
+      if (next === undefined) continue;
       this.#running += 1;
       next();
     }

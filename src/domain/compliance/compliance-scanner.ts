@@ -13,7 +13,7 @@ import { importResults } from './import-results.ts';
 import { ResourceInspector } from './inspect-resource.ts';
 import { PatientReader } from './patient-reader.ts';
 import { ScanArchive, type ScanPlace } from './scan-archive.ts';
-import { scanPages } from './scan-pages.ts';
+import { pagesAheadAt, scanPages } from './scan-pages.ts';
 import { type ScanProgress, type ScanScope, scanBegin, scanUnits } from './scan-progress.ts';
 
 export interface ComplianceScannerOptions {
@@ -44,7 +44,7 @@ export interface ComplianceScannerOptions {
  * A scan is as long as it must be: `advance` works until its time is up and answers where it has come to, plain data
  * from which the next call goes on. Every page of results is stored before the scan goes beyond it, so a call that
  * dies, or is repeated, loses and doubles nothing. At the end the scan is compared with the last one, what has changed is
- * reported, imported and announced, and only then does the scan become the one that the next is compared with.
+ * reported and announced; then it becomes the one that the next is compared with, and is imported.
  *
  * What cannot be read makes a verdict `indeterminate`; it fails neither its neighbours nor the scan. Rejects with
  * `PortError` when the store, the audit log, the alert channel or the importer fails; the same call is then safe.
@@ -78,7 +78,11 @@ export class ComplianceScanner {
       case 'concluding':
         return concludeScan(progress, { ...this.#options, archive: this.#archive, checks: this.#checks });
       case 'importing':
-        return importResults(progress, hasTime, { ...this.#options, archive: this.#archive });
+        return importResults(progress, hasTime, {
+          ...this.#options,
+          archive: this.#archive,
+          checks: this.#checks,
+        });
       case 'done':
         return progress;
     }
@@ -87,11 +91,13 @@ export class ComplianceScanner {
   async #scan(progress: ScanProgress, hasTime: () => boolean): Promise<ScanProgress> {
     const { inventory, policy, concurrency, pause, random = Math.random } = this.#options;
     const limit = new AdaptiveLimit(concurrency);
-    const patient = new PatientReader({ inventory, limit, pause, random, hasTime });
-    const inspector = new ResourceInspector({ inventory: patient, policy, at: progress.startedAt });
+    const readerOf = (rank: number, givesUp: boolean) =>
+      new PatientReader({ inventory, limit, pause, random, hasTime, rank, givesUp });
+    const inspector = new ResourceInspector({ policy, at: progress.startedAt });
+    const pagesAhead = () => pagesAheadAt(limit, concurrency);
     let at = progress;
-    for await (const scanned of scanPages(progress, { inventory: patient, inspector, policy, hasTime })) {
-      await this.#archive.storePage(scanned.page);
+    for await (const scanned of scanPages(progress, { readerOf, inspector, policy, hasTime, pagesAhead })) {
+      await this.#archive.storePage(progress, scanned.page);
       at = scanned.progress;
     }
     const isScanned = at.unit >= scanUnits(at).length;

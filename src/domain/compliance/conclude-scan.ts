@@ -3,18 +3,15 @@ import type { AuditLog } from '../../ports/audit-log.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { FindingImporter } from '../../ports/finding-importer.ts';
 import { canonicalTime } from '../kernel/canonical-time.ts';
-import type { ComplianceCheck, ComplianceResult } from './compliance-check.ts';
+import type { ComplianceCheck } from './compliance-check.ts';
 import type { CompliancePolicy, Exemption } from './compliance-policy.ts';
-import { expiredExemptions } from './exemptions.ts';
-import { importFindings } from './import-results.ts';
-import { asffOf } from './render-asff.ts';
+import { exemptionOf, expiredExemptions } from './exemptions.ts';
 import { csvHeader, csvRow } from './render-csv.ts';
 import { scanAlert } from './scan-alert.ts';
 import type { LatestScan, ScanArchive } from './scan-archive.ts';
-import { type ScanChanges, ScanComparison } from './scan-comparison.ts';
+import { type ComparedResults, type ScanChanges, ScanComparison } from './scan-comparison.ts';
 import type { ScanProgress } from './scan-progress.ts';
 import { scanReport } from './scan-report.ts';
-import type { StandingResult } from './standing-result.ts';
 
 export interface ConclusionOptions {
   readonly archive: ScanArchive;
@@ -25,12 +22,11 @@ export interface ConclusionOptions {
   /** The checks that are made, by id. */
   readonly checks: ReadonlyMap<string, ComplianceCheck>;
   readonly importerOf?: (account: string) => FindingImporter;
-  readonly region: string;
 }
 
 /**
- * Compares a scan with the last one: stores results and report, audits, announces and imports what has changed, and then
- * makes it the scan that the next one is compared with. Repeating it does the same again, under the same names.
+ * Compares a scan with the last one: stores results and report, audits, announces what has changed, and then makes it the
+ * scan that the next one is compared with. Repeating it does the same again, under the same names.
  */
 export async function concludeScan(
   progress: ScanProgress,
@@ -41,43 +37,42 @@ export async function concludeScan(
   const latest = await archive.latest();
   const next: ScanProgress = { ...progress, phase: importerOf === undefined ? 'done' : 'importing' };
   if (latest?.scanId === scanId && latest.startedAt === startedAt) return next;
-  // A scan that is overtaken by one begun later has nothing to say that is still news.
-  const isOvertaken = latest !== undefined && latest.startedAt > startedAt;
 
-  const before: StandingResult[] = [];
-  if (latest !== undefined) for await (const result of archive.standing(latest)) before.push(result);
-  const { changes, standingParts, csvParts } = await compare(progress, before, options);
+  const { changes, parts } = await compare(progress, latest, options);
+  const { numbers } = changes;
   const expired = expiredExemptions(policy, startedAt);
-  const known = new Set(latest?.announcedExpiries);
   const report = await archive.storeReport(
-    scanId,
+    progress,
     scanReport({
       progress,
       changes,
       expired,
       checks,
       comparedWith: latest?.scanId,
-      csvParts,
+      csvParts: parts.csv,
       concludedAt: canonicalTime(clock.now()),
     }),
   );
+  // A scan that is overtaken by one begun later, also while it was compared, has nothing to say that is still news.
+  const isOvertaken = await hasOvertaken(archive, startedAt);
   await audit.append({
     schemaVersion: 1,
     id: `${scanId}:compliance.scan`,
     requestId: scanId,
     timestamp: startedAt,
     action: 'compliance.scan',
-    outcome: isOvertaken ? 'overtaken' : changes.numbers.notJudged > 0 ? 'incomplete' : 'complete',
+    outcome: isOvertaken ? 'overtaken' : numbers.notJudged > 0 ? 'incomplete' : 'complete',
     correlationId: scanId,
     details: {
       accounts: progress.accounts,
       regions: progress.regions,
       pages,
-      ...changes.numbers,
+      ...numbers,
       report: `s3://${report.bucket}/${report.key}`,
     },
   });
-  if (isOvertaken) return { ...progress, phase: 'done', numbers: changes.numbers };
+  if (isOvertaken) return { ...progress, phase: 'done', numbers };
+  const known = new Set(latest?.announcedExpiries);
   const alert = scanAlert({
     progress,
     changes,
@@ -86,60 +81,61 @@ export async function concludeScan(
     report,
   });
   if (alert !== undefined) await alerts.publish(alert);
-  const imported = await importResolved({ ...next, numbers: changes.numbers }, changes, options);
   const concluded: LatestScan = {
     schemaVersion: 1,
     scanId,
     startedAt,
-    standingParts,
+    standingParts: parts.standing,
+    endedParts: parts.ended,
     announcedExpiries: expired.map(expiryName),
   };
   await archive.storeLatest(concluded);
-  return imported;
+  return { ...next, numbers };
 }
 
+interface Comparison {
+  readonly changes: ScanChanges;
+  /** Objects that were written of each kind. */
+  readonly parts: { readonly standing: number; readonly ended: number; readonly csv: number };
+}
+
+/** Results are written as they are compared: none but those of before are held. */
 async function compare(
-  { scanId, startedAt, accounts, regions, pages }: ScanProgress,
-  before: readonly StandingResult[],
-  { archive, checks }: ConclusionOptions,
-): Promise<{ changes: ScanChanges; standingParts: number; csvParts: number }> {
-  const comparison = new ScanComparison(before, startedAt, { accounts, regions });
-  const csv = archive.csvWriter(scanId, csvHeader);
-  for await (const page of archive.pages(scanId, 0, pages)) {
-    comparison.add(page);
+  progress: ScanProgress,
+  latest: LatestScan | undefined,
+  { archive, checks, policy }: ConclusionOptions,
+): Promise<Comparison> {
+  const { startedAt, pages } = progress;
+  const comparison = new ScanComparison({
+    startedAt,
+    scope: progress,
+    isMade: checkId => checks.has(checkId),
+    isExempt: (arn, checkId) => exemptionOf({ arn, checkId }, policy, startedAt) !== undefined,
+  });
+  if (latest !== undefined) for await (const result of archive.standing(latest)) comparison.expect(result);
+  const csv = archive.csvWriter(progress, csvHeader);
+  const standing = archive.writer(progress, 'standing');
+  const ended = archive.writer(progress, 'ended');
+  const store = async (results: ComparedResults): Promise<void> => {
+    for (const result of results.standing) await standing.add(`${JSON.stringify(result)}\n`);
+    for (const result of results.ended) await ended.add(`${JSON.stringify(result)}\n`);
+  };
+  for await (const page of archive.pages(progress, pages)) {
+    await store(comparison.add(page));
     for (const { resource, results } of page.resources) {
       for (const result of results) await csv.add(csvRow({ ...result, resource }));
     }
   }
-  await csv.finish();
-  const changes = comparison.finish(checkId => checks.has(checkId));
-  const writer = archive.standingWriter(scanId);
-  for (const result of changes.standing) await writer.add(`${JSON.stringify(result)}\n`);
-  await writer.finish();
-  return { changes, standingParts: writer.parts.length, csvParts: csv.parts.length };
+  const { changes, results } = comparison.finish();
+  await store(results);
+  for (const writer of [csv, standing, ended]) await writer.finish();
+  const parts = { standing: standing.parts.length, ended: ended.parts.length, csv: csv.parts.length };
+  return { changes, parts };
 }
 
-/** What no scan finds any more would stand in the hub as it was last imported: it is said to have ended. */
-async function importResolved(
-  progress: ScanProgress,
-  { resolved }: ScanChanges,
-  { importerOf, checks, region, clock }: ConclusionOptions,
-): Promise<ScanProgress> {
-  if (importerOf === undefined) return progress;
-  const updatedAt = canonicalTime(clock.now());
-  const findings = resolved
-    .filter(({ checkId }) => checks.has(checkId))
-    .map(({ by, since, ...before }) => {
-      const result: ComplianceResult = {
-        checkId: before.checkId,
-        resource: before,
-        verdict: 'pass',
-        explanation: by === 'gone' ? 'The resource is not there any more.' : 'The check passes.',
-      };
-      const context = { productAccount: before.account, region, firstObservedAt: since, updatedAt };
-      return asffOf(result, { ...context, state: 'ARCHIVED' });
-    });
-  return importFindings(progress, findings, importerOf);
+async function hasOvertaken(archive: ScanArchive, startedAt: string): Promise<boolean> {
+  const latest = await archive.latest();
+  return latest !== undefined && latest.startedAt > startedAt;
 }
 
 function expiryName({ resource, check, expires }: Exemption): string {

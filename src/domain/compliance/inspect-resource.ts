@@ -24,8 +24,10 @@ export interface ScannedResource {
   readonly results: readonly Omit<ComplianceResult, 'resource'>[];
 }
 
+/** What resources are read through. */
+export type ResourceReader = Pick<ResourceInventory, 'describe' | 'describeKey'>;
+
 export interface ResourceInspectorOptions {
-  readonly inventory: Pick<ResourceInventory, 'describe' | 'describeKey'>;
   readonly policy: CompliancePolicy;
   /** The instant that exemptions are judged at. */
   readonly at: Timestamp;
@@ -45,19 +47,20 @@ export class ResourceInspector {
 
   /** @param known What the list has told of the resource; it is not asked again. */
   async facts(
+    reader: ResourceReader,
     resource: ResourceRef,
     accountPublicAccess: Reading<PublicAccessBlock> | undefined,
     known: Facts = {},
   ): Promise<InspectedResource> {
     const aspects = aspectsRead(resource.type, this.#options.policy);
     const unknown = aspects.filter(aspect => known[aspect]?.state !== 'read');
-    const read = unknown.length === 0 ? {} : await this.#describe(resource, unknown);
+    const read = unknown.length === 0 ? {} : await describe(reader, resource, unknown);
     const told = Object.entries(known).filter(([aspect]) => aspects.some(asked => asked === aspect));
     const facts: Facts = { ...Object.fromEntries(told), ...read };
     const { encryption } = facts;
     const key =
       encryption?.state === 'read' && encryption.value.by === 'kms'
-        ? await this.#key(resource, encryption.value.keyId)
+        ? await this.#key(reader, resource, encryption.value.keyId)
         : undefined;
     return {
       resource,
@@ -74,30 +77,39 @@ export class ResourceInspector {
     return { resource, state: 'judged', results: results.map(({ resource: _, ...result }) => result) };
   }
 
-  async #describe(resource: ResourceRef, aspects: readonly Aspect[]): Promise<Facts> {
-    try {
-      return await this.#options.inventory.describe(resource, aspects);
-    } catch (error) {
-      const reading = unexpected('ResourceInventory.describe', error);
-      return Object.fromEntries(aspects.map(aspect => [aspect, reading]));
-    }
-  }
-
-  async #key({ account, region }: InventoryScope, keyId: string): Promise<Reading<KeyFacts>> {
+  async #key(
+    reader: ResourceReader,
+    { account, region }: InventoryScope,
+    keyId: string,
+  ): Promise<Reading<KeyFacts>> {
     const name = `${account} ${region} ${keyId}`;
     const known = this.#keys.get(name);
-    if (known !== undefined) return known;
-    const asked = this.#options.inventory
+    const reading = known === undefined ? undefined : await known;
+    if (reading !== undefined && isLasting(reading)) return reading;
+    const asked = reader
       .describeKey({ account, region }, keyId)
       .catch((error: unknown) => unexpected('ResourceInventory.describeKey', error));
     if (this.#keys.size >= keysRemembered) this.#keys.clear();
     this.#keys.set(name, asked);
-    const reading = await asked;
-    // What failed in passing must not become the state of the key for all who use it.
-    if (reading.state === 'unreadable' && reading.reason !== 'denied' && reading.reason !== 'gone') {
-      this.#keys.delete(name);
-    }
-    return reading;
+    return asked;
+  }
+}
+
+/** What failed in passing must not become the state of the key for all who use it. */
+function isLasting(reading: Reading<KeyFacts>): boolean {
+  return reading.state === 'read' || reading.reason === 'denied' || reading.reason === 'gone';
+}
+
+async function describe(
+  reader: ResourceReader,
+  resource: ResourceRef,
+  aspects: readonly Aspect[],
+): Promise<Facts> {
+  try {
+    return await reader.describe(resource, aspects);
+  } catch (error) {
+    const reading = unexpected('ResourceInventory.describe', error);
+    return Object.fromEntries(aspects.map(aspect => [aspect, reading]));
   }
 }
 

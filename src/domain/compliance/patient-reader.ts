@@ -1,4 +1,4 @@
-import type { Reading } from '../../ports/reading.ts';
+import type { Reading, Unreadable } from '../../ports/reading.ts';
 import type {
   Aspect,
   Facts,
@@ -20,6 +20,14 @@ export interface PatientReaderOptions {
   readonly random: () => number;
   /** Whether more may be begun. */
   readonly hasTime: () => boolean;
+  /** Readers of a lower one go first. @defaultValue 0 */
+  readonly rank?: number;
+  /**
+   * Whether, once time is up, what is still open is taken for throttled, in place of a rejection: so that there is an end to
+   * it, however much is throttled.
+   * @defaultValue false
+   */
+  readonly givesUp?: boolean;
   /** How often one thing is asked before its throttling is taken for the answer. @defaultValue 8 */
   readonly attempts?: number;
 }
@@ -32,7 +40,7 @@ export class OutOfTimeError extends Error {
   override readonly name = 'OutOfTimeError';
 }
 
-/** An inventory that is asked again, later, where it throttles: only for what was throttled, and not for ever. Once time is up, it rejects with {@link OutOfTimeError}. */
+/** An inventory that is asked again, later, where it throttles: only for what was throttled, and not for ever. Once time is up, it rejects with {@link OutOfTimeError}, or gives up. */
 export class PatientReader implements ResourceInventory {
   readonly #options: PatientReaderOptions;
 
@@ -50,7 +58,10 @@ export class PatientReader implements ResourceInventory {
 
   async describeKey(scope: InventoryScope, keyId: string): Promise<Reading<KeyFacts>> {
     const ask = () => this.#options.inventory.describeKey(scope, keyId);
-    return this.#insist(() => this.#options.limit.run(() => this.#begin(ask), isThrottled), isThrottled);
+    return this.#unlessOutOfTime(
+      () => this.#insist(() => this.#inTurn(ask, isThrottled), isThrottled),
+      () => notInTime('ResourceInventory.describeKey'),
+    );
   }
 
   async describe(resource: ResourceRef, aspects: readonly Aspect[]): Promise<Facts> {
@@ -58,20 +69,38 @@ export class PatientReader implements ResourceInventory {
     let open = aspects;
     const ask = () => this.#options.inventory.describe(resource, open);
     const anyThrottled = (facts: Facts) => Object.values(facts).some(isThrottled);
-    await this.#insist(
-      () => this.#options.limit.run(() => this.#begin(ask), anyThrottled),
-      facts => {
-        known = { ...known, ...facts };
-        open = open.filter(aspect => isThrottled(facts[aspect]));
-        return open.length > 0;
+    const isOpen = (facts: Facts) => {
+      known = { ...known, ...facts };
+      open = open.filter(aspect => isThrottled(facts[aspect]));
+      return open.length > 0;
+    };
+    await this.#unlessOutOfTime(
+      () => this.#insist(() => this.#inTurn(ask, anyThrottled), isOpen),
+      () => {
+        const late = notInTime('ResourceInventory.describe');
+        known = { ...Object.fromEntries(open.map(aspect => [aspect, late])), ...known };
+        return known;
       },
     );
     return known;
   }
 
+  #inTurn<Answer>(call: () => Promise<Answer>, wasThrottled: (answer: Answer) => boolean): Promise<Answer> {
+    return this.#options.limit.run(() => this.#begin(call), wasThrottled, this.#options.rank);
+  }
+
   #begin<Answer>(call: () => Promise<Answer>): Promise<Answer> {
     if (!this.#options.hasTime()) throw new OutOfTimeError();
     return call();
+  }
+
+  async #unlessOutOfTime<Answer>(work: () => Promise<Answer>, late: () => Answer): Promise<Answer> {
+    try {
+      return await work();
+    } catch (error) {
+      if (this.#options.givesUp === true && error instanceof OutOfTimeError) return late();
+      throw error;
+    }
   }
 
   async #insist<Answer>(
@@ -86,6 +115,10 @@ export class PatientReader implements ResourceInventory {
       await pause(random() * Math.min(longestPause, firstPause * 2 ** (attempt - 1)));
     }
   }
+}
+
+function notInTime(api: string): Unreadable {
+  return { state: 'unreadable', reason: 'throttled', api, code: 'OutOfTime' };
 }
 
 function isThrottled(reading: Reading<unknown> | undefined): boolean {

@@ -6,7 +6,7 @@ import type { ComplianceCheck } from './compliance-check.ts';
 import type { Exemption } from './compliance-policy.ts';
 import type { ScanChanges } from './scan-comparison.ts';
 import type { ScanProgress } from './scan-progress.ts';
-import type { StandingResult } from './standing-result.ts';
+import type { EndedResult, StandingResult } from './standing-result.ts';
 
 export interface AnnouncedScan {
   readonly progress: ScanProgress;
@@ -17,8 +17,11 @@ export interface AnnouncedScan {
   readonly report: ObjectTarget;
 }
 
-/** Characters that the lists of one alert take in all; what has no place is in the report. */
-const room = 48_000;
+/**
+ * Bytes that the lists of one alert take as text, and again as details; what has no place is in the report. They are
+ * counted as a channel carries them at worst: as text within JSON within JSON. SNS takes 256 KiB for all of it.
+ */
+const room = 60_000;
 
 /**
  * Tells what has changed since the last scan: each resource with what is and what to do. What was known before is a
@@ -26,16 +29,16 @@ const room = 48_000;
  */
 export function scanAlert({ progress, changes, expired, checks, report }: AnnouncedScan): Alert | undefined {
   const { fresh, worsened, resolved, unjudged, numbers } = changes;
-  const happened = fresh.length + worsened.length + resolved.length + unjudged.length + expired.length;
+  const happened = numbers.new + numbers.worsened + numbers.resolved + numbers.newlyUnjudged + expired.length;
   if (happened === 0) return undefined;
   const { scanId, startedAt, accounts } = progress;
   const budget = { left: room };
   const sections = [
-    ...listed('New failures', fresh, checks, budget),
-    ...listed('Worse than before', worsened, checks, budget),
-    ...listed('Could not be judged (unknown is not safe)', unjudged, checks, budget),
+    ...listed('New failures', fresh, numbers.new, checks, budget),
+    ...listed('Worse than before', worsened, numbers.worsened, checks, budget),
+    ...listed('Could not be judged (unknown is not safe)', unjudged, numbers.newlyUnjudged, checks, budget),
     ...expiredLines(expired, budget),
-    ...listed('Resolved', resolved, checks, budget),
+    ...listed('Resolved', resolved, numbers.resolved, checks, budget),
   ];
   const [account, another] = accounts;
   return {
@@ -66,15 +69,12 @@ export function scanAlert({ progress, changes, expired, checks, report }: Announ
   };
 }
 
-function titleOf(
-  { fresh, worsened, resolved, unjudged }: ScanChanges,
-  expired: readonly Exemption[],
-): string {
+function titleOf({ numbers }: ScanChanges, expired: readonly Exemption[]): string {
   const parts: [number, string][] = [
-    [fresh.length, 'new'],
-    [worsened.length, 'worse'],
-    [unjudged.length, 'not judged'],
-    [resolved.length, 'resolved'],
+    [numbers.new, 'new'],
+    [numbers.worsened, 'worse'],
+    [numbers.newlyUnjudged, 'not judged'],
+    [numbers.resolved, 'resolved'],
     [expired.length, expired.length === 1 ? 'exemption expired' : 'exemptions expired'],
   ];
   return parts.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : [])).join(', ');
@@ -98,18 +98,19 @@ function severityOf(
   );
 }
 
-/** What is left of an alert's room, in characters. */
+/** What is left of an alert's room, in bytes. */
 interface Budget {
   left: number;
 }
 
 function listed(
   title: string,
-  results: readonly (StandingResult & { readonly by?: 'pass' | 'gone' })[],
+  results: readonly (StandingResult | EndedResult)[],
+  count: number,
   checks: ReadonlyMap<string, ComplianceCheck>,
   budget: Budget,
 ): string[] {
-  if (results.length === 0) return [];
+  if (count === 0) return [];
   const byCheck = Map.groupBy(results, ({ checkId }) => checkId);
   const lines: string[] = [];
   let shown = 0;
@@ -124,10 +125,10 @@ function listed(
       lines.push(line);
       shown += 1;
     }
-    const isOpen = group.some(({ by }) => by === undefined);
+    const isOpen = group.some(result => !('by' in result));
     if (isOpen && check !== undefined && take(budget, check.remedy)) lines.push(`  To do: ${check.remedy}`);
   }
-  const more = results.length - shown;
+  const more = count - shown;
   return [
     `${title}: ${results.length}`,
     ...lines,
@@ -136,9 +137,9 @@ function listed(
   ];
 }
 
-function sentence({ verdict, explanation, by }: StandingResult & { readonly by?: 'pass' | 'gone' }): string {
-  if (by === 'pass') return `passes; before: ${verdict}`;
-  if (by === 'gone') return 'is not there any more';
+function sentence(result: StandingResult | EndedResult): string {
+  const { verdict, explanation } = result;
+  if ('by' in result) return result.by === 'pass' ? `passes; before: ${verdict}` : 'is not there any more';
   return `${verdict}: ${printableText(explanation, 300)}`;
 }
 
@@ -159,8 +160,9 @@ function expiredLines(expired: readonly Exemption[], budget: Budget): string[] {
 }
 
 function take(budget: Budget, line: string): boolean {
-  if (budget.left < line.length) return false;
-  budget.left -= line.length;
+  const bytes = Buffer.byteLength(JSON.stringify(JSON.stringify(line)));
+  if (budget.left < bytes) return false;
+  budget.left -= bytes;
   return true;
 }
 

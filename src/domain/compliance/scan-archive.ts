@@ -5,7 +5,12 @@ import { LineParts } from '../kernel/line-parts.ts';
 import { parseJson } from '../kernel/parse-json.ts';
 import { readObjectBytes } from '../kernel/read-object-bytes.ts';
 import type { ScanPage } from './scan-pages.ts';
-import { type StandingResult, standingResultSchema } from './standing-result.ts';
+import {
+  type EndedResult,
+  endedResultSchema,
+  type StandingResult,
+  standingResultSchema,
+} from './standing-result.ts';
 
 export interface ScanPlace {
   readonly bucket: string;
@@ -13,13 +18,20 @@ export interface ScanPlace {
   readonly keyId: string;
 }
 
+/** A scan, as its objects are named by it: an id may be used again on another day. */
+export interface ArchivedScan {
+  readonly scanId: string;
+  readonly startedAt: string;
+}
+
 /** Which scan the next one is compared with. */
 const latestScanSchema = z.object({
   schemaVersion: z.literal(1).default(1),
   scanId: z.string(),
   startedAt: z.string(),
-  /** Objects that its standing results are in. */
+  /** Objects that its standing results are in, and those that have ended with it. */
   standingParts: z.int().min(0),
+  endedParts: z.int().min(0).default(0),
   /** Exemptions that have been announced as expired. */
   announcedExpiries: z.array(z.string()).default([]),
 });
@@ -29,9 +41,14 @@ export type LatestScan = z.infer<typeof latestScanSchema>;
 /** Bytes of one object of results. */
 const partBytes = 8_388_608;
 
+/** Pages that are on their way while one is handled. */
+const readAhead = 4;
+
+const latestKey = 'compliance/latest.json';
+
 /**
- * What scans leave in a bucket, under `compliance/`: of each scan its pages, its standing results, its report; and
- * `latest.json`, which names the scan that the next one is compared with.
+ * What scans leave in a bucket, under `compliance/<day>/<scan id>/`: pages, standing and ended results, CSV, report; and
+ * `compliance/latest.json`, which names the scan that the next one is compared with.
  */
 export class ScanArchive {
   readonly #objects: ObjectStore;
@@ -42,80 +59,85 @@ export class ScanArchive {
     this.#place = place;
   }
 
-  async storePage(page: ScanPage): Promise<void> {
-    await this.#put(pageKey(page.scanId, page.page), `${JSON.stringify(page)}\n`, 'application/json');
+  async storePage(scan: ArchivedScan, page: ScanPage): Promise<void> {
+    await this.#put(keyOf(scan, 'page', page.page, 'json'), `${JSON.stringify(page)}\n`, 'application/json');
   }
 
-  /** The first pages of a scan, in order; the next ones are on their way while one is handled. */
-  async *pages(scanId: string, from: number, to: number): AsyncGenerator<ScanPage, void, undefined> {
+  /** The first so many pages of a scan, in order. */
+  async *pages(scan: ArchivedScan, count: number): AsyncGenerator<ScanPage, void, undefined> {
     const ahead: Promise<unknown>[] = [];
     const begin = (number: number): void => {
-      const read = this.#json(pageKey(scanId, number));
+      const read = this.#json(keyOf(scan, 'page', number, 'json'));
       read.catch(() => undefined);
       ahead.push(read);
     };
-    for (let number = from; number < Math.min(to, from + 4); number += 1) begin(number);
-    for (let number = from; number < to; number += 1) {
+    for (let number = 0; number < Math.min(count, readAhead); number += 1) begin(number);
+    for (let number = 0; number < count; number += 1) {
       const page = await ahead.shift();
-      if (number + 4 < to) begin(number + 4);
+      if (number + readAhead < count) begin(number + readAhead);
       // Pages are written by this class alone, and never by another schema within a scan.
       yield page as ScanPage;
     }
   }
 
   async latest(): Promise<LatestScan | undefined> {
-    const target = this.#target('compliance/latest.json');
-    const head = await this.#objects.current(target);
+    const head = await this.#objects.current(this.#target(latestKey));
     if (head === undefined) return undefined;
-    const latest = latestScanSchema.safeParse(await this.#json(target.key));
-    if (!latest.success) throw unusable(target.key, 'it does not have the form of one');
+    const latest = latestScanSchema.safeParse(await this.#json(latestKey));
+    if (!latest.success) throw unusable(latestKey, 'it does not have the form of one');
     return latest.data;
   }
 
   async storeLatest(latest: LatestScan): Promise<void> {
-    await this.#put('compliance/latest.json', `${JSON.stringify(latest, null, 2)}\n`, 'application/json');
+    await this.#put(latestKey, `${JSON.stringify(latest, null, 2)}\n`, 'application/json');
   }
 
-  async *standing({ scanId, standingParts }: LatestScan): AsyncGenerator<StandingResult, void, undefined> {
-    for (let number = 0; number < standingParts; number += 1) {
-      const key = standingKey(scanId, number);
+  standing(scan: LatestScan): AsyncGenerator<StandingResult, void, undefined> {
+    return this.#lines(scan, 'standing', scan.standingParts, standingResultSchema);
+  }
+
+  ended(scan: LatestScan): AsyncGenerator<EndedResult, void, undefined> {
+    return this.#lines(scan, 'ended', scan.endedParts, endedResultSchema);
+  }
+
+  /** Where results of a scan are written, a line of JSON each. */
+  writer(scan: ArchivedScan, name: 'standing' | 'ended'): LineParts {
+    return this.#writer(number => keyOf(scan, name, number, 'jsonl'), 'application/x-ndjson');
+  }
+
+  /** Where all results of a scan are written as CSV. */
+  csvWriter(scan: ArchivedScan, head: string): LineParts {
+    return this.#writer(number => keyOf(scan, 'results', number, 'csv'), 'text/csv; charset=utf-8', head);
+  }
+
+  /** @returns where the report stands. */
+  async storeReport(scan: ArchivedScan, text: string): Promise<ObjectTarget> {
+    const key = `${folderOf(scan)}/report.json`;
+    await this.#put(key, text, 'application/json');
+    return this.#target(key);
+  }
+
+  async *#lines<Line>(
+    scan: ArchivedScan,
+    name: 'standing' | 'ended',
+    parts: number,
+    schema: z.ZodType<Line>,
+  ): AsyncGenerator<Line, void, undefined> {
+    for (let number = 0; number < parts; number += 1) {
+      const key = keyOf(scan, name, number, 'jsonl');
       for (const line of (await this.#text(key)).split('\n')) {
         if (line === '') continue;
-        const result = standingResultSchema.safeParse(parseJson(line));
+        const result = schema.safeParse(parseJson(line));
         if (!result.success) throw unusable(key, 'a line does not have the form of a result');
         yield result.data;
       }
     }
   }
 
-  /** Where the standing results of a scan are written. */
-  standingWriter(scanId: string): LineParts {
-    return this.#lines(number => standingKey(scanId, number), 'application/x-ndjson');
-  }
-
-  /** Where all results of a scan are written as CSV. */
-  csvWriter(scanId: string, head: string): LineParts {
-    const keyOf = (number: number) => `compliance/${scanId}/results-${padded(number)}.csv`;
-    return this.#lines(keyOf, 'text/csv; charset=utf-8', head);
-  }
-
-  /** @returns where the report stands. */
-  async storeReport(scanId: string, text: string): Promise<ObjectTarget> {
-    const key = `compliance/${scanId}/report.json`;
-    await this.#put(key, text, 'application/json');
-    return this.#target(key);
-  }
-
-  #lines(keyOf: (number: number) => string, contentType: string, head = ''): LineParts {
+  #writer(key: (number: number) => string, contentType: string, head = ''): LineParts {
     const { bucket } = this.#place;
-    return new LineParts({
-      objects: this.#objects,
-      bucket,
-      keyOf,
-      write: this.#writing(contentType),
-      partBytes,
-      head,
-    });
+    const write = this.#writing(contentType);
+    return new LineParts({ objects: this.#objects, bucket, keyOf: key, write, partBytes, head });
   }
 
   async #put(key: string, text: string, contentType: string): Promise<void> {
@@ -144,22 +166,18 @@ export class ScanArchive {
   }
 }
 
-function pageKey(scanId: string, page: number): string {
-  return `compliance/${scanId}/page-${padded(page)}.json`;
+function folderOf({ scanId, startedAt }: ArchivedScan): string {
+  return `compliance/${startedAt.slice(0, 10)}/${scanId}`;
 }
 
-function standingKey(scanId: string, part: number): string {
-  return `compliance/${scanId}/standing-${padded(part)}.jsonl`;
-}
-
-function padded(number: number): string {
-  return String(number).padStart(5, '0');
+function keyOf(scan: ArchivedScan, name: string, number: number, ending: string): string {
+  return `${folderOf(scan)}/${name}-${String(number).padStart(5, '0')}.${ending}`;
 }
 
 function unusable(key: string, why: string): PortError {
   return new PortError({
     kind: 'permanent',
-    operation: 'ComplianceScanner.conclude',
+    operation: 'ComplianceScanner.advance',
     code: 'ScanUnusable',
     message: `${key} cannot be used: ${why}`,
   });

@@ -5,9 +5,16 @@ import type {
   ResourcePage,
   ResourceRef,
 } from '../../ports/resource-inventory.ts';
+import type { AdaptiveLimit } from './adaptive-limit.ts';
 import type { InspectedResource } from './compliance-check.ts';
 import type { CompliancePolicy } from './compliance-policy.ts';
-import { aspectsRead, type ResourceInspector, type ScannedResource, unexpected } from './inspect-resource.ts';
+import {
+  aspectsRead,
+  type ResourceInspector,
+  type ResourceReader,
+  type ScannedResource,
+  unexpected,
+} from './inspect-resource.ts';
 import { OutOfTimeError } from './patient-reader.ts';
 import { type ScanProgress, type ScanUnit, scanUnits } from './scan-progress.ts';
 
@@ -20,6 +27,8 @@ export interface ScanPage {
   readonly unit: ScanUnit;
   /** Why the unit could not be listed from here on. */
   readonly unlisted?: Unreadable;
+  /** That no check is made of what the unit holds, so that it was not listed. */
+  readonly skipped?: true;
   readonly resources: readonly ScannedResource[];
 }
 
@@ -31,34 +40,39 @@ export interface ScannedPage {
 }
 
 export interface ScanPagesOptions {
-  readonly inventory: Pick<ResourceInventory, 'list'>;
+  /**
+   * What a page is read through. @param page Its number: what belongs to an earlier one goes first.
+   * @param givesUp Whether what time does not suffice for is taken for throttled.
+   */
+  readonly readerOf: (page: number, givesUp: boolean) => ResourceInventory;
   readonly inspector: ResourceInspector;
   readonly policy: CompliancePolicy;
   /** Whether more may be begun; once not, what is under way is brought to its end, and the pages end. */
   readonly hasTime: () => boolean;
+  /** Pages that may be under way at one time: while the last of one are waited for, the next ones are worked on. */
+  readonly pagesAhead: () => number;
 }
-
-/** Pages under way at one time: while the last of one are waited for, throttled perhaps, the next ones are worked on. */
-const pagesAhead = 12;
 
 /**
  * Goes on with a scan, page by page in their order, until all is scanned or time is up. Where a page has been handled,
- * its `progress` is where another call goes on.
+ * its `progress` is where another call goes on. The first page is always brought to its end, so that each call gets on.
  */
 export async function* scanPages(
   begin: ScanProgress,
   options: ScanPagesOptions,
 ): AsyncGenerator<ScannedPage, void, undefined> {
-  const { hasTime } = options;
+  const { hasTime, pagesAhead, readerOf, inspector } = options;
   const units = scanUnits(begin);
   const underWay: Promise<ScannedPage | undefined>[] = [];
   let next: ScanProgress | undefined = begin;
   for (;;) {
-    while (next !== undefined && underWay.length < pagesAhead && hasTime()) {
+    while (next !== undefined && underWay.length < pagesAhead() && hasTime()) {
       const unit: ScanUnit | undefined = units[next.unit];
       const listed: ListedPage | undefined = unit && (await unlessOutOfTime(listPage(unit, next, options)));
       if (listed === undefined) break;
-      const work: Promise<ScannedPage | undefined> = unlessOutOfTime(inspectPage(listed, options.inspector));
+      const work: Promise<ScannedPage | undefined> = unlessOutOfTime(
+        inspectPage(listed, readerOf(listed.page, listed.page === begin.pages), inspector),
+      );
       underWay.push(work);
       // What holds for the account is known once it has been looked at, and counts for each of its buckets.
       next = unit?.type === 'account' ? (await work)?.progress : listed.progress;
@@ -70,6 +84,11 @@ export async function* scanPages(
   await Promise.all(underWay);
 }
 
+/** A dozen pages, and few where calls are throttled: what is begun then only waits. */
+export function pagesAheadAt({ limit }: AdaptiveLimit, most: number): number {
+  return limit * 2 > most ? 12 : 2;
+}
+
 interface ListedPage {
   readonly unit: ScanUnit;
   readonly page: number;
@@ -77,6 +96,7 @@ interface ListedPage {
   readonly resources: readonly ResourceRef[];
   readonly facts: NonNullable<ResourcePage['facts']>;
   readonly unlisted?: Unreadable;
+  readonly skipped?: true;
   readonly accountPublicAccess?: Reading<PublicAccessBlock>;
   /** Once this page is handled. */
   readonly progress: ScanProgress;
@@ -85,13 +105,13 @@ interface ListedPage {
 async function listPage(
   unit: ScanUnit,
   at: ScanProgress,
-  { inventory, policy }: ScanPagesOptions,
+  { readerOf, policy }: ScanPagesOptions,
 ): Promise<ListedPage> {
   const { cursor, accountPublicAccess, ...rest } = at;
   // What no check is made of is not listed.
   const isLookedAt = aspectsRead(unit.type, policy).length > 0;
   const reading = isLookedAt
-    ? await list(inventory, unit, cursor)
+    ? await list(readerOf(at.pages, false), unit, cursor)
     : { state: 'read' as const, value: { resources: [] } };
   const next = reading.state === 'read' ? reading.value.next : undefined;
   const hasAccount = unit.type !== 'account' && accountPublicAccess !== undefined;
@@ -103,6 +123,7 @@ async function listPage(
     resources: reading.state === 'read' ? reading.value.resources : [],
     facts: (reading.state === 'read' ? reading.value.facts : undefined) ?? {},
     ...(reading.state === 'read' ? {} : { unlisted: reading }),
+    ...(isLookedAt ? {} : { skipped: true as const }),
     ...(unit.type === 's3-bucket' && hasAccount ? { accountPublicAccess } : {}),
     progress: next === undefined ? { ...after, unit: at.unit + 1 } : { ...after, cursor: next },
   };
@@ -121,11 +142,12 @@ async function list(
 }
 
 async function inspectPage(
-  { unit, page, scanId, resources, facts, unlisted, accountPublicAccess, progress }: ListedPage,
+  { unit, page, scanId, resources, facts, unlisted, skipped, accountPublicAccess, progress }: ListedPage,
+  reader: ResourceReader,
   inspector: ResourceInspector,
 ): Promise<ScannedPage> {
   const inspected = await Promise.all(
-    resources.map(resource => inspector.facts(resource, accountPublicAccess, facts[resource.arn])),
+    resources.map(resource => inspector.facts(reader, resource, accountPublicAccess, facts[resource.arn])),
   );
   return {
     page: {
@@ -134,6 +156,7 @@ async function inspectPage(
       page,
       unit,
       ...(unlisted === undefined ? {} : { unlisted }),
+      ...(skipped === undefined ? {} : { skipped }),
       resources: inspected.map(it => inspector.judge(it)),
     },
     inspected,

@@ -44,7 +44,7 @@ export const scanProgressSchema = z.object({
   accountPublicAccess: z
     .union([z.object({ state: z.literal('read'), value: publicAccessBlock }), unreadable])
     .optional(),
-  /** Pages whose results have been imported. */
+  /** Results that have been imported, of those that have ended and then of those that stand. */
   imported: z.int().min(0).default(0),
   /** Findings that the import has refused, and the first few of them. */
   refused: z.int().min(0).default(0),

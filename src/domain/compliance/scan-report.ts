@@ -16,10 +16,7 @@ export interface ReportedScan {
   readonly concludedAt: Timestamp;
 }
 
-/** Results of one kind that the report names; all are in the parts beside it. */
-const namedAtMost = 10_000;
-
-/** The report of a scan, JSON text: numbers in all, and what has changed by name. */
+/** The report of a scan, JSON text: numbers in all, and of each kind of change the first 10,000 by name. */
 export function scanReport(scan: ReportedScan): string {
   const { progress, changes, expired, checks, comparedWith, csvParts, concludedAt } = scan;
   const { scanId, startedAt, accounts, regions, pages } = progress;
@@ -43,10 +40,10 @@ export function scanReport(scan: ReportedScan): string {
     }),
     numbers: changes.numbers,
     expiredExemptions: expired,
-    new: fresh.slice(0, namedAtMost),
-    worsened: worsened.slice(0, namedAtMost),
-    resolved: resolved.slice(0, namedAtMost),
-    unjudged: unjudged.slice(0, namedAtMost),
+    new: fresh,
+    worsened,
+    resolved,
+    unjudged,
     parts: { pages, csv: csvParts },
   };
   return `${JSON.stringify(report, null, 2)}\n`;

@@ -23,10 +23,10 @@ export const standingResultSchema = z.object({
 
 export type StandingResult = z.infer<typeof standingResultSchema>;
 
-/** The identity of a result from scan to scan. */
-export function resultKey(arn: string, checkId: string): string {
-  return `${checkId} ${arn}`;
-}
+/** A standing result that has ended, and how. */
+export const endedResultSchema = standingResultSchema.extend({ by: z.enum(['pass', 'gone', 'withdrawn']) });
+
+export type EndedResult = z.infer<typeof endedResultSchema>;
 
 /** From the worst on. A key that cannot be used protects what nobody can read any more, or whose owner is somebody else. */
 const badness: readonly EncryptionGrade[] = [

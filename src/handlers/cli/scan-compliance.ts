@@ -5,7 +5,12 @@ import type { CompliancePolicy } from '../../domain/compliance/compliance-policy
 import { ResourceInspector } from '../../domain/compliance/inspect-resource.ts';
 import { InventoryRecorder } from '../../domain/compliance/inventory-recorder.ts';
 import { PatientReader } from '../../domain/compliance/patient-reader.ts';
-import { type ScannedPage, type ScanPage, scanPages } from '../../domain/compliance/scan-pages.ts';
+import {
+  pagesAheadAt,
+  type ScannedPage,
+  type ScanPage,
+  scanPages,
+} from '../../domain/compliance/scan-pages.ts';
 import {
   type ScanProgress,
   type ScanUnit,
@@ -125,15 +130,19 @@ class ComplianceScanRun {
   #pages(): AsyncIterable<ScannedPage> {
     const { policy, concurrency } = this.#request;
     const hasTime = () => true;
-    const inventory = new PatientReader({
-      inventory: this.#inventory,
-      limit: new AdaptiveLimit(concurrency),
-      pause,
-      random: Math.random,
-      hasTime,
-    });
-    const inspector = new ResourceInspector({ inventory, policy, at: this.#begin.startedAt });
-    return scanPages(this.#begin, { inventory, inspector, policy, hasTime });
+    const limit = new AdaptiveLimit(concurrency);
+    const readerOf = (rank: number) =>
+      new PatientReader({
+        inventory: this.#inventory,
+        limit,
+        pause,
+        random: Math.random,
+        hasTime,
+        rank,
+      });
+    const inspector = new ResourceInspector({ policy, at: this.#begin.startedAt });
+    const pagesAhead = () => pagesAheadAt(limit, concurrency);
+    return scanPages(this.#begin, { readerOf, inspector, policy, hasTime, pagesAhead });
   }
 
   async #write({ unit, unlisted, resources }: ScanPage): Promise<void> {

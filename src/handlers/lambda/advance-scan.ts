@@ -11,13 +11,18 @@ import type { Telemetry } from './telemetry.ts';
 
 /** The state machine's first input to the function: from then on it gives back what it was answered. */
 const beginning = z.strictObject({
-  /** Name of the execution; it becomes the scan's id. */
-  execution: z.string().regex(/^[\w-]{1,80}$/, 'must be 1 to 80 of A-Z a-z 0-9 - _'),
+  /** Name of the execution; the scan's id is made of it. */
+  execution: z.string().min(1).max(80),
   /** When the execution was started. */
   startedAt: z.iso.datetime(),
 });
 
 const scanInput = z.union([scanProgressSchema, beginning]);
+
+/** Names of executions may hold characters that names of objects had better not. */
+function scanIdOf(execution: string): string {
+  return execution.replace(/[^\w-]/g, '-');
+}
 
 export interface ScanPorts {
   readonly scanner: Pick<ComplianceScanner, 'begin' | 'advance'>;
@@ -46,14 +51,19 @@ export async function advanceScan(
   }
   const begin =
     'execution' in parsed.data
-      ? scanner.begin(parsed.data.execution, parsed.data.startedAt, scope)
+      ? scanner.begin(scanIdOf(parsed.data.execution), parsed.data.startedAt, scope)
       : parsed.data;
-  const kept = reserve(remainingTime());
+  const whole = remainingTime();
+  const kept = reserve(whole);
   const hasTime = () => remainingTime() > kept;
   let at = begin;
   try {
     do at = await scanner.advance(at, hasTime);
-    while (at.phase !== 'done' && hasTime());
+    while (
+      // The conclusion cannot be interrupted: it begins with the better part of the time, here or in the next call.
+      at.phase !== 'done' &&
+      remainingTime() > whole / 2
+    );
   } catch (error) {
     logger.error('Scan not advanced', { scanId: at.scanId, phase: at.phase, error: error as Error });
     throw asWorkflowError(error);

@@ -49,7 +49,12 @@ await describeEachCrash(
         await world.objects.put(
           { bucket: 'compliance-logs', key: 'compliance/latest.json' },
           Buffer.from(
-            JSON.stringify({ scanId: 'second', startedAt: '2026-11-22T08:00:00.000Z', standingParts: 1 }),
+            JSON.stringify({
+              scanId: 'second',
+              startedAt: '2026-11-22T08:00:00.000Z',
+              standingParts: 1,
+              endedParts: 1,
+            }),
           ),
         );
       },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readCompliancePolicy } from '../../../src/domain/compliance/read-compliance-policy.ts';
 import { type ScanProgress, scanProgressSchema } from '../../../src/domain/compliance/scan-progress.ts';
+import { PortError } from '../../../src/ports/failure.ts';
 import type { AsffFinding } from '../../../src/ports/finding-importer.ts';
 import type { Unreadable } from '../../../src/ports/reading.ts';
 import type { Aspect, ResourceInventory, ResourceRef } from '../../../src/ports/resource-inventory.ts';
@@ -126,13 +127,15 @@ describe('ComplianceScanner', () => {
       return describe_(resource, aspects);
     };
     await world.scan('first');
-    const report = (await world.json('compliance/first/report.json')) as { checks: { id: string }[] };
+    const report = (await world.json('compliance/2026-11-21/first/report.json')) as {
+      checks: { id: string }[];
+    };
     expect(report.checks.find(({ id }) => id === check)).toMatchObject({
       pass: 0,
-      fail: 1,
-      indeterminate: 3,
+      fail: 2,
+      indeterminate: 2,
     });
-    expect(world.alerts.published[0]?.title).toBe('Compliance: 1 new, 4 not judged');
+    expect(world.alerts.published[0]?.title).toBe('Compliance: 2 new, 3 not judged');
   });
 
   test('a resource that is deleted while it is scanned is neither a failure nor unjudged', async () => {
@@ -203,8 +206,8 @@ describe('ComplianceScanner', () => {
     expect(progress.numbers).toEqual(numbers);
     expect(inParts.alerts.published).toEqual(whole.alerts.published);
     expect(inParts.importer.findings).toEqual(whole.importer.findings);
-    expect(await inParts.json('compliance/scan/report.json')).toEqual(
-      await whole.json('compliance/scan/report.json'),
+    expect(await inParts.json('compliance/2026-11-21/scan/report.json')).toEqual(
+      await whole.json('compliance/2026-11-21/scan/report.json'),
     );
   });
 
@@ -229,6 +232,39 @@ describe('ComplianceScanner', () => {
     await world.scan('scan');
     expect(asked).toEqual(new Map(Object.entries({ [account]: 1, a: 3, b: 8 })));
     expect(world.alerts.published[0]?.title).toBe('Compliance: 1 new, 1 not judged');
+  });
+
+  test.each([1, 0.7])('gets on, page by page, while %p of the calls are throttled', async share => {
+    const tables = Array.from({ length: 60 }, (_, index) => table(`t${index}`));
+    let clock = 0;
+    const world = new ScanWorld(tables, {
+      pageSize: 10,
+      concurrency: 20,
+      pause: async milliseconds => {
+        clock += milliseconds / 20;
+        await new Promise(setImmediate);
+      },
+    });
+    let call = 0;
+    const describe_ = world.inventory.describe.bind(world.inventory);
+    world.inventory.describe = async (resource: ResourceRef, aspects: readonly Aspect[]) => {
+      clock += 250;
+      call += 1;
+      await new Promise(setImmediate);
+      const throttled = Object.fromEntries(
+        aspects.map(aspect => [aspect, { ...denied, reason: 'throttled' } as const]),
+      );
+      return (call * 7) % 10 < share * 10 ? throttled : describe_(resource, aspects);
+    };
+    let progress = world.begin('scan');
+    for (let segment = 1; progress.phase === 'scanning'; segment += 1) {
+      const until = clock + 15_000;
+      const before = progress.pages;
+      progress = await world.scanner.advance(progress, () => clock < until);
+      expect(progress.pages).toBeGreaterThan(before);
+      expect(segment).toBeLessThan(20);
+    }
+    expect(progress).toMatchObject({ phase: 'concluding', pages: 13 });
   });
 
   test('looks at several regions and accounts, and at buckets once for an account', async () => {
@@ -315,6 +351,133 @@ describe('ComplianceScanner', () => {
     ]);
   });
 
+  test('keeps a failure that cannot be seen any more a failure in the hub, and archives what nobody asks any more', async () => {
+    const world = new ScanWorld([
+      table('a', { encryption: awsOwned }),
+      table('b', { encryption: awsOwned }, 'us-east-1'),
+    ]);
+    await world.scan('first', { accounts: [account], regions: [region, 'us-east-1'] });
+    world.nextDay();
+    world.inventory.put(table('a', { encryption: { ...denied, api: 'dynamodb:DescribeTable' } }));
+    await world.scan('second');
+    expect(
+      world.importer.findings.map(it => [
+        it['Compliance'],
+        it['Severity'],
+        it['RecordState'],
+        it['Description'],
+      ]),
+    ).toEqual([
+      [
+        expect.objectContaining({ Status: 'FAILED' }),
+        expect.objectContaining({ Label: 'MEDIUM' }),
+        'ACTIVE',
+        expect.stringMatching(/^Not seen by the last scan; before: Encrypted/),
+      ],
+      [
+        expect.objectContaining({ Status: 'WARNING' }),
+        expect.objectContaining({ Label: 'INFORMATIONAL' }),
+        'ARCHIVED',
+        'The check is not made here any more.',
+      ],
+    ]);
+  });
+
+  test('a hub that fails repeats no alert, and holds up neither the next scan nor another account', async () => {
+    const other = '444455556666';
+    const elsewhere = table('z', { encryption: awsOwned });
+    const world = new ScanWorld(
+      [
+        table('a', { encryption: awsOwned }),
+        { ...elsewhere, resource: { ...elsewhere.resource, account: other } },
+      ],
+      {
+        importerOf: of =>
+          of === other
+            ? world.importer
+            : {
+                import: async () => {
+                  throw new PortError({
+                    kind: 'denied',
+                    operation: 'FindingImporter.import',
+                    code: 'InvalidAccessException',
+                    message: 'Security Hub is off',
+                  });
+                },
+              },
+      },
+    );
+    const both = { accounts: [account, other], regions: [region] };
+    const first = await world.scan('first', both);
+    expect(first).toMatchObject({
+      refused: 1,
+      refusals: [{ id: `account ${account}`, code: 'InvalidAccessException' }],
+    });
+    expect(world.importer.findings).toHaveLength(1);
+    world.nextDay();
+    await world.scan('second', both);
+    expect(world.alerts.published.map(({ kind }) => kind)).toEqual([
+      'compliance.changed',
+      'compliance.import-refused',
+      'compliance.import-refused',
+    ]);
+  });
+
+  test('a fault of the hub that may pass ends the call where the import has come to, or, at its begin, rejects', async () => {
+    let calls = 0;
+    let failing = 2;
+    const tables = Array.from({ length: 1200 }, (_, index) => table(`t${index}`, { encryption: awsOwned }));
+    const world = new ScanWorld(tables, {
+      pageSize: 100,
+      importerOf: () => ({
+        import: async findings => {
+          calls += 1;
+          if (calls !== failing) return world.importer.import(findings);
+          throw new PortError({
+            kind: 'throttled',
+            operation: 'x',
+            code: 'TooManyRequestsException',
+            message: 'slow',
+          });
+        },
+      }),
+    });
+    let progress = world.begin('scan');
+    while (progress.phase !== 'importing') progress = await world.scanner.advance(progress, () => true);
+    progress = await world.scanner.advance(progress, () => true);
+    expect(progress).toMatchObject({ phase: 'importing', imported: 500 });
+    failing = calls + 1;
+    await expect(world.scanner.advance(progress, () => true)).rejects.toMatchObject({
+      code: 'TooManyRequestsException',
+    });
+    progress = await world.scanner.advance(progress, () => false);
+    expect(progress).toMatchObject({ phase: 'importing', imported: 1000 });
+    expect(await world.scanner.advance(progress, () => true)).toMatchObject({
+      phase: 'done',
+      imported: 1200,
+    });
+    expect(world.importer.findings).toHaveLength(1200);
+    expect(calls).toBe(5);
+  });
+
+  test('a scan that is overtaken while it is compared announces nothing', async () => {
+    const world = new ScanWorld([table('a', { encryption: awsOwned })]);
+    const slow = await world.scanner.advance(world.begin('slow'), () => true);
+    world.nextDay();
+    world.inventory.put(table('a'));
+    const put = world.objects.put.bind(world.objects);
+    world.objects.put = async (target, ...rest) => {
+      if (target.key.endsWith('/slow/report.json')) {
+        world.objects.put = put;
+        await world.scan('quick');
+      }
+      return put(target, ...rest);
+    };
+    expect(await world.scanner.advance(slow, () => true)).toMatchObject({ phase: 'done' });
+    expect(world.alerts.published).toEqual([]);
+    expect(await world.json('compliance/latest.json')).toMatchObject({ scanId: 'quick' });
+  });
+
   test('announces how many findings were refused', async () => {
     const world = new ScanWorld(
       [table('a', { encryption: awsOwned }), table('b', { encryption: awsOwned })],
@@ -338,7 +501,7 @@ describe('ComplianceScanner', () => {
   test('writes every result as CSV, encrypted', async () => {
     const world = new ScanWorld([table('a', { encryption: awsOwned }), table('b')]);
     await world.scan('scan');
-    const key = 'compliance/scan/results-00000.csv';
+    const key = 'compliance/2026-11-21/scan/results-00000.csv';
     const head = await world.objects.current({ bucket: place.bucket, key });
     expect(head).toMatchObject({
       contentType: 'text/csv; charset=utf-8',
@@ -366,10 +529,27 @@ describe('ComplianceScanner', () => {
     expect(alert?.text).toContain(`… and ${3000 - shown} more, in the report.`);
   });
 
+  test.each(['\\', '"', '表', '\u0007'])('an alert full of %j is one that SNS carries', async character => {
+    const world = new ScanWorld([], { pageSize: 100 });
+    for (let index = 0; index < 400; index += 1) {
+      const name = `k${index}`;
+      world.inventory.put(
+        table(name, {
+          encryption: { state: 'read', value: { by: 'kms', keyId: character.repeat(250) + name } },
+        }),
+      );
+    }
+    await world.scan('scan');
+    const [alert] = world.alerts.published;
+    const message = JSON.stringify({ default: JSON.stringify(alert), email: alert?.text });
+    expect(Buffer.byteLength(message)).toBeLessThan(262_144);
+    expect(alert?.title).toBe('Compliance: 400 new');
+  });
+
   test.each([
     ['what the last scan left is broken', 'compliance/latest.json', '{}'],
-    ['its results are broken', 'compliance/first/standing-00000.jsonl', '{"arn":1}\n'],
-    ['a page is broken', 'compliance/second/page-00000.json', '{'],
+    ['its results are broken', 'compliance/2026-11-21/first/standing-00000.jsonl', '{"arn":1}\n'],
+    ['a page is broken', 'compliance/2026-11-22/second/page-00000.json', '{'],
   ])('fails, naming the object, where %s', async (_, key, text) => {
     const world = new ScanWorld([table('a', { encryption: awsOwned })]);
     await world.scan('first');

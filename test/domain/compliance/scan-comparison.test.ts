@@ -60,37 +60,50 @@ function stood(name: string, more: Partial<StandingResult> = {}): StandingResult
   };
 }
 
+interface Compared {
+  readonly isMade?: (checkId: string) => boolean;
+  readonly isExempt?: (arn: string) => boolean;
+}
+
 function compared(
   before: readonly StandingResult[],
   pages: readonly ScanPage[],
-  made: (id: string) => boolean = () => true,
+  { isMade = () => true, isExempt = () => false }: Compared = {},
 ) {
-  const comparison = new ScanComparison(before, now, scope);
-  for (const each of pages) comparison.add(each);
-  const changes = comparison.finish(made);
-  const names = (results: readonly StandingResult[]) => results.map(({ name }) => name);
+  const comparison = new ScanComparison({ startedAt: now, scope, isMade, isExempt });
+  for (const each of before) comparison.expect(each);
+  const added = pages.map(each => comparison.add(each));
+  const { changes, results } = comparison.finish();
+  const standing = [...added, results].flatMap(it => it.standing);
+  const ended = [...added, results].flatMap(it => it.ended);
+  const names = (named: readonly StandingResult[]) => named.map(({ name }) => name);
   return {
     changes,
+    standing,
     happened: {
       fresh: names(changes.fresh),
       worsened: names(changes.worsened),
       resolved: changes.resolved.map(({ name, by }) => `${name} ${by}`),
+      ended: ended.map(({ name, by }) => `${name} ${by}`),
       unjudged: names(changes.unjudged),
       still: changes.numbers.stillFailing,
       exempt: changes.numbers.exempt,
       notJudged: changes.numbers.notJudged,
       withdrawn: changes.numbers.withdrawn,
-      standing: changes.standing.map(
-        ({ name, verdict, unseen }) => `${name} ${verdict}${unseen ? ' unseen' : ''}`,
-      ),
+      standing: standing.map(({ name, verdict, unseen }) => `${name} ${verdict}${unseen ? ' unseen' : ''}`),
     },
   };
+}
+
+/** What is resolved has ended, too. */
+function resolved(...results: readonly string[]) {
+  return { resolved: results, ended: results };
 }
 
 const nothing = {
   fresh: [],
   worsened: [],
-  resolved: [],
+  ...resolved(),
   unjudged: [],
   still: 0,
   exempt: 0,
@@ -107,13 +120,13 @@ describe('ScanComparison', () => {
     ['finds nothing where all passes', [], [table('a', { verdict: 'pass' })], {}],
     ['a failure that was not there', [], [table('a', fail)], { fresh: ['a'], standing: ['a fail'] }],
     ['a failure that was there', [stood('a')], [table('a', fail)], { still: 1, standing: ['a fail'] }],
-    ['a failure that has ended', [stood('a')], [table('a', { verdict: 'pass' })], { resolved: ['a pass'] }],
-    ['a failing table that is not listed any more', [stood('a')], [], { resolved: ['a gone'] }],
+    ['a failure that has ended', [stood('a')], [table('a', { verdict: 'pass' })], resolved('a pass')],
+    ['a failing table that is not listed any more', [stood('a')], [], resolved('a gone')],
     [
       'a failing table that is gone when it is looked at',
       [stood('a')],
       [{ ...table('a'), state: 'gone' }],
-      { resolved: ['a gone'] },
+      resolved('a gone'),
     ],
     [
       'encryption that has become weaker',
@@ -137,7 +150,7 @@ describe('ScanComparison', () => {
       'a failure that cannot be seen any more is not resolved',
       [stood('a')],
       [table('a', { verdict: 'indeterminate' })],
-      { still: 1, notJudged: 1, standing: ['a fail unseen'] },
+      { unjudged: ['a'], still: 1, notJudged: 1, standing: ['a fail unseen'] },
     ],
     [
       'what cannot be judged, and could',
@@ -170,10 +183,10 @@ describe('ScanComparison', () => {
       { fresh: ['a'], standing: ['a fail'] },
     ],
     [
-      'an exempt failure that cannot be seen',
+      'an exempt failure that cannot be seen, once the exemption has expired',
       [stood('a', { exempt: true })],
       [table('a', { verdict: 'indeterminate' })],
-      { exempt: 1, notJudged: 1, standing: ['a fail unseen'] },
+      { fresh: ['a'], unjudged: ['a'], notJudged: 1, standing: ['a fail unseen'] },
     ],
     [
       'a table that is listed twice counts once',
@@ -185,7 +198,7 @@ describe('ScanComparison', () => {
       'one that fails leaves its neighbours what they are',
       [stood('b')],
       [table('a', fail), table('b', { verdict: 'pass' }), table('c', { verdict: 'pass' })],
-      { fresh: ['a'], resolved: ['b pass'], standing: ['a fail'] },
+      { fresh: ['a'], ...resolved('b pass'), standing: ['a fail'] },
     ],
   ])('%s', (_, before, resources, expected) => {
     expect(compared(before, [page(resources)]).happened).toEqual({ ...nothing, ...expected });
@@ -200,14 +213,14 @@ describe('ScanComparison', () => {
       notJudged: 2,
       standing: ['dynamodb-table indeterminate', 'a fail unseen'],
     });
-    const second = compared(first.changes.standing, [page([], { unlisted: denied })]);
+    const second = compared(first.standing, [page([], { unlisted: denied })]);
     expect(second.happened).toEqual({ ...first.happened, unjudged: [] });
-    expect(second.changes.standing.map(({ since }) => since)).toEqual([now, earlier]);
-    const third = compared(second.changes.standing, [page([table('a', fail)])]);
+    expect(second.standing.map(({ since }) => since)).toEqual([now, earlier]);
+    const third = compared(second.standing, [page([table('a', fail)])]);
     expect(third.happened).toEqual({
       ...nothing,
       still: 1,
-      resolved: ['dynamodb-table pass'],
+      ...resolved('dynamodb-table pass'),
       standing: ['a fail'],
     });
   });
@@ -218,9 +231,55 @@ describe('ScanComparison', () => {
       [page([table('a', { verdict: 'pass' })]), page([], { unlisted: denied })],
     );
     expect(happened).toMatchObject({
-      resolved: ['a pass'],
+      ...resolved('a pass'),
       standing: ['dynamodb-table indeterminate', 'b fail unseen'],
     });
+  });
+
+  test('a failure that is not seen is told once, and stays', () => {
+    const unseen = [page([table('a', { verdict: 'indeterminate' })])];
+    const first = compared([stood('a')], unseen);
+    expect(first.happened).toMatchObject({ unjudged: ['a'], standing: ['a fail unseen'] });
+    expect(compared(first.standing, unseen).happened).toMatchObject({
+      unjudged: [],
+      standing: ['a fail unseen'],
+    });
+    expect(compared(first.standing, [page([table('a', fail)])]).happened).toMatchObject({
+      fresh: [],
+      still: 1,
+      standing: ['a fail'],
+    });
+  });
+
+  test.each([
+    [true, { exempt: 1, fresh: [], still: 0 }],
+    [false, { exempt: 0, fresh: ['a'], still: 0 }],
+  ])(
+    'an exempt failure that is not seen is exempt for as long as the exemption counts: %s',
+    (counts, expected) => {
+      const before = [stood('a', { exempt: true })];
+      const unseen = [page([table('a', { verdict: 'indeterminate' })])];
+      const unlisted = [page([], { unlisted: denied })];
+      for (const pages of [unseen, unlisted]) {
+        expect(compared(before, pages, { isExempt: () => counts }).happened).toMatchObject(expected);
+      }
+    },
+  );
+
+  test('a list that nobody asks for any more is withdrawn, not readable again', () => {
+    const before = [stood('list', { checkId: 'inventory' })];
+    expect(compared(before, [page([], { skipped: true })]).happened).toEqual({
+      ...nothing,
+      withdrawn: 1,
+      ended: ['list withdrawn'],
+    });
+    expect(compared(before, [page([])]).happened).toEqual({ ...nothing, ...resolved('list pass') });
+  });
+
+  test('names the first ten thousand of a kind, and counts and stores all', () => {
+    const tables = Array.from({ length: 10_001 }, (_, index) => table(`t${index}`, fail));
+    const { changes, standing } = compared([], [page(tables)]);
+    expect([changes.fresh.length, changes.numbers.new, standing.length]).toEqual([10_000, 10_001, 10_001]);
   });
 
   test('buckets are of no region: one is resolved wherever it was', () => {
@@ -234,14 +293,14 @@ describe('ScanComparison', () => {
     ['of an account that is not scanned', { account: '444455556666' }],
     ['of a list in a region that is not scanned', { checkId: 'inventory', region: 'us-east-1' }],
   ])('a result %s is withdrawn, not resolved', (_, more) => {
-    const { happened } = compared([stood('a', more)], [page([])], id => id === check || id === 'inventory');
-    expect(happened).toEqual({ ...nothing, withdrawn: 1 });
+    const { happened } = compared([stood('a', more)], [page([])], { isMade: id => id === check });
+    expect(happened).toEqual({ ...nothing, withdrawn: 1, ended: ['a withdrawn'] });
   });
 
   test('a failure stands since the scan that found it', () => {
     const pages = [page([table('a', fail), table('b', fail)])];
-    const { changes } = compared([stood('a'), stood('b', { verdict: 'indeterminate' })], pages);
-    expect(changes.standing.map(({ name, since }) => [name, since])).toEqual([
+    const { standing } = compared([stood('a'), stood('b', { verdict: 'indeterminate' })], pages);
+    expect(standing.map(({ name, since }) => [name, since])).toEqual([
       ['a', earlier],
       ['b', now],
     ]);

@@ -59,13 +59,13 @@ describe('advanceScan', () => {
   });
 
   test('ends before its time does and answers where it has come to, which it takes again', async () => {
-    const slow = minutes('scanning', 'scanning', 'scanning', 'concluding', 'done');
+    const slow = minutes('scanning', 'scanning', 'concluding', 'done');
     const answer = await advanceScan(
       first,
       { scanner: slow.scanner, scope, remainingTime: slow.remainingTime(300_000) },
       telemetry,
     );
-    expect([answer.phase, slow.calls()]).toEqual(['scanning', 3]);
+    expect([answer.phase, slow.calls()]).toEqual(['scanning', 2]);
     expect(telemetry.metricsOf('ComplianceScansConcluded')).toEqual([]);
     const ended = await advanceScan(
       JSON.parse(JSON.stringify(answer)),
@@ -90,10 +90,17 @@ describe('advanceScan', () => {
     });
   });
 
+  test('makes the id of an execution’s name, of which objects are named', async () => {
+    const world = new ScanWorld([]);
+    const ports = { scanner: world.scanner, scope, remainingTime: () => 900_000 };
+    const answer = await advanceScan({ ...first, execution: 'by hand@2.1' }, ports, telemetry);
+    expect(answer.scanId).toBe('by-hand-2-1');
+  });
+
   test.each<[string, unknown]>([
     ['nothing', undefined],
     ['a beginning without a time', { execution: 'scan-1' }],
-    ['a name that is none', { ...first, execution: 'a/b' }],
+    ['a name that is none', { ...first, execution: '' }],
     ['more than a beginning', { ...first, accounts: ['111122223333'] }],
     ['a progress of another form', { ...new ScanWorld([]).begin('x'), unit: -1 }],
   ])('refuses %s, naming what is wrong', async (_, input) => {
