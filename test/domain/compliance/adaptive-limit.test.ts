@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AdaptiveLimit } from '../../../src/domain/compliance/adaptive-limit.ts';
+import { pagesAheadAt } from '../../../src/domain/compliance/scan-pages.ts';
 
 /** Ends the given number of calls, the first `throttled` of each twenty throttled, one after the other. */
 async function learn(limit: AdaptiveLimit, calls: number, throttledOfTwenty: number): Promise<void> {
@@ -82,6 +83,30 @@ describe('AdaptiveLimit', () => {
     gate.resolve();
     await Promise.all(work);
     expect(begun).toBe(4);
+  });
+
+  test('lets calls of a lower rank go first, those of one rank in their order', async () => {
+    const limit = new AdaptiveLimit(1);
+    const order: string[] = [];
+    const ranks = [3, 1, 2, 1, 3];
+    const work = ranks.map((rank, index) =>
+      limit.run(
+        async () => {
+          order.push(`${rank}:${index}`);
+        },
+        () => false,
+        rank,
+      ),
+    );
+    await Promise.all(work);
+    expect(order).toEqual(['3:0', '1:1', '1:3', '2:2', '3:4']);
+  });
+
+  test('reads few pages ahead where it has shrunk', async () => {
+    const limit = new AdaptiveLimit(16);
+    expect(pagesAheadAt(limit, 16)).toBe(12);
+    await learn(limit, 50, 20);
+    expect(pagesAheadAt(limit, 16)).toBe(2);
   });
 
   test('gives its place on where a call rejects', async () => {
