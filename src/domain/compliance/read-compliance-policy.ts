@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { schemaFaults } from '../kernel/schema-faults.ts';
 import { complianceChecks } from './compliance-checks.ts';
 import { type CompliancePolicy, compliancePolicySchema } from './compliance-policy.ts';
@@ -26,15 +27,29 @@ export class CompliancePolicyError extends Error {
  */
 export function readCompliancePolicy(value: unknown): CompliancePolicy {
   const parsed = compliancePolicySchema.safeParse(value, { reportInput: true });
-  if (!parsed.success) throw new CompliancePolicyError(schemaFaults(parsed.error));
-  const { without, exemptions } = parsed.data;
+  const faults = [...(parsed.success ? [] : schemaFaults(parsed.error)), ...unknownChecks(value)];
+  if (!parsed.success || faults.length > 0) throw new CompliancePolicyError(faults);
+  return parsed.data;
+}
+
+/** As far as the file has checks where they belong, whatever else is wrong with it. */
+const namedChecks = z.object({
+  without: z.array(z.unknown()).catch([]),
+  exemptions: z.array(z.object({ check: z.unknown() }).catch({ check: '*' })).catch([]),
+});
+
+function unknownChecks(value: unknown): readonly string[] {
+  const named = namedChecks.safeParse(value);
+  if (!named.success) return [];
   const ids = new Set(complianceChecks.map(({ id }) => id));
-  const faults = [
-    ...without.flatMap((id, index) => (ids.has(id) ? [] : [`without[${index}]: there is no such check`])),
+  const isUnknown = (check: unknown) => typeof check === 'string' && check !== '*' && !ids.has(check);
+  const { without, exemptions } = named.data;
+  return [
+    ...without.flatMap((id, index) =>
+      isUnknown(id) || id === '*' ? [`without[${index}]: there is no such check`] : [],
+    ),
     ...exemptions.flatMap(({ check }, index) =>
-      check === '*' || ids.has(check) ? [] : [`exemptions[${index}].check: there is no such check`],
+      isUnknown(check) ? [`exemptions[${index}].check: there is no such check`] : [],
     ),
   ];
-  if (faults.length > 0) throw new CompliancePolicyError(faults);
-  return parsed.data;
 }

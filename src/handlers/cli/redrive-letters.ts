@@ -7,6 +7,7 @@ import { printableText } from '../../domain/kernel/printable-text.ts';
 import { isPortError } from '../../ports/failure.ts';
 import { type LetterOutcome, letterAsJson, letterAsText } from './letter-line.ts';
 import type { LetterOffice } from './letter-office.ts';
+import { loadWithSdk } from './load-with-sdk.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { type CliStreams, type ExitCode, UsageError, type Verb } from './verb.ts';
 import { writeText } from './write-text.ts';
@@ -173,14 +174,10 @@ function reasonOf(error: unknown, table: string): string {
 
 /** The packages of the AWS SDK are loaded here, so that nothing else of the command line needs them. */
 async function openAwsOffice(tableName: string): Promise<LetterOffice> {
-  const { openAwsLetterOffice } = await import('./aws-letter-office.ts').catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-      throw new Error(
-        'trail redrive needs the AWS SDK: npm install @aws-sdk/client-dynamodb @aws-sdk/lib-dynamodb @aws-sdk/client-sqs',
-        { cause: error },
-      );
-    },
+  const { openAwsLetterOffice } = await loadWithSdk(
+    'trail redrive',
+    ['client-dynamodb', 'lib-dynamodb', 'client-sqs'],
+    () => import('./aws-letter-office.ts'),
   );
   return openAwsLetterOffice(tableName);
 }

@@ -20,17 +20,35 @@ import {
 import { canonicalTime } from '../../domain/kernel/canonical-time.ts';
 import { readCompliancePolicyFile } from '../read-compliance-policy.env.ts';
 import { type ComplianceFormat, ComplianceOutput, readFormat } from './compliance-output.ts';
+import { loadWithSdk } from './load-with-sdk.ts';
 import type { InventoryRequest, OpenedInventory, OpenInventory } from './open-inventory.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { ProgressLine } from './progress-line.ts';
 import { systemTimer, type Timer } from './timer.ts';
 import { type CliStreams, type ExitCode, UsageError, type Verb } from './verb.ts';
 
+/** The clients that an inventory reads with. */
+const inventoryClients = [
+  'client-s3',
+  'client-s3-control',
+  'client-dynamodb',
+  'client-sns',
+  'client-sqs',
+  'client-kms',
+  'client-secrets-manager',
+  'client-cloudwatch-logs',
+  'client-sts',
+];
+
 /** The verb `sallyport compliance scan`. */
-export const scanCompliance: Verb = scanComplianceBy(
-  async request => (await import('./open-aws-inventory.ts')).openAwsInventory(request),
-  systemTimer,
-);
+export const scanCompliance: Verb = scanComplianceBy(async request => {
+  const { openAwsInventory } = await loadWithSdk(
+    'compliance scan',
+    inventoryClients,
+    () => import('./open-aws-inventory.ts'),
+  );
+  return openAwsInventory(request);
+}, systemTimer);
 
 /** The verb, on an inventory and by a clock of choice. */
 export function scanComplianceBy(openInventory: OpenInventory, timer: Timer): Verb {
@@ -95,14 +113,14 @@ class ComplianceScanRun {
   readonly #output: ComplianceOutput;
   #unit = 0;
 
-  constructor(request: Request, opened: OpenedInventory, { stdout, stderr }: CliStreams, timer: Timer) {
+  constructor(request: Request, opened: OpenedInventory, streams: CliStreams, timer: Timer) {
     this.#request = request;
     this.#inventory = opened.inventory;
     const accounts = request.accounts ?? [opened.account];
     this.#begin = scanBegin('by-hand', canonicalTime(new Date()), { accounts, regions: opened.regions });
     this.#units = scanUnits(this.#begin);
-    this.#progress = new ProgressLine(stderr, timer, () => this.#describe());
-    this.#output = new ComplianceOutput(stdout, request.format, this.#begin.startedAt, () =>
+    this.#progress = new ProgressLine(streams.stderr, timer, () => this.#describe());
+    this.#output = new ComplianceOutput(streams, request.format, this.#begin.startedAt, () =>
       this.#progress.clear(),
     );
   }
@@ -117,7 +135,7 @@ class ComplianceScanRun {
         recorder?.add(scanned);
         await this.#write(scanned.page);
       }
-      const { exitCode } = await this.#output.finish();
+      const exitCode = await this.#output.finish();
       if (recorder !== undefined && facts !== undefined) {
         await writeFile(facts, `${JSON.stringify(recorder.inventory, null, 2)}\n`);
       }

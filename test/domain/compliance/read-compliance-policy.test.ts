@@ -102,3 +102,24 @@ function faultsOf(file: unknown): readonly string[] {
   }
   return [];
 }
+
+test('unknown checks are named beside whatever else is wrong', () => {
+  const file = {
+    encryption: { floor: 'x' },
+    without: ['*', 7, 'y'],
+    exemptions: [exemption, 5, { check: 'z' }],
+  };
+  try {
+    readCompliancePolicy(file);
+    throw new Error('was read');
+  } catch (error) {
+    expect((error as CompliancePolicyError).faults).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^encryption\.floor: /),
+        'without[0]: there is no such check',
+        'without[2]: there is no such check',
+        'exemptions[2].check: there is no such check',
+      ]),
+    );
+  }
+});
