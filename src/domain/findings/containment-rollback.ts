@@ -3,9 +3,14 @@ import type { AlertChannel } from '../../ports/alert-channel.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
 import type { Clock, Timestamp } from '../../ports/clock.ts';
 import type { Containment } from '../../ports/containment.ts';
-import type { Hold, RemediationLedger, StoredRemediation } from '../../ports/remediation-ledger.ts';
-import { canonicalTime } from '../kernel/canonical-time.ts';
-import { mayHaveActed } from './may-have-acted.ts';
+import type {
+  Hold,
+  RemediationLedger,
+  StepStatus,
+  StoredRemediation,
+} from '../../ports/remediation-ledger.ts';
+import { canonicalTime, laterBy } from '../kernel/canonical-time.ts';
+import { OtherNeeds } from './other-needs.ts';
 import { holdsTarget, isConcluded } from './remediation-outcome.ts';
 import { releaseAlert, rollbackAlert } from './rollback-alert.ts';
 import { releaseEntry, rollbackEntries } from './rollback-audit.ts';
@@ -14,11 +19,13 @@ import {
   type RollbackRequest,
   rollbackReport,
   type UndoneStep,
+  undoneWith,
+  wasUndoneWith,
 } from './rollback-report.ts';
 import { isTargeted } from './run-plan.ts';
 import { planOf, type ToldFinding } from './stored-plan.ts';
 import type { Patience } from './target-watch.ts';
-import { undoPlan } from './undo-plan.ts';
+import { isStanding, undoPlan } from './undo-plan.ts';
 import { withLease } from './with-lease.ts';
 
 export interface ContainmentRollbackOptions {
@@ -34,12 +41,10 @@ export interface ContainmentRollbackOptions {
 }
 
 export type RollbackResult =
-  /** Every step that was done is undone. */
+  /** Every step that was done is undone, but for those that another finding needs: they are `kept`. */
   | { readonly outcome: 'rolled-back'; readonly steps: readonly UndoneStep[] }
   /** Some steps could not be undone; to roll back again tries those alone. */
   | { readonly outcome: 'partially-rolled-back'; readonly steps: readonly UndoneStep[] }
-  /** Other findings hold the same target contained, and would not know that it is open again. Nothing was done. */
-  | { readonly outcome: 'refused'; readonly target: string; readonly otherFindings: readonly string[] }
   /** The ledger knows no such finding. */
   | { readonly outcome: 'unknown' };
 
@@ -51,6 +56,9 @@ export type ReleaseResult = { readonly outcome: 'released' } | { readonly outcom
  * The finding is held first, so that no delivery contains it again meanwhile; then the steps of all its generations that
  * were done, or may have been, are undone in reverse order, each only where what it did still stands. To roll back again is
  * safe, and tries what failed before.
+ *
+ * Where another finding holds the same target contained, what it needs stays, and is undone with the rollback of the last
+ * finding that needs it. So findings on one target can be rolled back in any order, to what stood before the first.
  *
  * Rejects with `PortError` when the ledger, the audit log or the alert channel fails, or a delivery has the target
  * (`TargetBusy`): the finding is then held, and to roll back again goes on.
@@ -70,7 +78,7 @@ export class ContainmentRollback {
   }
 
   /**
-   * @param options.force Undo also what other findings hold contained at the same target.
+   * @param options.force Undo also what other findings need; what they have put in its place stays.
    * @param options.milliseconds For how long it may work: no step is begun later.
    */
   async rollBack(
@@ -82,23 +90,21 @@ export class ContainmentRollback {
   ): Promise<RollbackResult> {
     const { findingId, by, reason } = request;
     const { ledger } = this.#options;
-    const known = await this.#generationsOf(findingId);
-    if (known === undefined) return { outcome: 'unknown' };
-    const acted = known.generations.filter(hasActed);
-    for (const target of force ? [] : new Set(acted.flatMap(it => it.target ?? []))) {
-      const otherFindings = await this.#othersOn(target, findingId);
-      if (otherFindings.length > 0) return { outcome: 'refused', target, otherFindings };
-    }
+    const end = laterBy(this.#now(), milliseconds);
+    if ((await this.#generationsOf(findingId)).length === 0) return { outcome: 'unknown' };
     const asked: Hold = { since: this.#now(), by, reason };
     await ledger.hold(findingId, asked);
     const hold = (await ledger.holdOf(findingId)) ?? asked;
 
-    // Read again: until it met the hold, a delivery may have begun what was not there before.
-    const { generations, finding } = (await this.#generationsOf(findingId)) ?? known;
+    // Only now: what a delivery begins from here on meets the hold.
+    const generations = await this.#generationsOf(findingId);
     const undone: StoredRemediation[] = [];
-    for (const generation of generations) undone.push(await this.#undo(generation, milliseconds));
+    for (const target of new Set(generations.flatMap(it => it.target ?? []))) {
+      undone.push(...(await this.#undo(target, { findingId, force, end })));
+    }
     const report = rollbackReport(request, hold, undone);
-    await this.#tell(report, undone, finding);
+    const [latest] = generations;
+    if (latest !== undefined) await this.#tell(report, undone, planOf(latest).finding);
     return { outcome: report.outcome, steps: report.steps };
   }
 
@@ -119,47 +125,70 @@ export class ContainmentRollback {
     return canonicalTime(this.#options.clock.now());
   }
 
-  /**
-   * The generations that have noted steps, or may be about to, the latest first, and what is told of the finding; `undefined`
-   * where nothing is known of it.
-   */
-  async #generationsOf(findingId: string) {
+  async #generationsOf(findingId: string): Promise<readonly StoredRemediation[]> {
     const generations: StoredRemediation[] = [];
-    let finding: ToldFinding | undefined;
-    for await (const generation of this.#options.ledger.ofFinding(findingId)) {
-      finding ??= planOf(generation).finding;
-      const isBegun = Object.keys(generation.steps).length > 0;
-      if (isBegun || !isConcluded(generation)) generations.push(generation);
-    }
-    return finding === undefined ? undefined : { generations, finding };
+    for await (const generation of this.#options.ledger.ofFinding(findingId)) generations.push(generation);
+    return generations;
   }
 
-  /** Ids of other findings for which the target is, or may be, contained. One that is held was rolled back. */
-  async #othersOn(target: string, findingId: string): Promise<readonly string[]> {
-    const others: string[] = [];
-    for await (const other of this.#options.ledger.findingsOn(target)) {
-      if (other === findingId || (await this.#options.ledger.holdOf(other)) !== undefined) continue;
-      for await (const generation of this.#options.ledger.ofFinding(other)) {
-        if (generation.target !== target || !holdsTarget(generation)) continue;
-        others.push(other);
-        break;
-      }
+  /** All remediations of the target, the latest decided first, and which of them are held. */
+  async #remediationsOn(target: string) {
+    const { ledger } = this.#options;
+    const onTarget: StoredRemediation[] = [];
+    const held = new Set<string>();
+    for await (const findingId of ledger.findingsOn(target)) {
+      if ((await ledger.holdOf(findingId)) !== undefined) held.add(findingId);
+      const generations = await this.#generationsOf(findingId);
+      onTarget.push(...generations.filter(generation => generation.target === target));
     }
-    return others.sort();
+    return { onTarget: onTarget.toSorted((a, b) => (a.decidedAt < b.decidedAt ? 1 : -1)), held };
   }
 
-  async #undo(generation: StoredRemediation, milliseconds: number): Promise<StoredRemediation> {
+  /**
+   * Undoes what the finding has done at the target, and what earlier rollbacks have left there for it.
+   *
+   * @returns the remediations that were gone through, as they stand then.
+   */
+  async #undo(target: string, { findingId, force, end }: Undoing): Promise<readonly StoredRemediation[]> {
     const { containment, ledger, clock } = this.#options;
-    const plan = planOf(generation);
-    const { target } = generation;
-    if (target === undefined || !isTargeted(plan)) return generation;
-    const leased = { target, owner: randomUUID(), milliseconds };
     const patience = this.#patience;
+    const milliseconds = Math.max(0, Date.parse(end) - Date.parse(this.#now()));
+    const leased = { target, owner: randomUUID(), milliseconds };
     return withLease({ ledger, clock, patience }, leased, async isOver => {
-      // A delivery may have gone on until it saw the hold.
-      const latest = (await ledger.find(generation.findingId, generation.generation)) ?? generation;
-      const steps = await undoPlan(plan, latest, { containment, ledger, clock, patience, isOver });
-      return { ...latest, steps };
+      // Read under the lease: a delivery may have gone on until it saw the hold.
+      const { onTarget, held } = await this.#remediationsOn(target);
+      const live = onTarget.filter(
+        it => it.findingId !== findingId && !held.has(it.findingId) && needsTarget(it),
+      );
+      const trust = { isEarned: false };
+      const current = [...onTarget];
+      const undoAt = async (index: number, remediation: StoredRemediation): Promise<void> => {
+        const plan = planOf(remediation);
+        if (!isTargeted(plan)) return;
+        const isOwn = remediation.findingId === findingId;
+        const needs = new OtherNeeds(current, live);
+        const keeping = force && isOwn ? 'findingsOver' : 'findingsNeeding';
+        const steps = await undoPlan(plan, remediation, {
+          ...{ containment, ledger, clock, patience, isOver, trust },
+          neededBy: step => needs[keeping]({ remediation, step }),
+          isCovered: step => needs.isCovered({ remediation, step }),
+          ...(isOwn ? {} : { because: undoneWith(findingId) }),
+        });
+        current[index] = { ...remediation, steps };
+      };
+      for (const [index, remediation] of onTarget.entries()) {
+        const isOwn = remediation.findingId === findingId;
+        if (isOwn || isLeftBehind(remediation, held)) await undoAt(index, remediation);
+      }
+      // Where deliveries took turns, what was decided earlier may stand on what was decided later.
+      const undone = current.map((it, index) => countOf('undone', it) > countOf('undone', onTarget[index]));
+      for (const [index, remediation] of current.entries()) {
+        const isTried = remediation !== onTarget[index] && countOf('undo-failed', remediation) > 0;
+        if (isTried && undone.includes(true, index + 1)) await undoAt(index, remediation);
+      }
+      return current.filter(
+        (it, index) => it.findingId === findingId || it !== onTarget[index] || wasUndoneWith(findingId, it),
+      );
     });
   }
 
@@ -174,8 +203,24 @@ export class ContainmentRollback {
   }
 }
 
-/** Whether there is something that this remediation did, or may have done, and that can be undone. */
-function hasActed(generation: StoredRemediation): boolean {
-  const { steps } = generation;
-  return planOf(generation).steps.some(({ id, inverse }) => inverse && mayHaveActed(steps[id]));
+interface Undoing {
+  readonly findingId: string;
+  readonly force: boolean;
+  readonly end: Timestamp;
+}
+
+/** Whether the remediation relies on what stands at its target. One that is not concluded takes for granted what its plan saw. */
+function needsTarget(remediation: StoredRemediation): boolean {
+  return isConcluded(remediation) ? holdsTarget(remediation) : planOf(remediation).outcome === 'planned';
+}
+
+/** Whether a rollback of its own finding has left steps standing. */
+function isLeftBehind({ findingId, steps }: StoredRemediation, held: ReadonlySet<string>): boolean {
+  return Object.values(steps).some(
+    record => record.status === 'kept' || (held.has(findingId) && isStanding(record)),
+  );
+}
+
+function countOf(status: StepStatus, remediation: StoredRemediation | undefined): number {
+  return Object.values(remediation?.steps ?? {}).filter(record => record.status === status).length;
 }

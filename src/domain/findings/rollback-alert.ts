@@ -12,10 +12,12 @@ const mostListed = 200;
 export function rollbackAlert(report: RollbackReport, finding: ToldFinding): Alert {
   const { findingId, outcome, at, by, reason, steps } = report;
   const failed = steps.filter(({ status }) => status === 'undo-failed');
-  // What failed comes first: it is what people must see to.
-  const listed = [...failed, ...steps.filter(({ status }) => status === 'undone')].slice(0, mostListed);
+  const kept = steps.filter(({ status }) => status === 'kept');
+  // What failed comes first: it is what people must see to; then what is contained still.
+  const undone = steps.filter(({ status }) => status === 'undone');
+  const listed = [...failed, ...kept, ...undone].slice(0, mostListed);
   const rest = steps.length - listed.length;
-  const title = failed.length === 0 ? 'Containment rolled back' : 'Containment NOT wholly rolled back';
+  const title = titleOf(failed.length, kept.length);
   return {
     schemaVersion: 1,
     id: `${findingId}:finding.${outcome}:${at}`,
@@ -32,6 +34,9 @@ export function rollbackAlert(report: RollbackReport, finding: ToldFinding): Ale
       ``,
       ...(steps.length === 0 ? ['There was nothing to undo.'] : listed.map(lineOf)),
       ...(rest === 0 ? [] : [`- and ${rest} more`]),
+      ...(kept.length === 0
+        ? []
+        : ['', 'What is kept is undone with the rollback of the last finding that needs it.']),
       ``,
       `Nothing more is done about this finding until it is released:`,
       `sallyport finding rollback ${printableText(findingId)} --release …`,
@@ -40,8 +45,8 @@ export function rollbackAlert(report: RollbackReport, finding: ToldFinding): Ale
     correlationId: findingId,
     details: {
       ...{ findingId, outcome, by: printableText(by), reason: printableText(reason, 1000) },
-      steps: listed.map(({ stepId, api, status, reason: why }) => ({
-        ...{ stepId, api, status },
+      steps: listed.map(({ findingId: whose, stepId, api, status, reason: why }) => ({
+        ...{ findingId: whose, stepId, api, status },
         reason: why?.code ?? null,
       })),
       stepCount: steps.length,
@@ -68,6 +73,13 @@ export function releaseAlert({ findingId, by, reason }: RollbackRequest, hold: H
     correlationId: findingId,
     details: { findingId, by: printableText(by), reason: printableText(reason, 1000), heldSince: hold.since },
   };
+}
+
+function titleOf(failed: number, kept: number): string {
+  if (failed > 0) return 'Containment NOT wholly rolled back';
+  return kept > 0
+    ? 'Containment rolled back, as far as no other finding needs it'
+    : 'Containment rolled back';
 }
 
 function lineOf({ stepId, status, reason, does }: UndoneStep): string {

@@ -3,20 +3,18 @@ import type { Timestamp } from '../../ports/clock.ts';
 import type { Hold, StoredRemediation } from '../../ports/remediation-ledger.ts';
 import { stepEntry } from './remediation-audit.ts';
 import type { RollbackReport, RollbackRequest } from './rollback-report.ts';
-import { planOf } from './stored-plan.ts';
 
 /** What became of each step on the way back, and how it ended: made of what the ledger holds. */
 export function rollbackEntries(
   generations: readonly StoredRemediation[],
   report: RollbackReport,
 ): AuditEntry[] {
-  const steps = generations.flatMap(generation =>
-    planOf(generation).steps.flatMap(({ id, inverse }) => {
-      const record = generation.steps[id];
-      if (record?.status !== 'undone' && record?.status !== 'undo-failed') return [];
-      return [stepEntry(generation, 'finding.undo-step', record, { api: inverse?.api ?? null })];
-    }),
-  );
+  const steps = report.steps.flatMap(({ findingId, generation, stepId, api }) => {
+    const remediation = generations.find(it => it.findingId === findingId && it.generation === generation);
+    const record = remediation?.steps[stepId];
+    if (remediation === undefined || record === undefined) return [];
+    return [stepEntry(remediation, 'finding.undo-step', record, { api })];
+  });
   const { findingId, outcome, at, by, reason, hold } = report;
   return [
     ...steps,
@@ -31,7 +29,9 @@ export function rollbackEntries(
       details: {
         ...{ by, reason },
         held: { since: hold.since, by: hold.by, reason: hold.reason },
-        steps: report.steps.map(({ generation, stepId, status }) => ({ generation, stepId, status })),
+        steps: report.steps.map(({ findingId: whose, generation, stepId, status }) => ({
+          ...{ findingId: whose, generation, stepId, status },
+        })),
       },
     },
   ];

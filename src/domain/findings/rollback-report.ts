@@ -1,5 +1,5 @@
 import type { Timestamp } from '../../ports/clock.ts';
-import type { Hold, StoredRemediation } from '../../ports/remediation-ledger.ts';
+import type { Hold, StepRecord, StoredRemediation } from '../../ports/remediation-ledger.ts';
 import { planOf } from './stored-plan.ts';
 
 /** Who asks for it, and why: for the audit log, and for the people who are told. */
@@ -11,14 +11,17 @@ export interface RollbackRequest {
 
 /** What became of a step on the way back. */
 export interface UndoneStep {
+  /** Whose step it was: another finding's where it was kept for this one. */
+  readonly findingId: string;
   readonly generation: Timestamp;
   readonly stepId: string;
   /** The call that undoes it. */
   readonly api: string;
   /** What the step had done, one sentence. */
   readonly does: string;
-  readonly status: 'undone' | 'undo-failed';
-  /** Why it could not be undone, or nothing was called for it. */
+  /** `kept`: another finding needs it; it is undone with the rollback of the last that does. */
+  readonly status: 'undone' | 'undo-failed' | 'kept';
+  /** Why it could not be undone, was kept, or nothing was called for it. */
   readonly reason?: { readonly code: string; readonly message: string };
 }
 
@@ -30,29 +33,30 @@ export interface RollbackReport extends RollbackRequest {
   readonly steps: readonly UndoneStep[];
 }
 
-/** What became of the steps of these generations, the latest first. */
+/** What became of the steps of these remediations, the latest first. */
 export function rollbackReport(
   { findingId, by, reason }: RollbackRequest,
   hold: Hold,
-  generations: readonly StoredRemediation[],
+  remediations: readonly StoredRemediation[],
 ): RollbackReport {
-  const records = generations.flatMap(generation =>
+  const records = remediations.flatMap(generation =>
     planOf(generation).steps.flatMap(({ id, api, does, inverse }) => {
       const record = generation.steps[id];
-      return record === undefined
-        ? []
-        : [{ generation: generation.generation, does, api: inverse?.api ?? api, record }];
+      const status = wayBackOf(record);
+      if (record === undefined || status === undefined) return [];
+      // Of another finding's, what was kept for it stays its own affair.
+      const isOwn = generation.findingId === findingId;
+      if (!isOwn && status !== 'undo-failed' && !isUndoneWith(findingId, record)) return [];
+      return [{ generation, does, api: inverse?.api ?? api, record, status }];
     }),
   );
-  const told = records.filter(({ record }) => record.status === 'undone' || record.status === 'undo-failed');
-  const steps = told.map(({ generation, does, api, record: { stepId, status, reason: why } }) => ({
-    ...{ generation, stepId, api, does },
-    status: status === 'undone' ? ('undone' as const) : ('undo-failed' as const),
+  const steps = records.map(({ generation, does, api, record: { stepId, reason: why }, status }) => ({
+    ...{ findingId: generation.findingId, generation: generation.generation, stepId, api, does, status },
     ...(why === undefined ? {} : { reason: why }),
   }));
   // When the last thing was done: to ask again, where there is nothing left to do, tells nothing new.
-  const at = told.reduce((latest, { record }) => (record.at > latest ? record.at : latest), hold.since);
-  const isWhole = steps.every(({ status }) => status === 'undone');
+  const at = records.reduce((latest, { record }) => (record.at > latest ? record.at : latest), hold.since);
+  const isWhole = steps.every(({ status }) => status !== 'undo-failed');
   return {
     findingId,
     by,
@@ -62,4 +66,25 @@ export function rollbackReport(
     steps,
     outcome: isWhole ? 'rolled-back' : 'partially-rolled-back',
   };
+}
+
+/** What the way back has made of a step; `undefined` where it did not come to it. */
+export function wayBackOf(record: StepRecord | undefined): UndoneStep['status'] | undefined {
+  const status = record?.status;
+  return status === 'undone' || status === 'undo-failed' || status === 'kept' ? status : undefined;
+}
+
+/** That a step which was kept went with the rollback of this finding. */
+export function undoneWith(findingId: string) {
+  return { code: 'last-need-gone', message: `finding ${findingId} was the last that needed it` };
+}
+
+/** Whether steps of another finding's remediation went with the rollback of this one. */
+export function wasUndoneWith(findingId: string, { steps }: StoredRemediation): boolean {
+  return Object.values(steps).some(record => isUndoneWith(findingId, record));
+}
+
+function isUndoneWith(findingId: string, { reason }: StepRecord): boolean {
+  const { code, message } = undoneWith(findingId);
+  return reason?.code === code && reason.message === message;
 }

@@ -3,6 +3,7 @@ import type { RollbackRequest } from '../../domain/findings/rollback-report.ts';
 import { printableText } from '../../domain/kernel/printable-text.ts';
 import { isPortError } from '../../ports/failure.ts';
 import type { ContainmentDesk, DeskRequest, OpenDesk } from './containment-desk.ts';
+import { loadWithSdk } from './load-with-sdk.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { printableJson } from './printable-json.ts';
 import { type ExitCode, UsageError, type Verb } from './verb.ts';
@@ -18,8 +19,10 @@ export function rollbackFindingBy(openDesk: OpenDesk): Verb {
        --topic <ARN> [options]
 
 Undoes what was done about a GuardDuty finding, step by step in reverse order, each step only where what it did still
-stands; snapshots are kept. The finding is held first: nothing more is done about it until it is released. What could
-not be undone is told with its reason; to roll back again tries it again. Everything is audited and announced.
+stands; snapshots are kept. The finding is held first: nothing more is done about it until it is released. What another
+finding on the same target needs stays, is told with the finding's id, and is undone with the rollback of the last finding
+that needs it: findings are rolled back in any order. What could not be undone is told with its reason; to roll back again
+tries it again. Everything is audited and announced.
 Region, credentials and endpoint are those that the AWS SDK finds: AWS_REGION, AWS_PROFILE, AWS_ENDPOINT_URL and so on.
 The credentials must be of the account that the finding is about, and may make the calls. The deployed function does the
 same, invoked with {"action":"rollback","findingId":"...","by":"...","reason":"..."}.
@@ -31,10 +34,11 @@ Options:
   --audit-table <name>  The audit table (output FindingsAuditTableName)
   --topic <ARN>         The topic that announces (output FindingAlertTopicArn)
   --release             Lift the hold instead: the finding is contained again when GuardDuty reports it again
-  --force               Roll back although other findings hold the same target contained
-  --json                One line of JSON: {"outcome","findingId","steps":[{"generation","stepId","api","status","reason"}]}
-                        outcome is rolled-back, partially-rolled-back, refused, unknown, released or not-held; status is
-                        undone or undo-failed. With refused: "target","otherFindings"
+  --force               Undo also what other findings need of the same target
+  --json                One line of JSON: {"outcome","findingId",
+                        "steps":[{"findingId","generation","stepId","api","status","reason"}]}
+                        outcome is rolled-back, partially-rolled-back, unknown, released or not-held; status is undone,
+                        kept or undo-failed
   -h, --help            Show this text
 
 Examples:
@@ -119,7 +123,6 @@ function carryOut({ rollback, release, force }: Task, desk: ContainmentDesk): Pr
 const exitCodes = {
   'rolled-back': 0,
   'partially-rolled-back': 1,
-  refused: 1,
   unknown: 1,
   released: 0,
   'not-held': 1,
@@ -131,11 +134,10 @@ function asJson({ findingId }: RollbackRequest, result: Result): string {
   return printableJson({
     outcome,
     findingId,
-    steps: steps.map(({ generation, stepId, api, status, reason }) => ({
-      ...{ generation, stepId, api, status },
+    steps: steps.map(({ findingId: whose, generation, stepId, api, status, reason }) => ({
+      ...{ findingId: whose, generation, stepId, api, status },
       reason: reason ?? null,
     })),
-    ...(result.outcome === 'refused' ? { target: result.target, otherFindings: result.otherFindings } : {}),
   });
 }
 
@@ -147,10 +149,6 @@ function asText({ findingId }: RollbackRequest, result: Result): string {
       return `not-held: finding ${findingId} is not held`;
     case 'released':
       return `released: finding ${findingId} is contained again when GuardDuty reports it again`;
-    case 'refused': {
-      const others = result.otherFindings.map(id => printableText(id)).join(', ');
-      return `refused: other findings hold ${printableText(result.target)} contained: ${others}. Roll those back first, or give --force`;
-    }
     default: {
       const lines = result.steps.map(({ stepId, status, api, reason }) => {
         const why = reason === undefined ? '' : ` (${reason.code}: ${reason.message})`;
@@ -168,21 +166,18 @@ function reasonOf(error: Error): string {
   return printableText(`${error.message}${detail}`, 1000);
 }
 
-/** The packages of the AWS SDK are loaded here, so that nothing else of the command line needs them. */
+const clients = [
+  ...['auto-scaling', 'dynamodb', 'ec2', 'elastic-load-balancing-v2', 'iam', 's3', 'sns', 'sts'].map(
+    name => `client-${name}`,
+  ),
+  'lib-dynamodb',
+];
+
 async function openAwsDesk(request: DeskRequest): Promise<ContainmentDesk> {
-  const { openAwsContainmentDesk } = await import('./aws-containment-desk.ts').catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-      const packages = [
-        ...['auto-scaling', 'dynamodb', 'ec2', 'elastic-load-balancing-v2', 'iam', 's3', 'sns', 'sts'].map(
-          name => `@aws-sdk/client-${name}`,
-        ),
-        '@aws-sdk/lib-dynamodb',
-      ];
-      throw new Error(`finding rollback needs the AWS SDK: npm install ${packages.join(' ')}`, {
-        cause: error,
-      });
-    },
+  const { openAwsContainmentDesk } = await loadWithSdk(
+    'finding rollback',
+    clients,
+    () => import('./aws-containment-desk.ts'),
   );
   return openAwsContainmentDesk(request);
 }

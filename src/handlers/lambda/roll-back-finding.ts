@@ -17,7 +17,7 @@ const rollbackInvocation = z.strictObject({
   /** Who asks for it. */
   by: text(200),
   reason: text(1000),
-  /** Undo also what other findings hold contained at the same target. */
+  /** Undo also what other findings need of the same target. */
   force: z.boolean().default(false),
 });
 
@@ -62,7 +62,6 @@ export async function rollBackFinding(
 const outcomeMetrics = {
   'rolled-back': 'ContainmentsRolledBack',
   'partially-rolled-back': 'ContainmentsPartiallyRolledBack',
-  refused: 'RollbacksRefused',
   unknown: 'RollbacksRefused',
   released: 'FindingsReleased',
   'not-held': 'RollbacksRefused',

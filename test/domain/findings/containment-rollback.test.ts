@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { FaultInjector } from '../../../src/adapters/memory/fault-injection.ts';
 import type { GuardDutyFinding } from '../../../src/domain/findings/guard-duty-finding.ts';
 import {
   accessKeyId,
@@ -192,6 +193,36 @@ describe('a rollback', () => {
   });
 });
 
+describe('a look that is older than what was done', () => {
+  test('is not believed: what it does not show is looked for again', async () => {
+    const world = await worldAfter([credentialsFinding()]);
+    const before = memoryAccount();
+    const observe = world.containment.observe.bind(world.containment);
+    let looks = 0;
+    world.containment.observe = (target, marks) => {
+      looks += 1;
+      return looks <= 2 ? before.observe(target, marks) : observe(target, marks);
+    };
+    expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'rolled-back' });
+    expect(stateOf(world)).toEqual(memoryAccount().state);
+  });
+
+  test('that lasts is looked at again by a later rollback', async () => {
+    const world = await worldAfter([credentialsFinding()]);
+    const before = memoryAccount();
+    const { observe } = world.containment;
+    world.containment.observe = (target, marks) => before.observe(target, marks);
+    const unseen = await world.rollback.rollBack(request);
+    expect(unseen).toMatchObject({
+      steps: [{ reason: { code: 'not-there' } }, { reason: { code: 'not-there' } }],
+    });
+    expect(await world.rollback.rollBack(request)).toEqual(unseen);
+    world.containment.observe = observe;
+    expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'rolled-back' });
+    expect(stateOf(world)).toEqual(memoryAccount().state);
+  });
+});
+
 describe('a step that cannot be undone', () => {
   test('is told, does not stop the others, and is tried again', async () => {
     const world = await worldAfter([credentialsFinding()]);
@@ -332,33 +363,154 @@ test('a defect of a port is no outcome: it is thrown', async () => {
 
 describe('a target that another finding needs contained', () => {
   const both = [instanceFinding(), instanceFinding({ id: 'f2' })];
+  const back = (world: RemediationWorld, findingId: string, force = false) =>
+    world.rollback.rollBack({ ...request, findingId }, { force });
 
-  test('is not opened for one of them', async () => {
+  test('stays as the other needs it, which is said; the last one opens it', async () => {
     const world = await worldAfter(both);
-    expect(await world.rollback.rollBack(request)).toEqual({
-      outcome: 'refused',
-      target: `111122223333/us-east-1/instance/${instanceId}`,
-      otherFindings: ['f2'],
+    const contained = stateOf(world);
+    const result = await back(world, 'f1');
+    expect(result).toMatchObject({ outcome: 'rolled-back' });
+    const { steps } = result as Extract<typeof result, { steps: unknown }>;
+    expect(new Set(steps.map(({ status }) => status))).toEqual(new Set(['kept']));
+    expect(steps[0]?.reason).toEqual({
+      code: 'needed-by-findings',
+      message: 'another finding needs it: f2',
     });
-    expect(await world.ledger.holdOf('f1')).toBeUndefined();
-    expect(world.calls()['ec2:DeleteTags']).toBeUndefined();
+    expect(stateOf(world)).toEqual(contained);
+    const alert = world.alerts.published.at(-1);
+    expect(alert?.title).toContain('rolled back, as far as no other finding needs it');
+    expect(alert?.text).toContain('another finding needs it: f2');
+
+    world.clock.advance(60_000);
+    const last = await back(world, 'f2');
+    expect(stateOf(world)).toEqual(memoryAccount().state);
+    expect(last).toMatchObject({
+      outcome: 'rolled-back',
+      steps: expect.arrayContaining([
+        expect.objectContaining({
+          findingId: 'f1',
+          status: 'undone',
+          reason: { code: 'last-need-gone', message: 'finding f2 was the last that needed it' },
+        }),
+      ]),
+    });
+    expect(await back(world, 'f2')).toEqual(last);
   });
 
   test('is opened once the other was rolled back, which itself undoes nothing', async () => {
     const world = await worldAfter(both);
     const calls = world.containment.performed.length;
-    expect(await world.rollback.rollBack({ ...request, findingId: 'f2' })).toMatchObject({
-      outcome: 'rolled-back',
-    });
+    expect(await back(world, 'f2')).toMatchObject({ outcome: 'rolled-back' });
     expect(world.containment.performed).toHaveLength(calls);
-    expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'rolled-back' });
+    expect(await back(world, 'f1')).toMatchObject({ outcome: 'rolled-back' });
     expect(stateOf(world)).toEqual(memoryAccount().state);
   });
 
   test('is opened by force', async () => {
     const world = await worldAfter(both);
-    expect(await world.rollback.rollBack(request, { force: true })).toMatchObject({ outcome: 'rolled-back' });
+    expect(await back(world, 'f1', true)).toMatchObject({ outcome: 'rolled-back' });
     expect(stateOf(world)).toEqual(memoryAccount().state);
+  });
+
+  test('is not taken from a finding that was released and contained again', async () => {
+    const world = await worldAfter(both);
+    await back(world, 'f1');
+    await world.rollback.release(request);
+    world.clock.advance(60_000);
+    await world.remediator.remediate(instanceFinding({ updatedAt: later }));
+    const contained = stateOf(world);
+    await back(world, 'f2');
+    expect(stateOf(world)).toEqual(contained);
+    await back(world, 'f1');
+    expect(stateOf(world)).toEqual(memoryAccount().state);
+  });
+
+  const otherKey = 'AKIAIOSFODNN7ANOTHER';
+  const principal = { userType: 'IAMUser', userName: 'eve', principalId: 'AIDAEXAMPLE' };
+  const ofKey = credentialsFinding();
+  const ofOtherKey = credentialsFinding({ id: 'f2', principal: { ...principal, accessKeyId: otherKey } });
+  const ofSession = credentialsFinding({ id: 'f2', principal: { ...principal, accessKeyId: 'ASIAEXAMPLE' } });
+
+  function twoKeys() {
+    const containment = memoryAccount();
+    containment.change(({ users }) => {
+      for (const { accessKeys = {} } of users) accessKeys[otherKey] = 'Active';
+    });
+    return containment;
+  }
+
+  test('of two keys of one user each is given back with its own finding, the denial with the last', async () => {
+    const world = await worldAfter([ofKey, ofOtherKey], { containment: twoKeys() });
+    expect(await back(world, 'f1')).toMatchObject({
+      steps: [
+        { stepId: 'deactivate-key', status: 'undone' },
+        { stepId: 'deny-user', status: 'kept' },
+      ],
+    });
+    expect(world.containment.state.users[0]).toMatchObject({
+      accessKeys: { [accessKeyId]: 'Active', [otherKey]: 'Inactive' },
+      policies: { 'sallyport-containment': expect.any(String) },
+    });
+    await back(world, 'f2');
+    expect(stateOf(world)).toEqual(twoKeys().state);
+  });
+
+  test.each([
+    ['f1', 'f2'],
+    ['f2', 'f1'],
+  ])(
+    'a denial in place of another is undone to what stood before the first: %s, then %s',
+    async (...order) => {
+      for (const force of [false, true]) {
+        const world = new RemediationWorld();
+        await world.remediator.remediate(ofSession);
+        world.clock.advance(60_000);
+        await world.remediator.remediate(ofKey);
+        world.clock.advance(60_000);
+        const [first, second] = order;
+        await back(world, first ?? '', force);
+        expect(Object.keys(world.containment.state.users[0]?.policies ?? {})).toEqual([
+          'sallyport-containment',
+        ]);
+        await back(world, second ?? '', force);
+        expect(stateOf(world)).toEqual(memoryAccount().state);
+      }
+    },
+  );
+
+  test('what cannot be undone of it stays with what stands below, and goes when it is asked for again', async () => {
+    const world = new RemediationWorld();
+    await world.remediator.remediate(ofSession);
+    world.clock.advance(60_000);
+    await world.remediator.remediate(ofKey);
+    world.clock.advance(60_000);
+    await back(world, 'f2');
+    world.containment.refuse('iam:PutUserPolicy', { kind: 'denied', code: 'AccessDenied' });
+    expect(await back(world, 'f1')).toMatchObject({ outcome: 'partially-rolled-back' });
+    world.containment.mend('iam:PutUserPolicy');
+    expect(await back(world, 'f1')).toMatchObject({ outcome: 'rolled-back' });
+    expect(stateOf(world)).toEqual(memoryAccount().state);
+  });
+
+  test('whatever call fails or gets lost, it ends as it was once it is asked for again', async () => {
+    for (const moment of ['before', 'after'] as const) {
+      for (let ordinal = 1; ; ordinal += 1) {
+        const faults = new FaultInjector();
+        const world = await worldAfter([ofKey, ofOtherKey], { containment: twoKeys(), faults });
+        await back(world, 'f1');
+        world.clock.advance(60_000);
+        faults.reset();
+        faults.failCall(ordinal, moment);
+        await back(world, 'f2').catch(() => undefined);
+        const isReached = faults.pending === 0;
+        faults.reset();
+        world.clock.advance(60 * 60_000);
+        expect(await back(world, 'f2')).toMatchObject({ outcome: 'rolled-back' });
+        expect(stateOf(world)).toEqual(twoKeys().state);
+        if (!isReached) break;
+      }
+    }
   });
 });
 

@@ -38,6 +38,7 @@ async function rollback(
 
 const steps = [
   {
+    findingId: 'f1',
     generation: '2026-11-21T07:55:00.000Z',
     stepId: 'tag',
     api: 'ec2:DeleteTags',
@@ -45,12 +46,22 @@ const steps = [
     status: 'undone',
   },
   {
+    findingId: 'f1',
     generation: '2026-11-21T07:55:00.000Z',
     stepId: 'deny',
     api: 'iam:DeleteUserPolicy',
     does: 'Deny it.',
     status: 'undo-failed',
     reason: { code: 'AccessDenied', message: 'not \u001b[31mallowed' },
+  },
+  {
+    findingId: 'f1',
+    generation: '2026-11-21T07:55:00.000Z',
+    stepId: 'deny',
+    api: 'iam:DeleteUserPolicy',
+    does: 'Deny it.',
+    status: 'kept',
+    reason: { code: 'needed-by-findings', message: 'another finding needs it: f2' },
   },
 ] as const;
 
@@ -61,14 +72,14 @@ const results: readonly [RollbackResult | ReleaseResult, number, string][] = [
     'undone       tag  ec2:DeleteTags\nrolled-back: finding f1 is held until it is released\n',
   ],
   [
-    { outcome: 'partially-rolled-back', steps },
-    1,
-    'undone       tag  ec2:DeleteTags\nundo-failed  deny  iam:DeleteUserPolicy (AccessDenied: not \\u{1b}[31mallowed)\npartially-rolled-back: finding f1 is held until it is released\n',
+    { outcome: 'rolled-back', steps: [steps[2]] },
+    0,
+    'kept         deny  iam:DeleteUserPolicy (needed-by-findings: another finding needs it: f2)\nrolled-back: finding f1 is held until it is released\n',
   ],
   [
-    { outcome: 'refused', target: '111122223333/user/eve', otherFindings: ['f2', 'f3'] },
+    { outcome: 'partially-rolled-back', steps: steps.slice(0, 2) },
     1,
-    'refused: other findings hold 111122223333/user/eve contained: f2, f3. Roll those back first, or give --force\n',
+    'undone       tag  ec2:DeleteTags\nundo-failed  deny  iam:DeleteUserPolicy (AccessDenied: not \\u{1b}[31mallowed)\npartially-rolled-back: finding f1 is held until it is released\n',
   ],
   [
     { outcome: 'unknown' },
@@ -89,9 +100,9 @@ describe('what came of it', () => {
     expect(told.code).toBe(code);
     expect(told.stdout).toMatch(/^\{"outcome":"[a-z-]+","findingId":"f1","steps":\[.*\n$/);
     const expected = 'steps' in answer ? answer.steps.map(({ stepId }) => stepId) : [];
-    const line = JSON.parse(told.stdout) as { steps: { stepId: string }[]; otherFindings?: string[] };
+    const line = JSON.parse(told.stdout) as { steps: { findingId: string; stepId: string }[] };
     expect(line.steps.map(({ stepId }) => stepId)).toEqual(expected);
-    expect(line.otherFindings).toEqual('otherFindings' in answer ? answer.otherFindings : undefined);
+    expect(line.steps.every(({ findingId }) => findingId === 'f1')).toBe(true);
   });
 });
 

@@ -45,7 +45,7 @@ describe('an invocation by hand', () => {
     [
       'rollback',
       { ...asked },
-      'refused',
+      'unknown',
       'RollbacksRefused',
       ['rollBack', asked, { force: false, milliseconds: 30_000 }],
     ],
