@@ -1,4 +1,6 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import * as z from 'zod';
+
+const [ipv4, ipv6] = [z.ipv4(), z.ipv6()];
 
 /**
  * Whether a range of addresses in CIDR notation, or one address, is narrow enough not to be the public: a range of IPv4
@@ -9,11 +11,11 @@ import { isIPv4, isIPv6 } from 'node:net';
  */
 export function isNarrowRange(cidr: string): boolean {
   const [, address = '', given] = /^([0-9a-fA-F:.]+)(?:\/(\d{1,3}))?$/.exec(cidr) ?? [];
-  const bits = isIPv4(address) ? 32 : 128;
+  const bits = ipv4.safeParse(address).success ? 32 : 128;
   const length = given === undefined ? bits : Number(given);
   if (length > bits) return false;
   if (bits === 32) return length >= 8;
-  if (!isIPv6(address)) return false;
+  if (!ipv6.safeParse(address).success) return false;
   const common = BigInt(128 - Math.min(length, mappedLength));
   const holdsMapped = ipv6ValueOf(address) >> common === mapped >> common;
   return length >= (holdsMapped ? mappedLength + 8 : 32);
@@ -22,7 +24,7 @@ export function isNarrowRange(cidr: string): boolean {
 /** `::ffff:0:0/96`, the addresses of IPv4 (https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2). */
 const [mapped, mappedLength] = [0xffff_0000_0000n, 96];
 
-/** @param address One that `isIPv6` takes. */
+/** @param address A valid one. */
 function ipv6ValueOf(address: string): bigint {
   const [head = [], tail = []] = address.split('::').map(groupsOf);
   const zeros = Array<string>(8 - head.length - tail.length).fill('0');
