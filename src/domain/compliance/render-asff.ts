@@ -5,6 +5,7 @@ import type { JsonObject } from '../../ports/json.ts';
 import type { ResourceRef, ResourceType } from '../../ports/resource-inventory.ts';
 import type { ComplianceCheck, ComplianceResult } from './compliance-check.ts';
 import { complianceCheck } from './compliance-checks.ts';
+import { explainUnlisted, inventoryCheckId, type UnlistedPlace } from './unlisted-place.ts';
 
 export interface AsffContext {
   /**
@@ -67,6 +68,36 @@ export function asffOf(result: ComplianceResult, context: AsffContext): AsffFind
   };
 }
 
+/**
+ * A place that could not be listed, as a finding on its account: `WARNING`, for what is there may be anything.
+ *
+ * @param context `partition` is that of the place's region; there is no ARN to take it from.
+ */
+export function asffUnlistedOf(
+  place: UnlistedPlace,
+  context: AsffContext & { readonly partition: string },
+): AsffFinding {
+  const { account, region } = place.scope;
+  const resource: ResourceRef = {
+    type: 'account',
+    account,
+    region,
+    arn: `arn:${context.partition}:iam::${account}:root`,
+    name: account,
+  };
+  const explanation = explainUnlisted(place);
+  const checkId = inventoryCheckId;
+  const finding = asffOf(
+    { resource, checkId, verdict: 'indeterminate', explanation, unread: [place.reading] },
+    context,
+  );
+  return {
+    ...finding,
+    Id: findingIdOf(resource, `${checkId}/${region}/${place.type}`),
+    Title: `Resources of type ${place.type} can be listed`,
+  };
+}
+
 /** An `Id` has at most 512 characters; the ARN of a secret or a log group may have more. */
 function findingIdOf({ arn }: ResourceRef, checkId: string): string {
   const id = `${arn}/${checkId}`;
@@ -75,8 +106,11 @@ function findingIdOf({ arn }: ResourceRef, checkId: string): string {
 }
 
 function partitionOf({ arn }: ResourceRef): string | undefined {
-  return /^arn:(aws|aws-cn|aws-us-gov):/.exec(arn)?.[1];
+  return /^arn:(aws(?:-[a-z0-9-]+)?):/.exec(arn)?.[1];
 }
+
+/** Those that the format has a word for; of another, the ARNs tell. */
+const statedPartitions: ReadonlySet<string> = new Set(['aws', 'aws-cn', 'aws-us-gov']);
 
 /** https://docs.aws.amazon.com/securityhub/latest/userguide/asff-resources-attributes.html */
 const resourceTypeNames: Readonly<Record<ResourceType, string>> = {
@@ -95,7 +129,7 @@ function resourceOf(resource: ResourceRef): JsonObject {
   return {
     Type: resourceTypeNames[resource.type],
     Id: resource.type === 'account' ? `AWS::::Account:${resource.account}` : resource.arn,
-    ...(partition && { Partition: partition }),
+    ...(partition !== undefined && statedPartitions.has(partition) && { Partition: partition }),
     Region: resource.region,
   };
 }

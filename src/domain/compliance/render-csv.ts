@@ -1,5 +1,7 @@
+import type { Unreadable } from '../../ports/reading.ts';
 import type { ComplianceResult } from './compliance-check.ts';
 import { complianceCheck } from './compliance-checks.ts';
+import { explainUnlisted, inventoryCheckId, type UnlistedPlace } from './unlisted-place.ts';
 
 const columns = [
   'account',
@@ -25,11 +27,13 @@ const columns = [
 /** The first line of a file of results, its line end included. */
 export const csvHeader: string = `${columns.join(',')}\r\n`;
 
+type Row = { readonly [Name in (typeof columns)[number]]?: string | undefined };
+
 /** A result as a line of CSV (RFC 4180: commas, CRLF), its line end included. */
 export function csvRow(result: ComplianceResult): string {
   const { resource, checkId, verdict, grade, applies, explanation, exemption, unread } = result;
   const check = complianceCheck(checkId);
-  const cells: Readonly<Record<(typeof columns)[number], string | undefined>> = {
+  return lineOf({
     account: resource.account,
     region: resource.region,
     type: resource.type,
@@ -47,9 +51,31 @@ export function csvRow(result: ComplianceResult): string {
     explanation,
     remedy: verdict === 'fail' ? check?.remedy : undefined,
     references: check?.references.map(({ source, id }) => `${source} ${id}`).join('; '),
-    unread: unread?.map(({ api, reason, code }) => `${api} ${reason} ${code}`).join('; '),
-  };
-  return `${columns.map(column => cellOf(cells[column] ?? '')).join(',')}\r\n`;
+    unread: unread?.map(unreadOf).join('; '),
+  });
+}
+
+/** A place that could not be listed, as a line like that of a result: of the check `inventory`, without a resource. */
+export function csvUnlistedRow(place: UnlistedPlace): string {
+  return lineOf({
+    account: place.scope.account,
+    region: place.scope.region,
+    type: place.type,
+    check: inventoryCheckId,
+    verdict: 'indeterminate',
+    applies: 'yes',
+    exempt: 'no',
+    explanation: explainUnlisted(place),
+    unread: unreadOf(place.reading),
+  });
+}
+
+function unreadOf({ api, reason, code }: Unreadable): string {
+  return `${api} ${reason} ${code}`;
+}
+
+function lineOf(row: Row): string {
+  return `${columns.map(column => cellOf(row[column] ?? '')).join(',')}\r\n`;
 }
 
 /** What a spreadsheet takes for a formula, also after it has cut white space or folded full-width letters. */

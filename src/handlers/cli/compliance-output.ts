@@ -1,26 +1,20 @@
-import type { Writable } from 'node:stream';
+import { partitionOf } from '../../adapters/aws/partition-of.ts';
 import type { ComplianceResult } from '../../domain/compliance/compliance-check.ts';
 import { complianceCheck } from '../../domain/compliance/compliance-checks.ts';
-import { asffOf } from '../../domain/compliance/render-asff.ts';
-import { csvHeader, csvRow } from '../../domain/compliance/render-csv.ts';
+import { type AsffContext, asffOf, asffUnlistedOf } from '../../domain/compliance/render-asff.ts';
+import { csvHeader, csvRow, csvUnlistedRow } from '../../domain/compliance/render-csv.ts';
 import type { CheckTally } from '../../domain/compliance/scan-comparison.ts';
+import type { UnlistedPlace } from '../../domain/compliance/unlisted-place.ts';
 import { printableText } from '../../domain/kernel/printable-text.ts';
-import type { Unreadable } from '../../ports/reading.ts';
-import type { InventoryScope, ResourceType } from '../../ports/resource-inventory.ts';
+import type { AsffFinding } from '../../ports/finding-importer.ts';
 import { LineWriter } from './line-writer.ts';
 import { printableJson } from './printable-json.ts';
-import { type ExitCode, UsageError } from './verb.ts';
+import { type CliStreams, type ExitCode, UsageError } from './verb.ts';
+import { writeText } from './write-text.ts';
 
 export const complianceFormats = ['text', 'json', 'csv', 'asff'] as const;
 
 export type ComplianceFormat = (typeof complianceFormats)[number];
-
-/** What could not be listed. */
-export interface UnlistedPlace {
-  readonly scope: InventoryScope;
-  readonly type: ResourceType;
-  readonly reading: Unreadable;
-}
 
 /** @throws {UsageError} where it is none of them. */
 export function readFormat(format: string): ComplianceFormat {
@@ -30,12 +24,14 @@ export function readFormat(format: string): ComplianceFormat {
 }
 
 /**
- * Writes results as they come, in one of the formats, and sums up. `text` shows what does not pass, the others all;
- * ASFF only what is not right, for that is what a hub takes in.
+ * Writes results as they come, in one of the formats, and sums up: to stderr, where stdout is for a machine. `text` shows
+ * what does not pass, the others all; ASFF only what is not right, for that is what a hub takes in.
  */
 export class ComplianceOutput {
   readonly #format: ComplianceFormat;
   readonly #lines: LineWriter;
+  readonly #stderr: CliStreams['stderr'];
+  readonly #beforeWrite: () => void;
   readonly #at: string;
   readonly #counts: { -readonly [Name in keyof CheckTally]: number } = {
     pass: 0,
@@ -47,9 +43,16 @@ export class ComplianceOutput {
   #unlisted = 0;
 
   /** @param at When the results were found. */
-  constructor(stdout: Writable, format: ComplianceFormat, at: string, beforeWrite?: () => void) {
+  constructor(
+    { stdout, stderr }: Pick<CliStreams, 'stdout' | 'stderr'>,
+    format: ComplianceFormat,
+    at: string,
+    beforeWrite: () => void,
+  ) {
     this.#format = format;
     this.#lines = new LineWriter(stdout, beforeWrite);
+    this.#stderr = stderr;
+    this.#beforeWrite = beforeWrite;
     this.#at = at;
   }
 
@@ -64,6 +67,7 @@ export class ComplianceOutput {
 
   async add(result: ComplianceResult): Promise<void> {
     const { verdict, exemption } = result;
+    const { account, region } = result.resource;
     this.#counts[verdict === 'fail' && exemption !== undefined ? 'exempt' : verdict] += 1;
     switch (this.#format) {
       case 'text':
@@ -74,42 +78,57 @@ export class ComplianceOutput {
       case 'csv':
         return this.#lines.add(csvLine(csvRow(result)));
       case 'asff':
-        if (verdict !== 'pass') await this.#finding(result);
+        if (verdict !== 'pass') await this.#addFinding(asffOf(result, this.#contextIn(account, region)));
     }
   }
 
-  /** A place that could not be listed is told in every format that has room for it. */
-  async addUnlisted({ scope, type, reading }: UnlistedPlace): Promise<void> {
+  async addUnlisted(place: UnlistedPlace): Promise<void> {
     this.#unlisted += 1;
+    const { scope, type, reading } = place;
     const { account, region } = scope;
     const { reason, api, code } = reading;
-    if (this.#format === 'json') {
-      await this.#lines.add(
-        printableJson({ unlisted: type, account, region, verdict: 'indeterminate', reason, api, code }),
-      );
-    }
-    if (this.#format === 'text') {
-      await this.#lines.add(`not listed     ${type} of ${account} in ${region}: ${reason} (${api}, ${code})`);
+    switch (this.#format) {
+      case 'text':
+        return this.#lines.add(
+          `not listed     ${type} of ${account} in ${region}: ${reason} (${printableText(api)}, ${printableText(code)})`,
+        );
+      case 'json':
+        return this.#lines.add(
+          printableJson({ unlisted: type, account, region, verdict: 'indeterminate', reason, api, code }),
+        );
+      case 'csv':
+        return this.#lines.add(csvLine(csvUnlistedRow(place)));
+      case 'asff': {
+        const context = { ...this.#contextIn(account, region), partition: partitionOf(region) };
+        await this.#addFinding(asffUnlistedOf(place, context));
+      }
     }
   }
 
-  /** Ends the output. @returns the summary, a line for people, and the exit code. */
-  async finish(): Promise<{ summary: string; exitCode: ExitCode }> {
+  /** Ends the output. */
+  async finish(): Promise<ExitCode> {
     if (this.#format === 'asff') await this.#lines.add(']');
     const { pass, fail, exempt, indeterminate } = this.#counts;
     const unlisted = this.#unlisted === 0 ? '' : `, ${this.#unlisted} places not listed`;
     const summary = `${this.results} results: ${pass} pass, ${fail} fail, ${exempt} fail and are exempt, ${indeterminate} indeterminate${unlisted}`;
     if (this.#format === 'text') await this.#lines.add(summary);
     await this.#lines.flush();
-    return { summary, exitCode: fail + indeterminate + this.#unlisted === 0 ? 0 : 1 };
+    if (this.#format !== 'text') {
+      this.#beforeWrite();
+      await writeText(this.#stderr, `${summary}\n`);
+    }
+    return fail + indeterminate + this.#unlisted === 0 ? 0 : 1;
   }
 
-  #finding(result: ComplianceResult): Promise<void> {
-    const { account, region } = result.resource;
-    const context = { productAccount: account, region, firstObservedAt: this.#at, updatedAt: this.#at };
-    const finding = printableJson(asffOf(result, { ...context, state: 'ACTIVE' }));
+  #contextIn(account: string, region: string): AsffContext {
+    const at = { firstObservedAt: this.#at, updatedAt: this.#at };
+    return { productAccount: account, region, ...at, state: 'ACTIVE' };
+  }
+
+  #addFinding(finding: AsffFinding): Promise<void> {
+    const line = printableJson(finding);
     this.#findings += 1;
-    return this.#lines.add(this.#findings === 1 ? finding : `,${finding}`);
+    return this.#lines.add(this.#findings === 1 ? line : `,${line}`);
   }
 }
 

@@ -45,15 +45,14 @@ export function reportComplianceBy(timer: Timer): Verb {
         timer,
         () => `${output.results} results of ${file.resources.length} resources`,
       );
-      const output = new ComplianceOutput(streams.stdout, format, at, () => progress.clear());
+      const output = new ComplianceOutput(streams, format, at, () => progress.clear());
       try {
         await output.begin();
         for (const place of file.unread) await output.addUnlisted(place);
         for (const inspected of inspectInventory(file)) {
           for (const result of judgeResource(inspected, policy, at)) await output.add(result);
         }
-        const { exitCode } = await output.finish();
-        return exitCode;
+        return await output.finish();
       } finally {
         progress.stop();
       }
@@ -99,8 +98,11 @@ Options:
                      "severity","verdict","grade","explanation","exempt","exemption","unread","remedy","references"};
                      for each place that could not be listed, {"unlisted","account","region","verdict","reason","api",
                      "code"}
-                     csv: all results (RFC 4180), with a header
-                     asff: what does not pass, a JSON array in the AWS Security Finding Format
+                     csv: all results (RFC 4180), with a header; a place that could not be listed is a line of check
+                     inventory
+                     asff: what does not pass, and each place that could not be listed, a JSON array in the AWS Security
+                     Finding Format
+                     With all but text, the summary goes to stderr
   --json             The same as --format json
   -h, --help         Show this text
 

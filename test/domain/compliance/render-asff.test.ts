@@ -4,7 +4,7 @@ import type { ComplianceResult } from '../../../src/domain/compliance/compliance
 import { complianceChecks } from '../../../src/domain/compliance/compliance-checks.ts';
 import { judgeResource } from '../../../src/domain/compliance/judge-resource.ts';
 import { readCompliancePolicy } from '../../../src/domain/compliance/read-compliance-policy.ts';
-import { type AsffContext, asffOf } from '../../../src/domain/compliance/render-asff.ts';
+import { type AsffContext, asffOf, asffUnlistedOf } from '../../../src/domain/compliance/render-asff.ts';
 import fc from '../../seeded-properties.ts';
 import { arbitraryResource } from './arbitrary-inventory.ts';
 import { asffSchema } from './asff-schema.ts';
@@ -112,6 +112,48 @@ describe('verdicts', () => {
   });
 });
 
+describe('a place that could not be listed', () => {
+  const place = {
+    scope: { account, region },
+    type: 'sqs-queue',
+    reading: unreadable('sqs:ListQueues'),
+  } as const;
+  const findingOf = (of: Partial<typeof place> = {}, partition = 'aws') =>
+    asffUnlistedOf({ ...place, ...of }, { ...context, partition });
+
+  test('is a warning on its account', () => {
+    const finding = findingOf();
+    expect(validate(finding)).toBe(true);
+    expect(finding).toMatchObject({
+      Id: `arn:aws:iam::${account}:root/inventory/${region}/sqs-queue`,
+      GeneratorId: 'sallyport/inventory',
+      Title: 'Resources of type sqs-queue can be listed',
+      Description:
+        'What there is of type sqs-queue could not be listed, and was not judged: sqs:ListQueues was denied (AccessDenied).',
+      Severity: { Label: 'INFORMATIONAL' },
+      Resources: [{ Type: 'AwsAccount', Id: `AWS::::Account:${account}`, Partition: 'aws', Region: region }],
+      Compliance: { Status: 'WARNING', StatusReasons: [{ ReasonCode: 'NOT_READ' }] },
+    });
+  });
+
+  test('is another finding than that of another type, or region', () => {
+    const others = [
+      findingOf(),
+      asffUnlistedOf({ ...place, type: 'secret' }, { ...context, partition: 'aws' }),
+      findingOf({ scope: { account, region: 'us-east-1' as typeof region } }),
+    ];
+    expect(new Set(others.map(({ Id }) => Id)).size).toBe(3);
+  });
+
+  test('is in the partition of its region', () => {
+    expect(findingOf({}, 'aws-cn')).toMatchObject({
+      Id: expect.stringMatching(/^arn:aws-cn:iam:/),
+      ProductArn: expect.stringMatching(/^arn:aws-cn:securityhub:/),
+      Resources: [{ Partition: 'aws-cn' }],
+    });
+  });
+});
+
 test('a check that is no more is named by its id', () => {
   const finding = asffOf(resultOf({ checkId: 'of-old' }), context);
   expect(finding).toMatchObject({ Title: 'of-old', Severity: { Label: 'MEDIUM', Original: 'unknown' } });
@@ -135,9 +177,15 @@ describe('places', () => {
       Resources: [{ Partition: 'aws-us-gov' }],
     });
     expect(of(arn, 's3-bucket', { partition: 'aws' }).ProductArn).toMatch(/^arn:aws:securityhub:/);
-    const odd = of('arn:aws-else:s3:::b', 's3-bucket');
-    expect(odd.ProductArn).toMatch(/^arn:aws:securityhub:/);
-    expect(odd['Resources']).toEqual([{ Type: 'AwsS3Bucket', Id: 'arn:aws-else:s3:::b', Region: region }]);
+    expect(of('b', 's3-bucket').ProductArn).toMatch(/^arn:aws:securityhub:/);
+  });
+
+  test.each(['aws-iso', 'aws-iso-b', 'aws-eusc'])('of %s, only the ARNs tell', partition => {
+    const finding = of(`arn:${partition}:s3:::b`, 's3-bucket');
+    expect(finding.ProductArn).toMatch(`arn:${partition}:securityhub:`);
+    expect(finding['Resources']).toEqual([
+      { Type: 'AwsS3Bucket', Id: `arn:${partition}:s3:::b`, Region: region },
+    ]);
   });
 
   test('the finding is of the account that imports it, whosever the resource is', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ComplianceResult } from '../../../src/domain/compliance/compliance-check.ts';
-import { csvHeader, csvRow } from '../../../src/domain/compliance/render-csv.ts';
+import { csvHeader, csvRow, csvUnlistedRow } from '../../../src/domain/compliance/render-csv.ts';
 import fc from '../../seeded-properties.ts';
 import { account, check, refOf, region, unreadable } from './inspected-resources.ts';
 
@@ -27,7 +27,11 @@ function parsed(csv: string): readonly (readonly string[])[] {
 }
 
 function recordOf(result: ComplianceResult): Readonly<Record<string, string | undefined>> {
-  const [names = [], cells = [], ...others] = parsed(csvHeader + csvRow(result));
+  return recordIn(csvRow(result));
+}
+
+function recordIn(row: string): Readonly<Record<string, string | undefined>> {
+  const [names = [], cells = [], ...others] = parsed(csvHeader + row);
   expect(others).toEqual([]);
   expect(cells).toHaveLength(names.length);
   return Object.fromEntries(names.map((name, index) => [name, cells[index]]));
@@ -75,6 +79,31 @@ test('what could not be read', () => {
     verdict: 'indeterminate',
     remedy: '',
     unread: 's3:GetBucketPolicy denied AccessDenied; s3:GetBucketAcl throttled Other',
+  });
+});
+
+test('a place that could not be listed', () => {
+  const reading = unreadable('sqs:ListQueues');
+  expect(recordIn(csvUnlistedRow({ scope: { account, region }, type: 'sqs-queue', reading }))).toEqual({
+    account,
+    region,
+    type: 'sqs-queue',
+    resource: '',
+    check: 'inventory',
+    title: '',
+    severity: '',
+    verdict: 'indeterminate',
+    grade: '',
+    applies: 'yes',
+    exempt: 'no',
+    exemptionOwner: '',
+    exemptionExpires: '',
+    exemptionReason: '',
+    explanation:
+      'What there is of type sqs-queue could not be listed, and was not judged: sqs:ListQueues was denied (AccessDenied).',
+    remedy: '',
+    references: '',
+    unread: 'sqs:ListQueues denied AccessDenied',
   });
 });
 

@@ -145,15 +145,31 @@ describe('sallyport compliance report', () => {
     expect(lines[0]).toMatch(/^account,region,type,resource,check,/);
     expect(lines.at(-1)).toBe('');
     expect(lines.filter(line => line.includes('"dynamodb-table-encryption"'))).toHaveLength(3);
+    expect(lines.filter(line => line.includes('"inventory"'))).toEqual([
+      expect.stringMatching(
+        /^"111122223333","eu-central-1","sqs-queue","",.*"sqs:ListQueues denied AccessDenied"$/,
+      ),
+    ]);
   });
 
   test('writes what is not right in the AWS Security Finding Format', async () => {
     const findings = JSON.parse((await report('--format', 'asff', file('facts.json'))).stdout) as object[];
     expect(findings).toMatchObject([
+      {
+        Compliance: { Status: 'WARNING' },
+        Resources: [{ Type: 'AwsAccount' }],
+        Description: expect.stringContaining('sqs-queue could not be listed'),
+      },
       { SchemaVersion: '2018-10-08', AwsAccountId: account, Compliance: { Status: 'FAILED' } },
       { Compliance: { Status: 'WARNING' } },
     ]);
     expect(JSON.parse((await report('--format', 'asff', file('good.json'))).stdout)).toEqual([]);
+  });
+
+  test.each(['json', 'csv', 'asff'])('sums up on stderr, where stdout is for a machine: %s', async format => {
+    const { stdout, stderr } = await report('--format', format, file('facts.json'));
+    expect(stdout).not.toContain(' results: ');
+    expect(stderr).toMatch(/^\d+ results: \d+ pass, 1 fail, .*, 1 places not listed\n$/);
   });
 
   test('reads stdin', async () => {
