@@ -93,10 +93,11 @@ export function openGroupSteps(
 
 /**
  * Depends on no step: whatever became of the swaps, the open group lets nothing in or out afterwards. One that cannot be
- * deleted is emptied of its rules. The way back is a group that lets nothing in.
+ * deleted is emptied of its rules. The way back would be a group that lets nothing in; nobody needs it where no interface
+ * stands in one.
  */
 export function deleteOpenGroup(place: QuarantinePlace): PlanStep {
-  const inverse = createCall('open', place);
+  const inverse = { ...createCall('open', place), needless: [equals('interfaces.in-open', false)] };
   return reversibleStep(
     'delete-open-group',
     'Delete the open group.',

@@ -17,8 +17,16 @@ export class PlanRun {
 
   /** @param noted What became of the steps in earlier deliveries. */
   constructor(tools: StepTools, noted: Readonly<Record<string, StepRecord>>) {
-    this.tools = tools;
-    this.records = new Map(Object.entries(noted));
+    const records = new Map(Object.entries(noted));
+    this.records = records;
+    this.tools = {
+      ...tools,
+      note: async record => {
+        // What may have been done counts, though the note of it fails.
+        records.set(record.stepId, record);
+        await tools.note(record);
+      },
+    };
   }
 
   /** Whether any of these steps was done in this delivery. */
@@ -33,6 +41,10 @@ export class PlanRun {
    * @param standsOn Ids of steps that, done a moment ago, may not be seen yet.
    */
   async run(step: PlanStep, standsOn: readonly string[], tools: StepTools = this.tools): Promise<void> {
+    if (step.insteadOf !== undefined && this.deferred.has(step.insteadOf)) {
+      this.deferred.set(step.id, this.deferred.get(step.insteadOf));
+      return;
+    }
     const missing = step.after.filter(id => !isInPlace(this.records.get(id)));
     if (missing.length > 0 && !isInEffect(step, await tools.watch.until(() => true))) {
       const cause = missing.find(id => this.deferred.has(id));
@@ -50,8 +62,16 @@ export class PlanRun {
       this.deferred.set(step.id, run.error);
       return;
     }
-    this.records.set(step.id, run.record);
     if (run.record.status === 'done' && run.record !== earlier) this.#acted.add(step.id);
+    if (step.insteadOf !== undefined && run.record.status === 'done')
+      await this.#standIn(step.insteadOf, tools);
+  }
+
+  async #standIn(id: string, tools: StepTools): Promise<void> {
+    const record = this.records.get(id);
+    if (record?.status !== 'failed' && record?.status !== 'skipped') return;
+    const replaced: StepRecord = { ...record, status: 'already-there', at: tools.now() };
+    await tools.note(replaced);
   }
 
   /** Notes why a step is not made. What it may have done, or what was undone, stays as it is noted. */
@@ -60,7 +80,6 @@ export class PlanRun {
     if (isInPlace(earlier) || mayHaveActed(earlier) || earlier?.status === 'undone') return;
     const record: StepRecord = { stepId: id, status: 'skipped', at: tools.now(), reason };
     await tools.note(record);
-    this.records.set(id, record);
   }
 }
 

@@ -29,6 +29,8 @@ export interface PlannedCall {
    * it does not hold, somebody has changed what the step left, and the way back is theirs.
    */
   readonly precondition: readonly Condition[];
+  /** Where these hold, nobody needs the call: it is not made. */
+  readonly needless?: readonly Condition[];
 }
 
 export interface PlanStep extends PlannedCall {
@@ -38,8 +40,6 @@ export interface PlanStep extends PlannedCall {
   readonly does: string;
   /** What is observed once the call has had its effect; where all hold beforehand, nothing is called. */
   readonly effect: readonly Condition[];
-  /** Where these hold, nobody needs the step: it is not made. */
-  readonly needless?: readonly Condition[];
   /** The way back; evidence has none. Once the step's effect does not hold (any more), there is nothing to undo. */
   readonly inverse?: PlannedCall;
   /** Whether nothing of what the step changes must be put back: it keeps evidence, or mends a part of our own. */
@@ -49,6 +49,8 @@ export interface PlanStep extends PlannedCall {
   readonly after: readonly string[];
   /** Ids of earlier steps that may bring the effect about as well: then it is the plan's doing all the same. */
   readonly comesWith?: readonly string[];
+  /** Id of an earlier step that this one stands in for where that failed for good: that one then counts as in place. */
+  readonly insteadOf?: string;
   /**
    * Steps in a row that name the same unit are begun together or not at all: neither a hold nor the time ends it in the
    * middle, and what stands is judged by what is seen, not by what was noted.

@@ -4,7 +4,7 @@ import { allHold } from './all-hold.ts';
 import { inputFor, makeCall, type Reason, requestIdOf, type StepTools } from './make-call.ts';
 import { isUnseen, type UnseenCode } from './may-have-acted.ts';
 import { isInPlace } from './remediation-outcome.ts';
-import type { Condition, PlanStep } from './remediation-plan.ts';
+import type { Condition, PlannedCall, PlanStep } from './remediation-plan.ts';
 import { evidenceOf } from './step-evidence.ts';
 import { isThrottled, type Sight } from './target-watch.ts';
 
@@ -48,7 +48,7 @@ export async function runStep(
   };
 
   // What was begun is waited for: the call has no token by which a repetition would be known.
-  if (earlier?.status === 'begun' || isUnseen(earlier)) {
+  if (earlier?.status === 'begun' || earlier?.status === 'kept' || isUnseen(earlier)) {
     const late = await watch.untilNow(seen => isSettled(step, seen));
     if (isSettled(step, late)) return settle({ ...keptOf(earlier), status: 'done', after: evidence(late) });
     if (isUnseen(earlier)) return { outcome: 'settled', record: earlier };
@@ -104,14 +104,23 @@ export function isInEffect(step: PlanStep, { facts }: Sight): boolean {
 
 /** Whether there is nothing to do: the effect is there, or nobody needs the step (any more). */
 function isSettled(step: PlanStep, sight: Sight): boolean {
-  const { needless = [] } = step;
-  return isInEffect(step, sight) || (needless.length > 0 && allHold(needless, sight.facts) === 'holds');
+  return isInEffect(step, sight) || isNeedless(step, sight);
+}
+
+/** Why a call was not made that nobody needs. */
+export const notNeeded: Reason = {
+  code: 'not-needed',
+  message: 'there is nothing (any more) that it would be needed for',
+};
+
+/** Whether nobody needs the call (any more). */
+export function isNeedless({ needless = [] }: PlannedCall, { facts }: Sight): boolean {
+  return needless.length > 0 && allHold(needless, facts) === 'holds';
 }
 
 function foundStatus(step: PlanStep, sight: Sight, isOwn: boolean): Pick<StepRecord, 'status' | 'reason'> {
   if (isInEffect(step, sight)) return { status: isOwn ? 'done' : 'already-there' };
-  const reason = { code: 'not-needed', message: 'nothing is left that it would be needed for' };
-  return { status: 'already-there', reason };
+  return { status: 'already-there', reason: notNeeded };
 }
 
 function isReady(step: PlanStep, { facts }: Sight): boolean {

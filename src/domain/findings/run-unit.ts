@@ -57,8 +57,7 @@ async function takeBack(
     const step = steps.find(each => each.id === id);
     if (step === undefined || !isReversible(step)) continue;
     try {
-      const undone = await undoWhatStands(step, run.records.get(id), tools);
-      if (undone !== undefined) run.records.set(id, undone);
+      await undoWhatStands(step, run.records.get(id), tools);
     } catch (error) {
       run.deferred.set(id, error);
     }
@@ -70,15 +69,15 @@ async function undoWhatStands(
   step: ReversibleStep,
   noted: StepRecord | undefined,
   tools: StepTools,
-): Promise<StepRecord | undefined> {
+): Promise<void> {
   const mayStand = mayHaveActed(noted);
   const isSeen = ({ facts }: Sight) => !mayStand || allHold(step.effect, facts) !== 'does-not';
   const sight = await tools.watch.untilNow(isSeen).catch(orThrow(() => undefined));
   const stands = sight === undefined ? 'unknown' : allHold(step.effect, sight.facts);
-  if (stands === 'does-not' || (stands === 'unknown' && !mayStand)) return undefined;
+  if (stands === 'does-not' || (stands === 'unknown' && !mayStand)) return;
   const record = noted ?? { stepId: step.id, status: 'done', at: tools.now() };
-  const undone = stands === 'unknown' ? undefined : await undoStep(step, record, tools);
-  if (undone !== undefined && undone.reason?.code !== 'unreadable') return undone;
+  const undone = stands === 'unknown' ? undefined : await undoStep(step, record, tools, { isEarned: true });
+  if (undone !== undefined && undone.reason?.code !== 'unreadable') return;
   await callBlindly(step, sight, tools);
   const message = 'the way back was called, but what stands cannot be read';
   const told: StepRecord = {
@@ -88,7 +87,6 @@ async function undoWhatStands(
     reason: { code: 'unreadable', message },
   };
   await tools.note(told);
-  return told;
 }
 
 async function callBlindly(

@@ -42,6 +42,7 @@ const call = z.object({
   api: z.enum(containmentApis),
   input: z.record(z.string(), z.json()),
   precondition: z.array(condition),
+  needless: z.exactOptional(z.array(condition)),
 });
 
 const storedPlan: z.ZodType<StoredPlan> = z.object({
@@ -66,8 +67,8 @@ const storedPlan: z.ZodType<StoredPlan> = z.object({
       evidence: z.boolean(),
       reversible: z.boolean(),
       after: z.array(z.string()),
-      needless: z.exactOptional(z.array(condition)),
       comesWith: z.exactOptional(z.array(z.string())),
+      insteadOf: z.exactOptional(z.string()),
       unit: z.exactOptional(z.string()),
       otherwise: z.exactOptional(z.array(z.string())),
     }),

@@ -30,7 +30,9 @@ export async function takeBack(
 ): Promise<void> {
   for (const step of plan.steps.toReversed()) {
     if (step.inverse === undefined || !made.includes(step.id)) continue;
-    if (await holds(step.effect, plan, containment)) await make(step.id, step.inverse, plan, containment);
+    const { effect, inverse } = step;
+    if (inverse.needless !== undefined && (await holds(inverse.needless, plan, containment))) continue;
+    if (await holds(effect, plan, containment)) await make(step.id, inverse, plan, containment);
   }
 }
 

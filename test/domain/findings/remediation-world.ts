@@ -110,6 +110,30 @@ export function credentialsFinding(fields: Partial<GuardDutyFinding> = {}): Guar
   };
 }
 
+export function bucketFinding(fields: Partial<GuardDutyFinding> = {}): GuardDutyFinding {
+  const { principal: _, ...finding } = credentialsFinding();
+  return {
+    ...finding,
+    type: 'Exfiltration:S3/MaliciousIPCaller',
+    resourceType: 'S3Bucket',
+    buckets: ['papers'],
+    ...fields,
+  };
+}
+
+/** Ids of the interfaces that stand in a group of ours that lets anything in or out. */
+export function openInterfaces({ state }: MemoryContainment): readonly string[] {
+  const open = state.securityGroups
+    .filter(
+      ({ name, ingress, egress }) => name.startsWith('sallyport-') && ingress.length + egress.length > 0,
+    )
+    .map(({ id }) => id);
+  return state.instances
+    .flatMap(({ interfaces }) => interfaces)
+    .filter(({ groups }) => groups.some(group => open.includes(group)))
+    .map(({ id }) => id);
+}
+
 export interface WorldOptions {
   readonly faults?: FaultInjector;
   readonly policy?: Partial<Omit<ContainmentPolicy, 'now'>>;

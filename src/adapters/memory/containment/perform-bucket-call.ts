@@ -32,7 +32,9 @@ export function performPublicAccessBlockCall(call: ContainmentCall, account: Mem
 
 /**
  * Puts a bucket's policy, or deletes it. A bucket that blocks public policies refuses one that lets in everybody, as S3
- * does; here that is one that allows everybody without a condition.
+ * does; here that is one that allows everybody without a condition. It refuses one that names a deleted principal, by the
+ * unique id that is left of it.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
  */
 export function performBucketPolicyCall(call: ContainmentCall, account: MemoryAccount): void {
@@ -45,6 +47,9 @@ export function performBucketPolicyCall(call: ContainmentCall, account: MemoryAc
   const policy = input.text('Policy');
   if (!isPolicyDocument(policy) || Buffer.byteLength(policy) > longestPolicy) {
     throw input.refuse('permanent', 'MalformedPolicy', 'the policy is no policy, or above 20 KB');
+  }
+  if (statementsOf(policy).some(statement => principalsOf(statement).some(isDeleted))) {
+    throw input.refuse('permanent', 'MalformedPolicy', 'Invalid principal in policy');
   }
   if (bucket.publicAccessBlock?.blockPublicPolicy === true && isPublic(policy)) {
     throw input.refuse('denied', 'AccessDenied', 'the bucket blocks public policies');
@@ -59,12 +64,26 @@ interface Statement {
 }
 
 function isPublic(policy: string): boolean {
+  return statementsOf(policy).some(
+    statement =>
+      statement.Effect === 'Allow' &&
+      statement.Condition === undefined &&
+      principalsOf(statement).includes('*'),
+  );
+}
+
+function statementsOf(policy: string): Statement[] {
   const { Statement: statements } = JSON.parse(policy) as { readonly Statement: Statement | Statement[] };
-  return [statements].flat().some(({ Effect, Principal, Condition }) => {
-    const named =
-      typeof Principal === 'object' && Principal !== null ? Object.values(Principal) : [Principal];
-    return Effect === 'Allow' && Condition === undefined && named.flat().includes('*');
-  });
+  return [statements].flat();
+}
+
+function principalsOf({ Principal }: Statement): unknown[] {
+  const named = typeof Principal === 'object' && Principal !== null ? Object.values(Principal) : [Principal];
+  return named.flat();
+}
+
+function isDeleted(principal: unknown): boolean {
+  return typeof principal === 'string' && /^(AIDA|AROA)[A-Z0-9]+$/.test(principal);
 }
 
 function bucketOf(input: CallInput, account: MemoryAccount): MemoryBucket {
