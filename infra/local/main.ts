@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeHappening } from './describe-happening.ts';
 import { type Happening, type LocalPipeline, PortInUseError, startLocalPipeline } from './local-pipeline.ts';
 import { pasteableCommands } from './pasteable-commands.ts';
+import { synthesizeLocally } from './synthesize-locally.ts';
 import { watchDeadLetters } from './watch-dead-letters.ts';
 
 const defaultPort = 4510;
@@ -10,14 +12,14 @@ function print(text = ''): void {
   process.stdout.write(`${text}\n`);
 }
 
-async function start(port: number): Promise<LocalPipeline> {
+async function start(port: number, assembly: string | undefined): Promise<LocalPipeline> {
   const onHappening = (happening: Happening): void => print(describeHappening(happening));
   try {
-    return await startLocalPipeline({ onHappening, port });
+    return await startLocalPipeline({ onHappening, port, ...(assembly === undefined ? {} : { assembly }) });
   } catch (error) {
     if (!(error instanceof PortInUseError)) throw error;
     print(`Port ${port} is in use; taking a free one. Choose another with --port <number>.`);
-    return startLocalPipeline({ onHappening, port: 0 });
+    return startLocalPipeline({ onHappening, port: 0, ...(assembly === undefined ? {} : { assembly }) });
   }
 }
 
@@ -45,21 +47,29 @@ function introduce(pipeline: LocalPipeline, seconds: number): void {
   print('\nFunction logs are in .local/logs. Ctrl-C stops the run. What happens now:\n');
 }
 
-function portFrom(args: string[]): number {
+function optionsFrom(args: string[]): { readonly port: number; readonly context: readonly string[] } {
   const { values } = parseArgs({
     args,
-    options: { port: { type: 'string', default: String(defaultPort) } },
+    options: {
+      port: { type: 'string', default: String(defaultPort) },
+      context: { type: 'string', short: 'c', multiple: true, default: [] },
+    },
   });
   const port = Number(values.port);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return { port, context: values.context };
   throw new Error(`--port takes a number from 0 to 65535, not "${values.port}".`);
 }
 
 async function run(): Promise<void> {
-  const port = portFrom(process.argv.slice(2));
+  const { port, context } = optionsFrom(process.argv.slice(2));
   const began = performance.now();
+  const assembly = context.length === 0 ? undefined : resolve('.local/start.out');
+  if (assembly !== undefined) {
+    print(`Synthesizing the pipeline with ${context.join(', ')} …`);
+    await synthesizeLocally(assembly, context);
+  }
   print('Deploying the synthesized template onto this machine …');
-  const pipeline = await start(port);
+  const pipeline = await start(port, assembly);
   const endWatch = watchDeadLetters(pipeline, (queue, depth) =>
     print(describeHappening({ kind: 'dead-lettered', queue, depth })),
   );

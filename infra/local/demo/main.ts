@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Happening, startLocalPipeline } from '../local-pipeline.ts';
+import { synthesizeLocally } from '../synthesize-locally.ts';
 import type { Expectation } from './expectation.ts';
 import { playCompliance } from './play-compliance.ts';
 import { playDocuments } from './play-documents.ts';
@@ -7,7 +8,6 @@ import { playFindings } from './play-findings.ts';
 import { playRecords } from './play-records.ts';
 import { playTrail } from './play-trail.ts';
 import { playUploads } from './play-uploads.ts';
-import { synthesizeDemo } from './synthesize-demo.ts';
 
 const began = performance.now();
 
@@ -30,7 +30,8 @@ function printResult({ what, expected, found, details }: Expectation): void {
 const happenings: Happening[] = [];
 const assembly = resolve('.local/demo.out');
 progress('synthesizing the pipeline, with remediationMode=contain');
-await synthesizeDemo(assembly);
+// On AWS threats are contained only where `remediationMode` says so, the permissions included; here it does.
+await synthesizeLocally(assembly, ['remediationMode=contain']);
 progress('deploying the synthesized template onto this machine');
 const pipeline = await startLocalPipeline({
   assembly,

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Expectation } from '../../../infra/local/demo/expectation.ts';
 import { playFindings } from '../../../infra/local/demo/play-findings.ts';
-import { synthesizeDemo } from '../../../infra/local/demo/synthesize-demo.ts';
 import {
   type Happening,
   type LocalPipeline,
   startLocalPipeline,
 } from '../../../infra/local/local-pipeline.ts';
+import { synthesizeLocally } from '../../../infra/local/synthesize-locally.ts';
 import { temporaryFolder } from './fixtures/temporary-folder.ts';
 
 describe('the demo of the findings', () => {
@@ -18,7 +18,7 @@ describe('the demo of the findings', () => {
 
   beforeAll(async () => {
     const assembly = join(temporaryFolder('contain'), 'cdk.out');
-    await synthesizeDemo(assembly);
+    await synthesizeLocally(assembly, ['remediationMode=contain']);
     pipeline = await startLocalPipeline({
       assembly,
       logFolder: false,

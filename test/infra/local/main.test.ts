@@ -98,6 +98,15 @@ test('prints what stands, commands that work as they are pasted, and what happen
   expect(started.text()).toMatch(/Stopped\.\n$/);
 });
 
+test('runs what values of the configuration make of the pipeline', async () => {
+  const started = run(['--port', '0', '-c', 'remediationMode=contain', '-c', 'env=prod']);
+  await started.until('What happens now');
+  expect(started.text()).toContain('Synthesizing the pipeline with remediationMode=contain, env=prod');
+  expect(started.text()).toContain('FindingRemediatorFunctionName = sallyport-finding-remediator-prod');
+  started.child.kill('SIGTERM');
+  expect(await started.ended).toBe(0);
+});
+
 test('takes a free port where the one asked for is in use, and says so', async () => {
   const other = createServer();
   await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve));
@@ -112,6 +121,7 @@ test('takes a free port where the one asked for is in use, and says so', async (
 
 test.each<[string, readonly string[], boolean, string]>([
   ['a port that is none', ['--port', 'x'], true, '--port takes a number from 0 to 65535, not "x".'],
+  ['a value that is none', ['-c', 'remediationMode=maybe'], true, 'remediationMode: '],
   ['an unknown option', ['--prot', '1'], true, "Unknown option '--prot'"],
   ['a missing assembly', [], false, 'npm run synth'],
 ])('ends with 2 and one sentence at %s', async (_name, args, withAssembly, message) => {
