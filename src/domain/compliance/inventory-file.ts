@@ -3,12 +3,16 @@ import { type Unreadable, unreadableReasons } from '../../ports/reading.ts';
 import { resourceTypes } from '../../ports/resource-inventory.ts';
 
 const account = z.string().regex(/^\d{12}$/, 'must be 12 digits');
-const region = z.string().regex(/^[a-z0-9-]{1,16}$/, 'must be the name of a region');
+const region = z.string().regex(/^[a-zA-Z0-9-]{1,64}$/, 'must be the name of a region');
+/** What identifies a resource: names of AWS hold nothing else. */
 const printable = (limit: number) =>
   z
     .string()
     .max(limit)
     .regex(/^[\x20-\x7e]+$/, 'must be printable characters of ASCII');
+
+/** What a service answers or a customer writes: whatever it is, a scan keeps it. Characters may be two UTF-16 units. */
+const text = (characters: number) => z.string().max(2 * characters);
 
 const scope = z.strictObject({ account, region }).describe('Where it was asked for.');
 
@@ -20,8 +24,8 @@ const unreadable = z
       .describe(
         'denied: no permission. throttled: refused for load, or not answered in time. gone: not there. failed: anything else.',
       ),
-    api: printable(200).describe('The call that was to read it, as permissions name it: s3:GetBucketPolicy.'),
-    code: printable(200).describe("The service's own code: AccessDenied."),
+    api: text(200).describe('The call that was to read it, as permissions name it: s3:GetBucketPolicy.'),
+    code: text(200).describe("The service's own code: AccessDenied."),
   })
   .describe('It could not be read, which is a fact, and never a pass.') satisfies z.ZodType<Unreadable>;
 
@@ -29,7 +33,7 @@ function readingOf<Value extends z.ZodType>(value: Value) {
   return z.discriminatedUnion('state', [z.strictObject({ state: z.literal('read'), value }), unreadable]);
 }
 
-const keyId = printable(2048);
+const keyId = text(2048);
 
 const encryption = z.discriminatedUnion('by', [
   z.strictObject({ by: z.literal('none') }),
@@ -50,9 +54,9 @@ const keyFacts = z.strictObject({
   arn: printable(2048),
   account: account.describe('The account that the key is in.'),
   manager: z.enum(['AWS', 'CUSTOMER']).describe('KeyManager of kms:DescribeKey.'),
-  keyState: printable(50).describe('KeyState of kms:DescribeKey: Enabled, Disabled, PendingDeletion…'),
-  keySpec: printable(50).describe('SYMMETRIC_DEFAULT, RSA_2048…'),
-  origin: printable(50).describe('AWS_KMS, EXTERNAL, AWS_CLOUDHSM, EXTERNAL_KEY_STORE.'),
+  keyState: text(50).describe('KeyState of kms:DescribeKey: Enabled, Disabled, PendingDeletion…'),
+  keySpec: text(50).describe('SYMMETRIC_DEFAULT, RSA_2048…'),
+  origin: text(50).describe('AWS_KMS, EXTERNAL, AWS_CLOUDHSM, EXTERNAL_KEY_STORE.'),
 });
 
 const facts = z
@@ -61,13 +65,13 @@ const facts = z
     'public-access-block': readingOf(publicAccessBlock)
       .exactOptional()
       .describe('Accounts and buckets; all false where none is set.'),
-    policy: readingOf(z.strictObject({ document: z.string().max(65_536).exactOptional() }))
+    policy: readingOf(z.strictObject({ document: text(65_536).exactOptional() }))
       .exactOptional()
       .describe('The resource policy, JSON text; without document where there is none.'),
     'policy-status': readingOf(z.strictObject({ isPublic: z.boolean() }))
       .exactOptional()
       .describe('Buckets: s3:GetBucketPolicyStatus.'),
-    acl: readingOf(z.strictObject({ publicGrants: z.array(printable(50)).max(200) }))
+    acl: readingOf(z.strictObject({ publicGrants: z.array(text(50)).max(200) }))
       .exactOptional()
       .describe('Buckets: permissions granted to everyone or to every AWS user.'),
     versioning: readingOf(z.enum(['enabled', 'suspended', 'off']))
@@ -82,7 +86,7 @@ const facts = z
     'point-in-time-recovery': readingOf(z.strictObject({ enabled: z.boolean() }))
       .exactOptional()
       .describe('Tables.'),
-    tags: readingOf(z.record(z.string().max(128), z.string().max(256)))
+    tags: readingOf(z.record(text(128), text(256)))
       .exactOptional()
       .describe('All but accounts.'),
   })

@@ -22,8 +22,9 @@ export function readInventoryFile(value: unknown): InventoryFile {
   const parsed = inventoryFileSchema.safeParse(value, { reportInput: true });
   if (!parsed.success) throw new InventoryFileError(schemaFaults(parsed.error));
   const first = new Map<string, number>();
-  const faults = parsed.data.resources.flatMap(({ resource: { type, arn } }, index) => {
-    const name = `${type} ${arn}`;
+  const faults = parsed.data.resources.flatMap(({ resource: { type, arn, account } }, index) => {
+    // An account is one whatever ARN it is given: its block decides for all of its buckets.
+    const name = type === 'account' ? `${type} ${account}` : `${type} ${arn}`;
     const before = first.get(name);
     if (before === undefined) first.set(name, index);
     return before === undefined ? [] : [`resources[${index}].resource: is the same as resources[${before}]`];

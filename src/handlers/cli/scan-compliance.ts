@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AdaptiveLimit } from '../../domain/compliance/adaptive-limit.ts';
 import type { CompliancePolicy } from '../../domain/compliance/compliance-policy.ts';
@@ -23,6 +23,7 @@ import { type ComplianceFormat, ComplianceOutput, readFormat } from './complianc
 import { loadWithSdk } from './load-with-sdk.ts';
 import type { InventoryRequest, OpenedInventory, OpenInventory } from './open-inventory.ts';
 import { parseArguments } from './parse-arguments.ts';
+import { printablePath } from './printable-path.ts';
 import { ProgressLine } from './progress-line.ts';
 import { systemTimer, type Timer } from './timer.ts';
 import { type CliStreams, type ExitCode, UsageError, type Verb } from './verb.ts';
@@ -57,6 +58,7 @@ export function scanComplianceBy(openInventory: OpenInventory, timer: Timer): Ve
 
     async run(args, streams) {
       const request = readArguments(args);
+      if (request.facts !== undefined) await assertWritable(request.facts);
       const opened = await openInventory(request);
       try {
         return await new ComplianceScanRun(request, opened, streams, timer).run();
@@ -175,6 +177,16 @@ class ComplianceScanRun {
     const unit = this.#units[this.#unit];
     const place = unit === undefined ? '' : `: ${unit.type} of ${unit.account} in ${unit.region}`;
     return `${this.#unit} of ${this.#units.length} lists read, ${this.#output.results} results${place}`;
+  }
+}
+
+/** Before a scan that may take hours. What the file holds stays until the scan is through; one that is not there is made. */
+async function assertWritable(path: string): Promise<void> {
+  try {
+    await (await open(path, 'a')).close();
+  } catch (error) {
+    const { code = 'Error' } = error as NodeJS.ErrnoException;
+    throw new Error(`${printablePath(path)} cannot be written (${code})`, { cause: error });
   }
 }
 

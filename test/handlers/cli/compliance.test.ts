@@ -226,6 +226,7 @@ describe('sallyport compliance scan', () => {
     const verb = scanComplianceBy(
       async request => {
         asked = request;
+        if (request.regions?.includes('throws')) throw new Error('no such region');
         return {
           inventory: {
             list: (...at) => {
@@ -278,6 +279,20 @@ describe('sallyport compliance scan', () => {
     const reported = await report('--json', file('captured.json'));
     expect(reported.code).toBe(scanned.code);
     expect(linesOf(reported.stdout).toSorted(byText)).toEqual(linesOf(scanned.stdout).toSorted(byText));
+  });
+
+  test('asks nothing of an account where the facts cannot be written, and keeps what they were', async () => {
+    asked = undefined;
+    await expect(scan('--facts', join(folder, 'none', 'facts.json'))).rejects.toThrow(
+      /none\/facts\.json cannot be written \(ENOENT\)/,
+    );
+    expect(asked).toBe(undefined);
+
+    writeFileSync(file('before.json'), 'before');
+    await expect(scan('--facts', file('before.json'), '--region', 'throws')).rejects.toThrow(
+      'no such region',
+    );
+    expect(readFileSync(file('before.json'), 'utf8')).toBe('before');
   });
 
   test.each<[string, string[], RegExp]>([
