@@ -357,6 +357,57 @@ test('what cannot be read for load, and does not matter to a step, does not hold
   expect(world.statuses()).toMatchObject({ tag: 'failed', 'snapshot-volumes': 'done' });
 });
 
+test('what may not be read at all is waited for by no step, and told at once', async () => {
+  const world = new RemediationWorld();
+  const denied = { reason: 'denied', code: 'UnauthorizedOperation' } as const;
+  for (const api of [
+    'ec2:DescribeInstanceAttribute',
+    'ec2:DescribeSnapshots',
+    'ec2:DescribeSecurityGroups',
+    'elasticloadbalancing:DescribeTargetGroups',
+  ]) {
+    world.containment.breakReading(api, denied);
+  }
+  expect(await world.remediator.remediate(instanceFinding())).toMatchObject({
+    outcome: 'partially-contained',
+  });
+  expect(world.pauses).toEqual([]);
+  expect(world.statuses()).toMatchObject({
+    'protect-from-termination': 'failed',
+    'snapshot-volumes': 'failed',
+    'swap-to-open:eni-1': 'skipped',
+  });
+});
+
+test('what failed in one delivery is not tried again in the next, which has the rest to do', async () => {
+  const world = new RemediationWorld();
+  world.containment.refuse('ec2:CreateTags', { kind: 'denied', code: 'UnauthorizedOperation' });
+  world.containment.refuse('ec2:CreateSnapshots', { kind: 'throttled', code: 'RequestLimitExceeded' });
+  await expect(world.remediator.remediate(instanceFinding())).rejects.toMatchObject({
+    code: 'RequestLimitExceeded',
+  });
+  world.containment.mend('ec2:CreateTags');
+  world.containment.mend('ec2:CreateSnapshots');
+  expect(await world.remediator.remediate(instanceFinding())).toMatchObject({
+    outcome: 'partially-contained',
+  });
+  expect(world.calls()['ec2:CreateTags']).toBeUndefined();
+  expect(world.statuses()).toMatchObject({ tag: 'failed', 'snapshot-volumes': 'done' });
+});
+
+test('of a quarantine in whose middle the mode becomes plan, the steps that are left are told as left', async () => {
+  const world = new RemediationWorld();
+  world.containment.refuse('ec2:RevokeSecurityGroupEgress', { kind: 'throttled', code: 'Throttling' });
+  await expect(world.remediator.remediate(instanceFinding())).rejects.toMatchObject({ code: 'Throttling' });
+  const { containment, ledger } = world;
+  const planning = new RemediationWorld({ containment, ledger, policy: { mode: 'plan' } });
+  expect(await planning.remediator.remediate(instanceFinding())).toMatchObject({
+    outcome: 'partially-contained',
+  });
+  expect(planning.statuses()).toMatchObject({ tag: 'done', 'swap-to-open:eni-1': 'skipped' });
+  expect(planning.alerts.published[0]?.text).toContain('mode-plan: the mode has become plan meanwhile');
+});
+
 test('a containment in whose middle the mode becomes plan is told as far as it came', async () => {
   const world = new RemediationWorld();
   world.containment.refuse('iam:PutUserPolicy', { kind: 'throttled', code: 'Throttling' });
@@ -369,6 +420,7 @@ test('a containment in whose middle the mode becomes plan is told as far as it c
   const result = await planning.remediator.remediate(credentialsFinding());
   expect(result).toMatchObject({ outcome: 'partially-contained' });
   expect(containment.performed).toHaveLength(calls);
+  expect(planning.alerts.published[0]?.title).toContain('NOT wholly contained');
 });
 
 describe('what is eventually consistent', () => {
@@ -599,6 +651,19 @@ describe('a held finding', () => {
     const { 'snapshot-volumes': snapshots, tag, ...others } = world.statuses();
     expect([tag, snapshots]).toEqual(['done', 'done']);
     expect(Object.values(others)).toContain('skipped');
+    expect(world.alerts.published[0]?.text).toContain('held: the finding was held meanwhile');
+  });
+
+  test('is held before the first step: nothing was done, and that is no failure', async () => {
+    const world = new RemediationWorld();
+    const open = world.ledger.open.bind(world.ledger);
+    world.ledger.open = async remediation => {
+      await world.ledger.hold('f1', hold);
+      return open(remediation);
+    };
+    expect(await world.remediator.remediate(instanceFinding())).toMatchObject({ outcome: 'notify-only' });
+    expect(world.containment.performed).toEqual([]);
+    expect(world.alerts.published).toMatchObject([{ kind: 'finding.notify-only', severity: 'high' }]);
     expect(world.alerts.published[0]?.text).toContain('held: the finding was held meanwhile');
   });
 

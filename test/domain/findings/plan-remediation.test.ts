@@ -325,6 +325,14 @@ describe('the plan for an instance', () => {
     expect(codesOf(plan)).toContain('auto-scaling-at-minimum');
   });
 
+  test('says that the way back brings into service what was on standby', async () => {
+    const instances = [{ id: instanceId, lifecycle: 'Standby' }];
+    const autoScalingGroups = [{ name: 'fleet', minimum: 0, desired: 1, maximum: 2, instances }];
+    expect(codesOf(await planIn(world({ autoScalingGroups }), instanceFinding()))).toContain(
+      'auto-scaling-standby',
+    );
+  });
+
   test('does not detach what is being detached', async () => {
     const autoScalingGroups = [
       {
