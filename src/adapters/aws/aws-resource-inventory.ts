@@ -87,6 +87,9 @@ export class AwsResourceInventory implements ResourceInventory {
   }
 
   async describeKey(scope: InventoryScope, keyId: string): Promise<Reading<KeyFacts>> {
-    return readKey(this.#clientsOf(scope).kms, keyId);
+    const { account } = scope;
+    // KMS of another region finds no such key, which must not be taken for a deleted one.
+    const [, region = scope.region] = /^arn:[a-z-]+:kms:([a-z0-9-]+):/.exec(keyId) ?? [];
+    return readKey(this.#clientsOf({ account, region }).kms, keyId);
   }
 }

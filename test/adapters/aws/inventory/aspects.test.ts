@@ -331,3 +331,16 @@ test('a key is described by the name that a resource has for it', async () => {
   });
   expect(scripted.calls()).toEqual(['kms DescribeKey {"KeyId":"alias/mine"}']);
 });
+
+test.each([
+  ['arn:aws:kms:us-east-1:111122223333:key/files', 'us-east-1'],
+  ['arn:aws-iso-b:kms:us-isob-east-1:111122223333:key/files', 'us-isob-east-1'],
+  ['alias/aws/s3', 'eu-central-1'],
+  ['arn:aws:kms:evil.example/:111122223333:key/files', 'eu-central-1'],
+])('a key is asked for in its own region: %s', async (keyId, region) => {
+  scripted.answer(json({ KeyMetadata: keyMetadata }));
+
+  expect(await scripted.inventory.describeKey(scope, keyId)).toMatchObject({ state: 'read' });
+  expect(scripted.headers('authorization')).toEqual([expect.stringContaining(`/${region}/kms/`)]);
+  scripted.calls();
+});
