@@ -10,6 +10,7 @@ import type {
   StoredRemediation,
 } from '../../ports/remediation-ledger.ts';
 import { canonicalTime, laterBy } from '../kernel/canonical-time.ts';
+import { mayHaveActed } from './may-have-acted.ts';
 import { OtherNeeds } from './other-needs.ts';
 import { holdsTarget, isConcluded } from './remediation-outcome.ts';
 import { releaseAlert, rollbackAlert } from './rollback-alert.ts';
@@ -25,7 +26,7 @@ import {
 import { isTargeted } from './run-plan.ts';
 import { planOf, type ToldFinding } from './stored-plan.ts';
 import type { Patience } from './target-watch.ts';
-import { isStanding, undoPlan } from './undo-plan.ts';
+import { undoPlan } from './undo-plan.ts';
 import { withLease } from './with-lease.ts';
 
 export interface ContainmentRollbackOptions {
@@ -217,7 +218,7 @@ function needsTarget(remediation: StoredRemediation): boolean {
 /** Whether a rollback of its own finding has left steps standing. */
 function isLeftBehind({ findingId, steps }: StoredRemediation, held: ReadonlySet<string>): boolean {
   return Object.values(steps).some(
-    record => record.status === 'kept' || (held.has(findingId) && isStanding(record)),
+    record => record.status === 'kept' || (held.has(findingId) && mayHaveActed(record)),
   );
 }
 

@@ -13,5 +13,5 @@ export function isUnseen(record: StepRecord | undefined): record is StepRecord {
 /** Whether the step's call was made by this remediation, or may have been, and was not undone. */
 export function mayHaveActed(record: StepRecord | undefined): boolean {
   if (record === undefined) return false;
-  return ['begun', 'done', 'undo-failed'].includes(record.status) || isUnseen(record);
+  return ['begun', 'done', 'undo-failed', 'kept'].includes(record.status) || isUnseen(record);
 }

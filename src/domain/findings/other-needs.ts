@@ -89,8 +89,7 @@ function keyOf(target: ContainmentTarget | undefined): string | undefined {
 /** The step of this id where the remediation has taken it, and not undone it. */
 function takenStep(remediation: StoredRemediation, id: string): PlanStep | undefined {
   const record = remediation.steps[id];
-  const isTaken = mayHaveActed(record) || record?.status === 'kept';
-  return isTaken ? planOf(remediation).steps.find(step => step.id === id) : undefined;
+  return mayHaveActed(record) ? planOf(remediation).steps.find(step => step.id === id) : undefined;
 }
 
 function nameOf({ findingId, generation }: StoredRemediation): string {

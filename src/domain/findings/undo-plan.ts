@@ -49,13 +49,13 @@ export async function undoPlan(
       const reason = { code: 'was-there-before', message: 'it was not this remediation that did it' };
       await settle({ stepId, status: 'undone', at: stepTools.now(), reason });
     }
-    if (!isStanding(record) && !isDoubtful(record)) continue;
+    if (!mayHaveActed(record) && !isDoubtful(record)) continue;
     if (isOver()) throw outOfTime(step);
     const others = neededBy(step);
     const obstacle = others.length > 0 ? keptFor(others) : obstacleTo(step, plan, records, isCovered);
     if (obstacle === undefined) {
       records.set(stepId, explained(await undoStep(step, record, stepTools, trust)));
-    } else if (isStanding(record)) {
+    } else if (mayHaveActed(record)) {
       await settle({ ...record, ...obstacle });
     }
   }
@@ -80,11 +80,6 @@ function obstacleTo(
   if (inTheWay.length === 0) return undefined;
   const message = `still in place: ${inTheWay.map(({ id }) => id).join(', ')}`;
   return { status: 'undo-failed', reason: { code: 'needed-by-others', message } };
-}
-
-/** Whether what the step did, or may have done, is the remediation's to undo. */
-export function isStanding(record: StepRecord | undefined): boolean {
-  return mayHaveActed(record) || record?.status === 'kept';
 }
 
 function isLeft(record: StepRecord | undefined): boolean {

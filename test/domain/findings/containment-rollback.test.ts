@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { FaultInjector } from '../../../src/adapters/memory/fault-injection.ts';
 import type { GuardDutyFinding } from '../../../src/domain/findings/guard-duty-finding.ts';
+import type { ContainmentCall } from '../../../src/ports/containment.ts';
+import { type FailureKind, PortError } from '../../../src/ports/failure.ts';
 import {
   accessKeyId,
   credentialsFinding,
@@ -478,6 +480,47 @@ describe('a target that another finding needs contained', () => {
       }
     },
   );
+
+  test('is left to the other as it was for that one, where its own stands below', async () => {
+    const world = await worldAfter([ofSession]);
+    const sessionsDenied = stateOf(world);
+    await world.remediator.remediate(ofKey);
+    await back(world, 'f1');
+    expect(stateOf(world)).toEqual(sessionsDenied);
+  });
+
+  test('stays for nobody whose containment was rolled back, though released since', async () => {
+    const world = await worldAfter(both);
+    await back(world, 'f1');
+    await world.rollback.release(request);
+    await back(world, 'f2');
+    expect(stateOf(world)).toEqual(memoryAccount().state);
+  });
+
+  test('is opened, too, where deliveries took turns, and an earlier plan stands on a later one', async () => {
+    const world = new RemediationWorld();
+    const perform = world.containment.perform.bind(world.containment);
+    const failing = (kind: FailureKind, isHit: (call: ContainmentCall) => boolean) => {
+      world.containment.perform = async call => {
+        if (!isHit(call)) return perform(call);
+        throw new PortError({ kind, operation: call.api, code: 'Injected', message: 'no' });
+      };
+    };
+    failing('throttled', () => true);
+    await world.remediator.remediate(instanceFinding()).catch(() => undefined);
+    world.clock.advance(60_000);
+    failing('denied', ({ input }) => input['NetworkInterfaceId'] === 'eni-2');
+    expect(await world.remediator.remediate(instanceFinding({ id: 'f2' }))).toMatchObject({
+      outcome: 'partially-contained',
+    });
+    world.containment.perform = perform;
+    world.clock.advance(60_000);
+    await world.remediator.remediate(instanceFinding());
+    expect(world.statuses('f1')).toMatchObject({ 'swap-to-closed:eni-2': 'done' });
+    await back(world, 'f1');
+    expect(await back(world, 'f2')).toMatchObject({ outcome: 'rolled-back' });
+    expect(stateOf(world)).toEqual(memoryAccount().state);
+  });
 
   test('what cannot be undone of it stays with what stands below, and goes when it is asked for again', async () => {
     const world = new RemediationWorld();
