@@ -6,7 +6,7 @@ import { canonicalTime } from '../kernel/canonical-time.ts';
 import type { ComplianceCheck } from './compliance-check.ts';
 import type { CompliancePolicy, Exemption } from './compliance-policy.ts';
 import { exemptionOf, expiredExemptions } from './exemptions.ts';
-import { csvHeader, csvRow } from './render-csv.ts';
+import { csvHeader, csvRow, csvUnlistedRow } from './render-csv.ts';
 import { scanAlert } from './scan-alert.ts';
 import type { LatestScan, ScanArchive } from './scan-archive.ts';
 import { type ComparedResults, type ScanChanges, ScanComparison } from './scan-comparison.ts';
@@ -122,6 +122,8 @@ async function compare(
   };
   for await (const page of archive.pages(progress, pages)) {
     await store(comparison.add(page));
+    const { type, ...scope } = page.unit;
+    if (page.unlisted !== undefined) await csv.add(csvUnlistedRow({ scope, type, reading: page.unlisted }));
     for (const { resource, results } of page.resources) {
       for (const result of results) await csv.add(csvRow({ ...result, resource }));
     }

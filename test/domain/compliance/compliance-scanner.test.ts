@@ -500,6 +500,7 @@ describe('ComplianceScanner', () => {
 
   test('writes every result as CSV, encrypted', async () => {
     const world = new ScanWorld([table('a', { encryption: awsOwned }), table('b')]);
+    world.inventory.refuse({ account, region }, 'sqs-queue', denied);
     await world.scan('scan');
     const key = 'compliance/2026-11-21/scan/results-00000.csv';
     const head = await world.objects.current({ bucket: place.bucket, key });
@@ -513,6 +514,7 @@ describe('ComplianceScanner', () => {
     const lines = Buffer.concat(chunks).toString().split('\r\n');
     expect(lines[0]).toMatch(/^account,region,type,resource,check/);
     expect(lines.filter(line => line.includes(`"${check}"`))).toHaveLength(2);
+    expect(lines.filter(line => line.includes('"sqs:ListQueues denied AccessDenied"'))).toHaveLength(1);
   });
 
   test('an alert about thousands of failures stays within what a channel carries, and says how many more', async () => {
