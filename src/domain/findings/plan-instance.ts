@@ -85,7 +85,12 @@ function planTag(
     'Mark the instance as quarantined for this finding.',
     call('ec2:CreateTags', tagged, [absent(mark)]),
     // With its value, so that the mark of another finding is not taken away.
-    { effect: [equals(mark, findingId)], inverse: call('ec2:DeleteTags', tagged, [equals(mark, findingId)]) },
+    {
+      effect: [equals(mark, findingId)],
+      // The mark of another finding, of which a delivery came in between, stays.
+      needless: [present(mark)],
+      inverse: call('ec2:DeleteTags', tagged, [equals(mark, findingId)]),
+    },
   );
   return { steps: [step], notes: [] };
 }
