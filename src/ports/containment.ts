@@ -46,6 +46,8 @@ export interface InstanceFacts {
   readonly interfaces: readonly NetworkInterfaceFacts[];
   /** Ids of its EBS volumes, sorted. */
   readonly volumes: readonly string[];
+  /** The one of them that it boots from; absent where that is none of EBS. */
+  readonly rootVolume?: string;
 }
 
 export interface AutoScalingFacts {

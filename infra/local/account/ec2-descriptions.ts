@@ -33,6 +33,7 @@ function describeInstance(ec2: LocalEc2, instance: LocalInstance): QueryAnswer {
     instanceId: id,
     instanceState: state,
     vpcId: instance.vpcId,
+    rootDeviceName: '/dev/xvda',
     blockDeviceMapping: instance.volumes.map((volumeId, index) => ({
       deviceName: index === 0 ? '/dev/xvda' : `/dev/sd${String.fromCodePoint(101 + index)}`,
       ebs: { volumeId, status: 'attached' },

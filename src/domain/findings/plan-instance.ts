@@ -112,13 +112,16 @@ function planProtection(
   return { steps: [step], notes: [] };
 }
 
-/** All volumes in one call, which takes them at one moment. It has no client token: our tag is looked for first. */
+/**
+ * All volumes in one call, which takes them at one moment. It has no client token: our tag is looked for first, and of a
+ * volume of which there is a snapshot none is taken again.
+ */
 function planSnapshots(
   { instanceId }: InstanceTarget,
   state: InstanceState | undefined,
   { snapshotTag }: ContainmentMarks,
 ): Pick<TargetPlan, 'steps' | 'notes'> {
-  const volumes = state?.instance.state === 'read' ? state.instance.value.volumes : undefined;
+  const { volumes, rootVolume } = state?.instance.state === 'read' ? state.instance.value : {};
   if (volumes?.length === 0) {
     const explanation = 'the instance has no EBS volume: of instance store volumes there are no snapshots';
     return { steps: [], notes: [{ code: 'no-volumes', explanation }] };
@@ -126,13 +129,19 @@ function planSnapshots(
   const taken = state?.snapshots.state === 'read' ? state.snapshots.value : [];
   const isTaken = (volume: string) => taken.some(({ volumeId }) => volumeId === volume);
   if (volumes?.every(isTaken) === true) return noSteps;
+  const dataTaken = (volumes ?? []).filter(volume => volume !== rootVolume && isTaken(volume));
   const step: PlanStep = {
     id: 'snapshot-volumes',
     does: 'Take snapshots of all volumes, as evidence.',
     ...call(
       'ec2:CreateSnapshots',
       {
-        InstanceSpecification: { InstanceId: instanceId, ExcludeBootVolume: false },
+        InstanceSpecification: {
+          InstanceId: instanceId,
+          ExcludeBootVolume: rootVolume !== undefined && isTaken(rootVolume),
+          // Refused where it names the volume that the instance boots from.
+          ...(dataTaken.length === 0 ? {} : { ExcludeDataVolumeIds: dataTaken }),
+        },
         Description: `Evidence of ${instanceId}, GuardDuty finding ${snapshotTag.value}`,
         TagSpecifications: [
           { ResourceType: 'snapshot', Tags: [{ Key: snapshotTag.key, Value: snapshotTag.value }] },

@@ -355,6 +355,19 @@ describe('the plan for an instance', () => {
     expect(codesOf(plan)).toContain('marked-before');
   });
 
+  test.each([
+    [['vol-0a1'], { ExcludeBootVolume: true }],
+    [['vol-0a2'], { ExcludeBootVolume: false, ExcludeDataVolumeIds: ['vol-0a2'] }],
+  ])('takes no second snapshot of %j', async (taken, excluded) => {
+    const tags = { 'sallyport-finding': 'finding-1' };
+    const containment = world({
+      instances: [{ ...instance, volumes: ['vol-0a1', 'vol-0a2', 'vol-0a3'] }],
+      snapshots: taken.map(volumeId => ({ id: `snap-${volumeId}`, volumeId, tags })),
+    });
+    const step = stepOf(await planIn(containment, instanceFinding()), 'snapshot-volumes');
+    expect(step?.input['InstanceSpecification']).toEqual({ InstanceId: instanceId, ...excluded });
+  });
+
   test('says where there is no volume', async () => {
     const plan = await planIn(world({ instances: [{ ...instance, volumes: [] }] }), instanceFinding());
     expect(idsOf(plan)).not.toContain('snapshot-volumes');

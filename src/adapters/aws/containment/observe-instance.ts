@@ -76,6 +76,9 @@ async function describeInstance(ec2: EC2Client, instanceId: string): Promise<Ins
 }
 
 function instanceFacts(instance: Instance): InstanceFacts {
+  const { RootDeviceName, BlockDeviceMappings = [] } = instance;
+  const root = BlockDeviceMappings.find(({ DeviceName }) => DeviceName && DeviceName === RootDeviceName);
+  const rootVolume = root?.Ebs?.VolumeId;
   return {
     status: instance.State?.Name ?? 'unknown',
     vpcId: instance.VpcId ?? '',
@@ -86,9 +89,10 @@ function instanceFacts(instance: Instance): InstanceFacts {
         groups: Groups.map(({ GroupId = '' }) => GroupId).sort(),
       }))
       .sort((one, other) => (one.id < other.id ? -1 : 1)),
-    volumes: (instance.BlockDeviceMappings ?? [])
-      .flatMap(({ Ebs }) => (Ebs?.VolumeId === undefined ? [] : [Ebs.VolumeId]))
-      .sort(),
+    volumes: BlockDeviceMappings.flatMap(({ Ebs }) =>
+      Ebs?.VolumeId === undefined ? [] : [Ebs.VolumeId],
+    ).sort(),
+    ...(rootVolume === undefined ? {} : { rootVolume }),
   };
 }
 

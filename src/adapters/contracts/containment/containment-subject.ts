@@ -19,7 +19,8 @@ export interface ScalingSizes {
 }
 
 /** An instance that was put up for one case. */
-export interface ContractInstance extends Pick<InstanceFacts, 'vpcId' | 'interfaces' | 'volumes' | 'tags'> {
+export interface ContractInstance
+  extends Pick<InstanceFacts, 'vpcId' | 'interfaces' | 'volumes' | 'rootVolume' | 'tags'> {
   readonly instanceId: string;
   /** The Auto Scaling group that it is in, where one was asked for. */
   readonly autoScalingGroup: string;

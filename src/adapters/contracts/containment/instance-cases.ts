@@ -11,10 +11,10 @@ export const instanceCases: ContainmentCases = [
     name: 'an instance is observed as it stands',
     async run(subject) {
       const instance = await subject.createInstance({ desired: 2, minimum: 1, maximum: 3 });
-      const { vpcId, tags, interfaces, volumes, targetGroups } = instance;
+      const { vpcId, tags, interfaces, volumes, rootVolume, targetGroups } = instance;
       assertSameJson(await instanceScene(subject, instance.instanceId).observe(), {
         kind: 'instance',
-        instance: read({ status: 'running', vpcId, tags, interfaces, volumes }),
+        instance: read({ status: 'running', vpcId, tags, interfaces, volumes, rootVolume }),
         terminationProtection: read(false),
         snapshots: read([]),
         autoScaling: read({

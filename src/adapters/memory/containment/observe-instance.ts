@@ -61,6 +61,7 @@ function factsOf({
   interfaces,
   volumes,
 }: MemoryInstance): InstanceFacts {
+  const [rootVolume] = volumes;
   // A terminated instance is listed for a while, with its tags and nothing else.
   if (status === 'terminated') return { status, vpcId: '', tags, interfaces: [], volumes: [] };
   return {
@@ -71,6 +72,7 @@ function factsOf({
       .map(({ id, groups }) => ({ id, groups: groups.toSorted() }))
       .sort((one, other) => (one.id < other.id ? -1 : 1)),
     volumes: volumes.toSorted(),
+    ...(rootVolume === undefined ? {} : { rootVolume }),
   };
 }
 

@@ -93,6 +93,9 @@ export function createSnapshots(call: ContainmentCall, account: MemoryAccount, n
     throw input.refuse('conflict', 'IncorrectInstanceState', `${instance.id} is terminated`);
   }
   const excluded = wanted.texts('ExcludeDataVolumeIds');
+  if (excluded.includes(instance.volumes[0] ?? '')) {
+    throw input.refuse('permanent', 'InvalidParameterValue', 'the root volume is no data volume');
+  }
   const from = wanted.optionalFlag('ExcludeBootVolume') === true ? 1 : 0;
   const tags = specifiedTags(input, 'snapshot');
   for (const volumeId of instance.volumes.slice(from).filter(id => !excluded.includes(id))) {

@@ -107,6 +107,7 @@ export async function startEmulatedAccount() {
         tags,
         interfaces: interfaces.map(({ id, groups }) => ({ id, groups: groups.toSorted() })),
         volumes,
+        rootVolume: volumes[0] ?? '',
         autoScalingGroup: name,
         targetGroups: [
           ...targets.map(({ id, port }) => ({ arn: byId, target: id, port })),

@@ -72,6 +72,7 @@ export function memorySubject(): ContainmentSubject {
           { id: eth1, groups: [first] },
         ],
         volumes,
+        rootVolume: volumes[1] ?? '',
         autoScalingGroup,
         targetGroups: [
           ...targets.map(({ id, port }) => ({ arn: byId, target: id, port })),
