@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { ListKeysCommand } from '@aws-sdk/client-kms';
-import { HeadBucketCommand } from '@aws-sdk/client-s3';
+import { GetBucketVersioningCommand, HeadBucketCommand } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { LocalService, ServiceAnswer } from '../../../infra/local/account/local-service.ts';
@@ -179,7 +179,10 @@ describe('clients', () => {
 
   test('keep connections open, but to buckets, each of which has its own host', async () => {
     let connections = 0;
-    const server = createServer((_, outgoing) => outgoing.end('{}')).on('connection', () => {
+    const server = createServer(({ headers }, outgoing) => {
+      outgoing.end(headers['x-amz-target'] === undefined ? '<VersioningConfiguration/>' : '{}');
+    });
+    server.on('connection', () => {
       connections += 1;
     });
     await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -188,7 +191,9 @@ describe('clients', () => {
 
     for (let call = 0; call < 3; call += 1) await kms.send(new ListKeysCommand({}));
     expect(connections).toBe(1);
-    for (let call = 0; call < 3; call += 1) await s3.send(new HeadBucketCommand({ Bucket: 'files' }));
+    for (let call = 0; call < 3; call += 1) {
+      await s3.send(new GetBucketVersioningCommand({ Bucket: 'files' }));
+    }
     expect(connections).toBe(4);
     kms.destroy();
     await new Promise(resolve => server.close(resolve));

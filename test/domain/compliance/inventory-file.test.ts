@@ -90,6 +90,11 @@ describe('reading', () => {
     );
   });
 
+  test('a tag of as many characters as AWS takes, each of two units', () => {
+    const tags = read({ ['\u{1f511}'.repeat(128)]: '\u{1f512}'.repeat(256) });
+    expect(faultsOf(fileOf([{ ...table, facts: { tags } }]))).toEqual([]);
+  });
+
   test('what could not be listed', () => {
     const unread = [{ scope, type: 'secret', reading: unreadable('secretsmanager:ListSecrets') }];
     expect(readInventoryFile(fileOf([], { unread })).unread).toEqual(unread);
