@@ -11,8 +11,8 @@ const printable = (limit: number) =>
     .max(limit)
     .regex(/^[\x20-\x7e]+$/, 'must be printable characters of ASCII');
 
-/** What a service answers or a customer writes: whatever it is, a scan keeps it. Characters may be two UTF-16 units. */
-const text = (characters: number) => z.string().max(2 * characters);
+/** What a service answers or a customer writes: whatever its characters are, a scan keeps it. */
+const text = (characters: number) => z.string().max(characters);
 
 const scope = z.strictObject({ account, region }).describe('Where it was asked for.');
 

@@ -90,9 +90,11 @@ describe('reading', () => {
     );
   });
 
-  test('a tag of as many characters as AWS takes, each of two units', () => {
+  test('a tag of as many characters as AWS takes, not of one more', () => {
     const tags = read({ ['\u{1f511}'.repeat(128)]: '\u{1f512}'.repeat(256) });
     expect(faultsOf(fileOf([{ ...table, facts: { tags } }]))).toEqual([]);
+    const more = read({ ['\u{1f511}'.repeat(129)]: '' });
+    expect(faultsOf(fileOf([{ ...table, facts: { tags: more } }]))).toHaveLength(1);
   });
 
   test('what could not be listed', () => {
