@@ -36,7 +36,9 @@ export async function concludeScan(
   const { scanId, startedAt, pages } = progress;
   const latest = await archive.latest();
   const next: ScanProgress = { ...progress, phase: importerOf === undefined ? 'done' : 'importing' };
-  if (latest?.scanId === scanId && latest.startedAt === startedAt) return next;
+  if (latest?.scanId === scanId && latest.startedAt === startedAt) {
+    return { ...next, ...(latest.numbers && { numbers: latest.numbers }) };
+  }
 
   const { changes, parts } = await compare(progress, latest, options);
   const { numbers } = changes;
@@ -87,6 +89,7 @@ export async function concludeScan(
     startedAt,
     standingParts: parts.standing,
     endedParts: parts.ended,
+    numbers,
     announcedExpiries: expired.map(expiryName),
   };
   await archive.storeLatest(concluded);

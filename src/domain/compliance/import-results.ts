@@ -44,8 +44,9 @@ export async function importResults(
 ): Promise<ScanProgress> {
   const { archive, importerOf } = options;
   const latest = await archive.latest();
+  if (importerOf === undefined) return { ...begin, phase: 'done' };
   // A scan concluded since then imports what stands now.
-  if (importerOf === undefined || latest?.scanId !== begin.scanId) return { ...begin, phase: 'done' };
+  if (latest?.scanId !== begin.scanId) return endImport(begin, options);
   const work = new ImportWork(begin, options, importerOf);
   let number = 0;
   for await (const result of changedFirst(archive, latest)) {
@@ -56,8 +57,12 @@ export async function importResults(
     if (!(await work.flush()) || !hasTime()) return work.progress;
   }
   if (!(await work.flush())) return work.progress;
-  await announceRefusals(work.progress, options);
-  return { ...work.progress, phase: 'done' };
+  return endImport(work.progress, options);
+}
+
+async function endImport(progress: ScanProgress, options: ImportOptions): Promise<ScanProgress> {
+  await announceRefusals(progress, options);
+  return { ...progress, phase: 'done' };
 }
 
 async function* changedFirst(

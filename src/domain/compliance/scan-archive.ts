@@ -5,6 +5,7 @@ import { LineParts } from '../kernel/line-parts.ts';
 import { parseJson } from '../kernel/parse-json.ts';
 import { readObjectBytes } from '../kernel/read-object-bytes.ts';
 import type { ScanPage } from './scan-pages.ts';
+import { scanNumbersSchema } from './scan-progress.ts';
 import {
   type EndedResult,
   endedResultSchema,
@@ -32,6 +33,7 @@ const latestScanSchema = z.object({
   /** Objects that its standing results are in, and those that have ended with it. */
   standingParts: z.int().min(0),
   endedParts: z.int().min(0).default(0),
+  numbers: scanNumbersSchema.optional(),
   /** Exemptions that have been announced as expired. */
   announcedExpiries: z.array(z.string()).default([]),
 });

@@ -24,6 +24,20 @@ const unreadable = z.object({
   code: z.string(),
 });
 
+export const scanNumbersSchema = z.object({
+  new: z.int(),
+  worsened: z.int(),
+  resolved: z.int(),
+  newlyUnjudged: z.int(),
+  stillFailing: z.int(),
+  notJudged: z.int(),
+  exempt: z.int(),
+  withdrawn: z.int(),
+});
+
+/** What a scan has found, in numbers. */
+export type ScanNumbers = z.infer<typeof scanNumbersSchema>;
+
 /** Where a scan has come to: plain data of a few hundred bytes, from which it goes on, on this machine or another. */
 export const scanProgressSchema = z.object({
   schemaVersion: z.literal(1).default(1),
@@ -50,24 +64,10 @@ export const scanProgressSchema = z.object({
   refused: z.int().min(0).default(0),
   refusals: z.array(z.object({ id: z.string(), code: z.string() })).default([]),
   /** What the scan has found, once it is compared with the last one. */
-  numbers: z
-    .object({
-      new: z.int(),
-      worsened: z.int(),
-      resolved: z.int(),
-      newlyUnjudged: z.int(),
-      stillFailing: z.int(),
-      notJudged: z.int(),
-      exempt: z.int(),
-      withdrawn: z.int(),
-    })
-    .optional(),
+  numbers: scanNumbersSchema.optional(),
 });
 
 export type ScanProgress = z.infer<typeof scanProgressSchema>;
-
-/** What a scan has found, in numbers. */
-export type ScanNumbers = NonNullable<ScanProgress['numbers']>;
 
 export interface ScanScope {
   /** 12 digits each. */

@@ -54,6 +54,27 @@ describe('AdaptiveLimit', () => {
     expect(limit.limit).toBe(expected);
   });
 
+  test('makes so many calls again at one time once it has come back', async () => {
+    const limit = new AdaptiveLimit(8);
+    await learn(limit, 400, 20);
+    expect(limit.limit).toBe(1);
+    let running = 0;
+    let most = 0;
+    const work = Array.from({ length: 600 }, () =>
+      limit.run(
+        async () => {
+          running += 1;
+          most = Math.max(most, running);
+          await new Promise(setImmediate);
+          running -= 1;
+        },
+        () => false,
+      ),
+    );
+    await Promise.all(work);
+    expect(most).toBe(8);
+  });
+
   test('comes back once calls are not throttled any more, and not beyond where it began', async () => {
     const limit = new AdaptiveLimit(16);
     await learn(limit, 400, 20);

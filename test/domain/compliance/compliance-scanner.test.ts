@@ -1,11 +1,26 @@
 import { describe, expect, test } from '@jest/globals';
+import { FaultInjector } from '../../../src/adapters/memory/fault-injection.ts';
+import type { MemoryResource } from '../../../src/adapters/memory/memory-resource-inventory.ts';
 import { readCompliancePolicy } from '../../../src/domain/compliance/read-compliance-policy.ts';
-import { type ScanProgress, scanProgressSchema } from '../../../src/domain/compliance/scan-progress.ts';
+import {
+  type ScanProgress,
+  scanProgressSchema,
+  scanUnits,
+} from '../../../src/domain/compliance/scan-progress.ts';
 import { PortError } from '../../../src/ports/failure.ts';
 import type { AsffFinding } from '../../../src/ports/finding-importer.ts';
 import type { Unreadable } from '../../../src/ports/reading.ts';
-import type { Aspect, ResourceInventory, ResourceRef } from '../../../src/ports/resource-inventory.ts';
-import { account, awsOwned, place, region, ScanWorld, scope, table } from './scan-fixtures.ts';
+import type { Aspect, Facts, ResourceInventory, ResourceRef } from '../../../src/ports/resource-inventory.ts';
+import {
+  account,
+  accountResource,
+  awsOwned,
+  place,
+  region,
+  ScanWorld,
+  scope,
+  table,
+} from './scan-fixtures.ts';
 
 const check = 'dynamodb-table-encryption';
 const denied: Unreadable = {
@@ -103,6 +118,12 @@ describe('ComplianceScanner', () => {
     world.nextDay();
     await world.scan('third');
     expect(world.alerts.published).toHaveLength(2);
+    world.nextDay();
+    world.inventory.put({ ...table('x', { encryption: awsOwned }, 'us-east-1') });
+    await world.scan('fourth', { accounts: [account], regions: [region, 'us-east-1'] });
+    expect(world.alerts.published[2]?.title).toBe('Compliance: 1 new');
+    // Also where that is not what is new.
+    expect(world.alerts.published[2]?.text).toContain('It could not see everything');
     const outcomes = [];
     for (const id of ['first', 'third']) {
       for await (const entry of world.audit.entriesOf(id)) {
@@ -145,7 +166,8 @@ describe('ComplianceScanner', () => {
     const list = inventory.list.bind(inventory);
     inventory.list = async (...asked) => {
       const page = await list(...asked);
-      world.inventory.remove(table('a').resource);
+      // Only once it stands in a list.
+      if (asked[1] === 'dynamodb-table') world.inventory.remove(table('a').resource);
       return page;
     };
     world.nextDay();
@@ -209,6 +231,41 @@ describe('ComplianceScanner', () => {
     expect(await inParts.json('compliance/2026-11-21/scan/report.json')).toEqual(
       await whole.json('compliance/2026-11-21/scan/report.json'),
     );
+  });
+
+  test('goes on with the page that was not whole when time was up, whatever of the next ones was', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const tables = names.map(name => table(name, { encryption: awsOwned }));
+    let time = true;
+    const world = new ScanWorld(tables, {
+      concurrency: 20,
+      pause: async () => {
+        for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+        time = false;
+      },
+    });
+    const describe_ = world.inventory.describe.bind(world.inventory);
+    const throttled = { ...denied, reason: 'throttled' } as const;
+    let running = 0;
+    world.inventory.describe = async (resource: ResourceRef, aspects: readonly Aspect[]) => {
+      if (resource.name === 'c') return { encryption: throttled, 'point-in-time-recovery': throttled };
+      running += 1;
+      const turns = resource.name === 'f' ? 60 : 0;
+      for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
+      running -= 1;
+      return describe_(resource, aspects);
+    };
+    const stopped = await world.scanner.advance(world.begin('scan'), () => time);
+    // What is under way ends with the call: nothing of it runs on into the next.
+    expect(running).toBe(0);
+    expect(stopped).toMatchObject({
+      phase: 'scanning',
+      cursor: expect.stringContaining('table/b'),
+    });
+    world.inventory.describe = describe_;
+    let progress = stopped;
+    while (progress.phase !== 'done') progress = await world.scanner.advance(progress, () => true);
+    expect(progress.numbers).toMatchObject({ new: 6, notJudged: 0 });
   });
 
   test('answers where it was when it has no time at all', async () => {
@@ -294,6 +351,52 @@ describe('ComplianceScanner', () => {
     });
   });
 
+  test('judges each bucket by the public access block of its own account, or by none where that is not known', async () => {
+    const blocks = accountResource.facts['public-access-block'];
+    const open: Facts['public-access-block'] = {
+      state: 'read',
+      value: {
+        blockPublicAcls: false,
+        ignorePublicAcls: false,
+        blockPublicPolicy: false,
+        restrictPublicBuckets: false,
+      },
+    };
+    const [unknown, lax] = ['444455556666', '777788889999'];
+    const bucketOf = (owner: string) => ({
+      resource: { type: 's3-bucket', account: owner, region, arn: `arn:aws:s3:::of-${owner}`, name: owner },
+      facts: { 'public-access-block': open },
+    });
+    const world = new ScanWorld(
+      [account, unknown, lax].map(owner => bucketOf(owner) as MemoryResource),
+      { importerOf: () => world.importer },
+    );
+    for (const [owner, block] of [
+      [unknown, blocks],
+      [lax, open],
+    ] as const) {
+      const resource = { ...accountResource.resource, account: owner, arn: `arn:aws:iam::${owner}:root` };
+      world.inventory.put({ resource, facts: block === undefined ? {} : { 'public-access-block': block } });
+    }
+    world.inventory.refuse({ account: unknown, region }, 'account', denied);
+    await world.scan('scan', { accounts: [account, unknown, lax], regions: [region] });
+    const verdicts = world.importer.findings
+      .filter(({ GeneratorId }) => GeneratorId === 'sallyport/s3-bucket-public-access-block')
+      .map(finding => [finding.AwsAccountId, (finding['Compliance'] as { Status: string }).Status]);
+    expect(verdicts).toEqual([
+      [unknown, 'WARNING'],
+      [lax, 'FAILED'],
+    ]);
+    const report = (await world.json('compliance/2026-11-21/scan/report.json')) as {
+      checks: { id: string }[];
+    };
+    expect(report.checks.find(({ id }) => id === 's3-bucket-public-access-block')).toMatchObject({
+      pass: 1,
+      fail: 1,
+      indeterminate: 1,
+    });
+  });
+
   test('does not ask a resource for what the list has told of it', async () => {
     const world = new ScanWorld([table('a', { encryption: awsOwned }), table('b')], {
       listed: ['encryption', 'tags'],
@@ -308,12 +411,35 @@ describe('ComplianceScanner', () => {
     expect(asked).toEqual(['point-in-time-recovery', 'point-in-time-recovery']);
   });
 
+  test('asks a resource for what its list could not tell', async () => {
+    const unread: Unreadable = { ...denied, reason: 'failed', api: 'dynamodb:ListTables' };
+    const world = new ScanWorld([table('a', { encryption: unread })], { listed: ['encryption'] });
+    world.inventory.describe = async (_, aspects) => ({
+      ...(aspects.includes('encryption') ? { encryption: awsOwned } : {}),
+      ...(aspects.includes('point-in-time-recovery')
+        ? { 'point-in-time-recovery': { state: 'read', value: { enabled: true } } }
+        : {}),
+    });
+    await world.scan('scan');
+    expect(await world.json('compliance/2026-11-21/scan/report.json')).toMatchObject({
+      new: [{ checkId: check, grade: 'aws-owned' }],
+    });
+  });
+
   test('does not list what no check is made of', async () => {
     const world = new ScanWorld([table('a', { encryption: awsOwned })], {
       policy: readCompliancePolicy({ without: [check, 'dynamodb-table-point-in-time-recovery'] }),
     });
+    const listed: string[] = [];
+    const list = world.inventory.list.bind(world.inventory);
+    world.inventory.list = (at, type, cursor) => {
+      listed.push(type);
+      return list(at, type, cursor);
+    };
     expect((await world.scan('scan')).numbers).toMatchObject({ new: 0 });
     expect(world.importer.findings).toEqual([]);
+    expect(listed).toContain('sns-topic');
+    expect(listed).not.toContain('dynamodb-table');
   });
 
   test('a scan that another, begun later, has overtaken announces nothing and is not compared with', async () => {
@@ -326,6 +452,80 @@ describe('ComplianceScanner', () => {
     expect(slow.phase).toBe('done');
     expect(world.alerts.published.map(({ correlationId }) => correlationId)).toEqual(['quick']);
     expect(await world.json('compliance/latest.json')).toMatchObject({ scanId: 'quick' });
+    const outcomes = world.audit.entries.map(({ id, outcome }) => [id, outcome]);
+    expect(outcomes).toContainEqual(['slow:compliance.scan', 'overtaken']);
+  });
+
+  test('a scan that was begun at the same time as the last one is told of all the same', async () => {
+    const world = new ScanWorld([table('a', { encryption: awsOwned })]);
+    await world.scan('one');
+    world.inventory.put(table('b', { encryption: awsOwned }));
+    expect((await world.scan('other')).numbers).toMatchObject({ new: 1 });
+    expect(world.alerts.published.map(({ correlationId }) => correlationId)).toEqual(['one', 'other']);
+  });
+
+  test('a scan that takes the id of the last one is compared with it', async () => {
+    const world = new ScanWorld([table('a', { encryption: awsOwned })]);
+    await world.scan('scan');
+    world.nextDay();
+    world.inventory.put(table('b', { encryption: awsOwned }));
+    expect((await world.scan('scan')).numbers).toMatchObject({ new: 1, stillFailing: 1 });
+    expect(world.alerts.published).toHaveLength(2);
+  });
+
+  test('a scan that is concluded once more, its answer lost, leaves its report as it was', async () => {
+    const world = new ScanWorld([table('a', { encryption: awsOwned })]);
+    const scanned = await world.scanner.advance(world.begin('scan'), () => true);
+    await world.scanner.advance(scanned, () => true);
+    const report = await world.json('compliance/2026-11-21/scan/report.json');
+    expect(report).toMatchObject({ comparedWith: null, numbers: { new: 1 } });
+    expect(await world.scanner.advance(scanned, () => true)).toMatchObject({ phase: 'importing' });
+    expect(await world.json('compliance/2026-11-21/scan/report.json')).toEqual(report);
+  });
+
+  test('a scan is reported, audited, then announced, and only then compared with', async () => {
+    const world = new ScanWorld([table('a', { encryption: awsOwned })]);
+    await world.scan('first');
+    world.nextDay();
+    world.inventory.put(table('a'));
+    const scanned = await world.scanner.advance(world.begin('second'), () => true);
+    const faults = new FaultInjector();
+    world.wrapped = (name, port) => faults.wrap(name, port);
+    await world.scanner.advance(scanned, () => true);
+    const told = faults.calls.filter(call => !/objects\.(current|read)$/.test(call));
+    expect(told.slice(-4)).toEqual(['objects.put', 'audit.append', 'alerts.publish', 'objects.put']);
+    expect(await world.json('compliance/2026-11-22/second/report.json')).toMatchObject({
+      comparedWith: 'first',
+    });
+  });
+
+  test('announces an exemption that was renewed, or made for another check, and has expired again', async () => {
+    const exemption = {
+      resource: '*table/a',
+      check,
+      owner: 'data team',
+      reason: 'moving',
+      expires: '2026-11-20',
+    };
+    const policy = readCompliancePolicy({ exemptions: [exemption] });
+    const world = new ScanWorld([table('a', { encryption: awsOwned })], { policy });
+    const renewed = { ...exemption, expires: '2026-11-21' };
+    const another = { ...renewed, check: 'dynamodb-table-point-in-time-recovery' };
+    for (const [scanId, exemptions] of [
+      ['first', [exemption]],
+      ['second', [renewed]],
+      ['third', [renewed, another]],
+      ['fourth', [renewed, another]],
+    ] as const) {
+      Object.assign(policy, { exemptions });
+      await world.scan(scanId);
+      world.nextDay();
+    }
+    expect(world.alerts.published.map(({ correlationId, title }) => [correlationId, title])).toEqual([
+      ['first', 'Compliance: 1 new, 1 exemption expired'],
+      ['second', 'Compliance: 1 exemption expired'],
+      ['third', 'Compliance: 1 exemption expired'],
+    ]);
   });
 
   test('imports what is not right, keeps since when, and archives what has ended', async () => {
@@ -478,6 +678,77 @@ describe('ComplianceScanner', () => {
     expect(await world.json('compliance/latest.json')).toMatchObject({ scanId: 'quick' });
   });
 
+  test('imports what could not be judged as a warning, and what is gone as gone; of places not listed nothing', async () => {
+    const unread: Unreadable = { ...denied, api: 'dynamodb:DescribeTable' };
+    const world = new ScanWorld([table('a', { encryption: unread }), table('b', { encryption: awsOwned })]);
+    world.inventory.refuse({ account, region }, 'sqs-queue', denied);
+    await world.scan('first');
+    const told = () =>
+      world.importer.findings.map(finding => [
+        finding.Id.split('/')[1],
+        (finding['Compliance'] as { Status: string }).Status,
+        finding['RecordState'],
+        finding['Description'],
+      ]);
+    expect(told()).toEqual([
+      ['a', 'WARNING', 'ACTIVE', expect.stringContaining('could not be read')],
+      ['b', 'FAILED', 'ACTIVE', expect.stringContaining('AWS owns')],
+    ]);
+    world.nextDay();
+    world.inventory.permit({ account, region }, 'sqs-queue');
+    world.inventory.put(table('a'));
+    world.inventory.remove(table('b').resource);
+    expect((await world.scan('second')).numbers).toMatchObject({ resolved: 3 });
+    expect(told()).toEqual([
+      ['a', 'PASSED', 'ARCHIVED', 'The check passes.'],
+      ['b', 'PASSED', 'ARCHIVED', 'The resource is not there any more.'],
+    ]);
+  });
+
+  test('imports no more of a scan once another has been concluded: it would call back what has ended', async () => {
+    const world = new ScanWorld([table('a', { encryption: awsOwned })]);
+    let slow = world.begin('slow');
+    while (slow.phase !== 'importing') slow = await world.scanner.advance(slow, () => true);
+    world.nextDay();
+    world.inventory.put(table('a'));
+    await world.scan('quick');
+    expect((await world.scanner.advance(slow, () => true)).phase).toBe('done');
+    expect(world.importer.findings).toMatchObject([{ RecordState: 'ARCHIVED' }]);
+  });
+
+  test('tells what it has found again where the answer of its conclusion was lost', async () => {
+    const world = new ScanWorld([table('a', { encryption: awsOwned })]);
+    const scanned = await world.scanner.advance(world.begin('scan'), () => true);
+    const first = await world.scanner.advance(scanned, () => true);
+    expect(await world.scanner.advance(scanned, () => true)).toEqual(first);
+    expect(first.numbers).toMatchObject({ new: 1 });
+    expect(world.alerts.published).toHaveLength(1);
+  });
+
+  test('tells what was refused, also where another scan has concluded meanwhile', async () => {
+    const tables = Array.from({ length: 600 }, (_, index) => table(`t${index}`, { encryption: awsOwned }));
+    const world = new ScanWorld(tables, {
+      pageSize: 100,
+      importerOf: () => ({
+        import: async findings => ({
+          imported: 0,
+          failed: findings.map(({ Id }) => ({ id: Id, code: 'InvalidInput', message: 'no' })),
+        }),
+      }),
+    });
+    let progress = world.begin('scan');
+    while (progress.imported === 0)
+      progress = await world.scanner.advance(progress, () => progress.phase !== 'importing');
+    world.nextDay();
+    await world.scan('next');
+    expect(await world.scanner.advance(progress, () => true)).toMatchObject({ phase: 'done', refused: 500 });
+    const refusals = world.alerts.published.filter(({ kind }) => kind === 'compliance.import-refused');
+    expect(refusals.map(({ correlationId, details }) => [correlationId, details['refused']])).toEqual([
+      ['next', 600],
+      ['scan', 500],
+    ]);
+  });
+
   test('announces how many findings were refused', async () => {
     const world = new ScanWorld(
       [table('a', { encryption: awsOwned }), table('b', { encryption: awsOwned })],
@@ -496,6 +767,189 @@ describe('ComplianceScanner', () => {
       title: 'Security Hub refused 2 compliance findings',
       details: { refused: 2, refusals: [{ code: 'InvalidInput' }, { code: 'InvalidInput' }] },
     });
+  });
+
+  test('names the first refused findings over all pages, cut to their length, and counts the others', async () => {
+    const names = Array.from({ length: 7 }, (_, index) => `t${index}`);
+    const world = new ScanWorld(
+      names.map(name => table(name, { encryption: awsOwned })),
+      {
+        importerOf: () => ({
+          import: async findings => ({
+            imported: 0,
+            failed: findings.map(({ Id }) => ({
+              id: `${Id.split('/')[1]}${'x'.repeat(600)}`,
+              code: 'InvalidInput',
+              message: 'no',
+            })),
+          }),
+        }),
+      },
+    );
+    const { refused, refusals } = await world.scan('scan');
+    expect(refused).toBe(7);
+    expect(refusals.map(({ id }) => id.slice(0, 2))).toEqual(['t0', 't1', 't2', 't3', 't4']);
+    expect(refusals.map(({ id }) => id.length)).toEqual([512, 512, 512, 512, 512]);
+    expect(world.alerts.published[1]?.text).toContain('… and others.');
+    expect(world.audit.entries.at(-1)).toMatchObject({
+      action: 'compliance.import',
+      outcome: 'partially-imported',
+      details: { refused: 7 },
+    });
+  });
+
+  test('imports each finding into the account that it is about', async () => {
+    const other = '444455556666';
+    const { resource, facts } = table('b', { encryption: awsOwned });
+    const arn = resource.arn.replace(account, other);
+    const imported: [string, string[]][] = [];
+    const world = new ScanWorld(
+      [table('a', { encryption: awsOwned }), { resource: { ...resource, account: other, arn }, facts }],
+      {
+        importerOf: of => ({
+          import: async findings => {
+            imported.push([of, findings.map(({ AwsAccountId }) => AwsAccountId)]);
+            return { imported: findings.length, failed: [] };
+          },
+        }),
+      },
+    );
+    const both = { accounts: [account, other], regions: [region] };
+    await world.scan('first', both);
+    expect(imported).toEqual([
+      [account, [account]],
+      [other, [other]],
+    ]);
+    imported.length = 0;
+    world.nextDay();
+    world.inventory.remove(resource);
+    world.inventory.put({ ...table('a') });
+    world.inventory.remove({ ...resource, account: other, arn });
+    await world.scan('second', both);
+    expect(imported).toEqual([
+      [account, [account]],
+      [other, [other]],
+    ]);
+  });
+
+  test('is not at its end before the last list is read, wherever time is up', async () => {
+    for (let turns = 1; turns < 40; turns += 1) {
+      const world = new ScanWorld([table('a')]);
+      let left = turns;
+      const progress = await world.scanner.advance(world.begin('scan'), () => {
+        left -= 1;
+        return left > 0;
+      });
+      const isAtEnd = progress.unit === scanUnits(progress).length;
+      expect([turns, progress.phase]).toEqual([turns, isAtEnd ? 'concluding' : 'scanning']);
+    }
+  });
+
+  test('a list whose reading rejects is one that could not be read', async () => {
+    const world = new ScanWorld([table('a', { encryption: awsOwned })]);
+    const list = world.inventory.list.bind(world.inventory);
+    world.inventory.list = (at, type, cursor) =>
+      type === 'sqs-queue' ? Promise.reject(new TypeError('a defect')) : list(at, type, cursor);
+    expect((await world.scan('scan')).numbers).toMatchObject({ new: 1, newlyUnjudged: 1 });
+    expect(world.alerts.published[0]?.text).toContain('failed (ResourceInventory.list, TypeError)');
+  });
+
+  test('looks at so many resources at one time', async () => {
+    const world = new ScanWorld(
+      Array.from({ length: 12 }, (_, index) => table(`t${index}`)),
+      { concurrency: 3 },
+    );
+    const describe_ = world.inventory.describe.bind(world.inventory);
+    let running = 0;
+    let most = 0;
+    world.inventory.describe = async (resource: ResourceRef, aspects: readonly Aspect[]) => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise(setImmediate);
+      running -= 1;
+      return describe_(resource, aspects);
+    };
+    await world.scan('scan');
+    expect(most).toBe(3);
+  });
+
+  test('judges exemptions by the day it was begun, however long it takes', async () => {
+    const exemption = { resource: '*', check, owner: 'me', reason: 'later', expires: '2026-11-21' };
+    const world = new ScanWorld([table('a', { encryption: awsOwned })], {
+      policy: readCompliancePolicy({ exemptions: [exemption] }),
+    });
+    let progress = world.begin('scan');
+    world.nextDay();
+    while (progress.phase !== 'done') progress = await world.scanner.advance(progress, () => true);
+    expect(progress.numbers).toMatchObject({ exempt: 1, new: 0 });
+  });
+
+  test('withdraws what a check has found that the policy leaves out now', async () => {
+    const policy = readCompliancePolicy({});
+    const world = new ScanWorld([table('a', { encryption: awsOwned })], { policy });
+    await world.scan('first');
+    world.nextDay();
+    Object.assign(policy, { without: [check] });
+    expect((await world.scan('second')).numbers).toMatchObject({ resolved: 0, withdrawn: 1 });
+    expect(world.alerts.published).toHaveLength(1);
+    expect(world.importer.findings).toMatchObject([{ RecordState: 'ACTIVE' }]);
+  });
+
+  test('an account or a region that is named twice is looked at once', () => {
+    const of = { accounts: [account, account], regions: [region, 'us-east-1', region] };
+    expect(new ScanWorld([]).begin('scan', of)).toMatchObject({
+      accounts: [account],
+      regions: [region, 'us-east-1'],
+    });
+  });
+
+  test('what is only worse is as severe as what is new', async () => {
+    const managed = { state: 'read', value: { by: 'aws-managed' } } as const;
+    const world = new ScanWorld([table('a', { encryption: managed })]);
+    await world.scan('first');
+    world.nextDay();
+    world.inventory.put(table('a', { encryption: awsOwned }));
+    await world.scan('second');
+    expect(world.alerts.published[1]).toMatchObject({ title: 'Compliance: 1 worse', severity: 'medium' });
+  });
+
+  test('says nothing of what to do about what is resolved', async () => {
+    const world = new ScanWorld([table('a', { encryption: awsOwned })]);
+    await world.scan('first');
+    world.nextDay();
+    world.inventory.put(table('a'));
+    await world.scan('second');
+    expect(world.alerts.published[1]).toMatchObject({ title: 'Compliance: 1 resolved', severity: 'info' });
+    expect(world.alerts.published[1]?.text).not.toContain('To do:');
+  });
+
+  test('shows a name in its alert without characters that are not for print', async () => {
+    const world = new ScanWorld([table('a\u001b[31m\u202e', { encryption: awsOwned })]);
+    await world.scan('scan');
+    expect(world.alerts.published[0]?.text).toContain('table/a?[31m?: fail');
+    expect(JSON.stringify(world.alerts.published[0]?.details)).toContain('table/a?[31m?');
+  });
+
+  test('compares with what stands in more than one object', async () => {
+    const tables = Array.from({ length: 11_000 }, (_, index) =>
+      table(`${'long'.repeat(40)}-${index}`, {
+        encryption: awsOwned,
+        'point-in-time-recovery': { state: 'read', value: { enabled: false } },
+      }),
+    );
+    const world = new ScanWorld(tables, {
+      pageSize: 100,
+      concurrency: 100,
+      importerOf: () => world.importer,
+    });
+    let progress = await world.scanner.advance(world.begin('first'), () => true);
+    while (progress.phase === 'concluding') progress = await world.scanner.advance(progress, () => true);
+    const { standingParts } = (await world.json('compliance/latest.json')) as { standingParts: number };
+    expect(standingParts).toBeGreaterThan(1);
+    world.nextDay();
+    progress = await world.scanner.advance(world.begin('second'), () => true);
+    while (progress.phase === 'concluding') progress = await world.scanner.advance(progress, () => true);
+    expect(progress.numbers).toMatchObject({ new: 0, resolved: 0, stillFailing: 22_000 });
   });
 
   test('writes every result as CSV, encrypted', async () => {
@@ -571,6 +1025,7 @@ describe('ComplianceScanner', () => {
     ['no region', 'scan', { accounts: [account], regions: [] }],
     ['an account that is none', 'scan', { accounts: ['12'], regions: [region] }],
     ['an id that names no object', '../x', scope],
+    ['an id that goes on in another folder', 'x/../y', scope],
   ])('begins no scan of %s', (_, scanId, of) => {
     expect(() => new ScanWorld([]).begin(scanId, of)).toThrow();
   });

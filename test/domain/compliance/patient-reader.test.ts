@@ -117,4 +117,37 @@ describe('PatientReader', () => {
     await expect(reader.describe(bucket, ['acl'])).rejects.toThrow(OutOfTimeError);
     await expect(reader.list(scope, 's3-bucket')).rejects.toThrow(OutOfTimeError);
   });
+
+  test('asks for so many at one time, and for fewer while what is asked is throttled', async () => {
+    let running = 0;
+    let most = 0;
+    const throttling = async <Answer>(answer: Answer): Promise<Answer> => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise(setImmediate);
+      running -= 1;
+      return answer;
+    };
+    for (const ask of [
+      (reader: PatientReader) => reader.describe(bucket, ['acl', 'versioning']),
+      (reader: PatientReader) => reader.describeKey(scope, 'alias/x'),
+    ]) {
+      const limit = new AdaptiveLimit(4);
+      const reader = new PatientReader({
+        inventory: {
+          list: async () => throttled,
+          describe: () => throttling({ acl: denied, versioning: throttled }),
+          describeKey: () => throttling(throttled),
+        },
+        limit,
+        pause: async () => undefined,
+        random: () => 0.5,
+        hasTime: () => true,
+      });
+      most = 0;
+      await Promise.all(Array.from({ length: 12 }, () => ask(reader)));
+      expect(most).toBe(4);
+      expect(limit.limit).toBeLessThan(4);
+    }
+  });
 });

@@ -71,6 +71,7 @@ describe('lets in everybody', () => {
     ['whoever names no source', only({ StringEqualsIfExists: { 'aws:SourceAccount': account } })],
     ['whoever has no paths', only({ 'ForAllValues:StringEquals': { 'aws:PrincipalOrgPaths': 'o-a/r-b/' } })],
     ['the Internet', only({ IpAddress: { 'aws:SourceIp': '0.0.0.0/0' } })],
+    ['a wide part of it', only({ IpAddress: { 'aws:SourceIp': '2001::/16' } })],
     ['half of it', only({ IpAddress: { 'aws:SourceIp': '2000::/3' } })],
     ['no address', only({ IpAddress: { 'aws:SourceIp': 'any' } })],
     ['a grant that another statement narrows', [grant, { ...grant, Effect: 'Deny' }]],

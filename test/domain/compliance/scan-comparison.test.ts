@@ -141,6 +141,12 @@ describe('ScanComparison', () => {
       { still: 1, standing: ['a fail'] },
     ],
     [
+      'a key that cannot be used any more, in place of one that AWS owns',
+      [stood('a', { grade: 'aws-owned' })],
+      [table('a', graded('customer-managed-unhealthy'))],
+      { worsened: ['a'], standing: ['a fail'] },
+    ],
+    [
       'a key that cannot be used any more',
       [stood('a', { grade: 'aws-managed' })],
       [table('a', graded('customer-managed-unhealthy'))],
@@ -225,6 +231,14 @@ describe('ScanComparison', () => {
     });
   });
 
+  test('what could not be judged, in a place that is not listed any more, is no failure', () => {
+    const { happened } = compared(
+      [stood('a', { verdict: 'indeterminate' })],
+      [page([], { unlisted: denied })],
+    );
+    expect(happened).toMatchObject({ still: 0, notJudged: 2, resolved: [] });
+  });
+
   test('what was not listed of a later page stays', () => {
     const { happened } = compared(
       [stood('a'), stood('b')],
@@ -291,6 +305,7 @@ describe('ScanComparison', () => {
     ['of a check that is not made', { checkId: 'other' }],
     ['of a region that is not scanned', { region: 'us-east-1' }],
     ['of an account that is not scanned', { account: '444455556666' }],
+    ['of a bucket of an account that is not scanned', { type: 's3-bucket', account: '444455556666' }],
     ['of a list in a region that is not scanned', { checkId: 'inventory', region: 'us-east-1' }],
   ])('a result %s is withdrawn, not resolved', (_, more) => {
     const { happened } = compared([stood('a', more)], [page([])], { isMade: id => id === check });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { FaultInjector } from '../../../src/adapters/memory/fault-injection.ts';
+import { MemoryContainment } from '../../../src/adapters/memory/memory-containment.ts';
 import type { ContainmentApi } from '../../../src/ports/containment.ts';
-import type { FailureKind } from '../../../src/ports/failure.ts';
+import { type FailureKind, PortError } from '../../../src/ports/failure.ts';
 import {
   accessKeyId,
   credentialsFinding,
@@ -93,6 +94,35 @@ describe('a finding is contained', () => {
     });
     expect(entries[3]).toMatchObject({ outcome: 'contained', details: { announced: true } });
   });
+});
+
+test('denies sessions up to when it was decided, not only up to when the finding was made', async () => {
+  const world = new RemediationWorld();
+  const principal = { userType: 'AssumedRole', userName: 'app', accessKeyId: 'ASIAEXAMPLE' };
+  await world.remediator.remediate(credentialsFinding({ principal }));
+  const [policy] = Object.values(world.containment.state.roles[0]?.policies ?? {});
+  expect(policy).toContain('"aws:TokenIssueTime":"2026-11-21T08:00:00.000Z"');
+});
+
+test('what was concluded is audited, then announced, and only then marked as announced', async () => {
+  const faults = new FaultInjector();
+  await new RemediationWorld({ faults }).remediator.remediate(credentialsFinding());
+  const told = faults.calls.slice(faults.calls.lastIndexOf('ledger.conclude'));
+  expect([...new Set(told)].slice(0, 4)).toEqual([
+    'ledger.conclude',
+    'audit.append',
+    'alerts.publish',
+    'ledger.markAnnounced',
+  ]);
+});
+
+test('an instance is contained in the region of its finding', async () => {
+  const { instances, securityGroups } = memoryAccount().state;
+  const containment = new MemoryContainment({ region: 'eu-central-1', instances, securityGroups });
+  const world = new RemediationWorld({ containment });
+  const finding = instanceFinding({ region: 'eu-central-1' });
+  expect(await world.remediator.remediate(finding)).toMatchObject({ outcome: 'contained' });
+  expect(new Set(containment.performed.map(({ region }) => region))).toEqual(new Set(['eu-central-1']));
 });
 
 describe('nothing is called', () => {
@@ -213,6 +243,22 @@ describe('a step that fails', () => {
     expect(result).toMatchObject({ outcome: 'partially-contained' });
   });
 
+  test('since the service refuses it at length, in characters that are not for print: it is told in short', async () => {
+    const world = new RemediationWorld();
+    world.containment.perform = ({ api }) =>
+      Promise.reject(
+        new PortError({
+          kind: 'denied',
+          operation: 'Containment.perform',
+          code: 'AccessDenied',
+          message: `\u001b[31m${api} ${'x'.repeat(1000)}`,
+        }),
+      );
+    expect(await world.remediator.remediate(credentialsFinding())).toMatchObject({ outcome: 'failed' });
+    const { reason } = world.ledger.remediations[0]?.steps['deactivate-key'] ?? {};
+    expect(reason?.message).toMatch(/^[^\p{Cc}]{20,510}$/u);
+  });
+
   test('for a while: the others are done, and the delivery comes again and goes on', async () => {
     const world = new RemediationWorld();
     world.containment.refuse('ec2:CreateTags', { kind: 'throttled', code: 'RequestLimitExceeded' });
@@ -222,6 +268,7 @@ describe('a step that fails', () => {
     });
     const { tag, ...others } = world.statuses();
     expect(tag).toBe('begun');
+    expect(Object.keys(others).length).toBeGreaterThan(5);
     expect(Object.values(others).every(status => /done|there/.test(status))).toBe(true);
     expect(world.alerts.published).toEqual([]);
     world.containment.mend('ec2:CreateTags');
@@ -309,6 +356,22 @@ describe('a step that fails', () => {
 });
 
 describe('a call that was answered and whose effect was not seen', () => {
+  test('is called failed, though something else cannot be read for load', async () => {
+    const world = new RemediationWorld();
+    const perform = world.containment.perform.bind(world.containment);
+    world.containment.perform = async call => {
+      if (call.api !== 'iam:UpdateAccessKey') return perform(call);
+      world.containment.breakReading('iam:GetUserPolicy', { reason: 'throttled', code: 'Throttling' });
+      return {};
+    };
+    await expect(world.remediator.remediate(credentialsFinding())).rejects.toMatchObject({
+      code: 'TargetUnreadable',
+    });
+    expect(world.ledger.remediations[0]?.steps).toMatchObject({
+      'deactivate-key': { status: 'failed', reason: { code: 'effect-not-observed' } },
+    });
+  });
+
   test.each([
     ['is seen later: it is done', true, 'done', 'contained'],
     ['is never seen: it is not made again', false, 'failed', 'partially-contained'],
@@ -464,15 +527,20 @@ describe('what is eventually consistent', () => {
     expect(world.statuses()['snapshot-volumes']).toBe('done');
   });
 
-  test('is tried again: a group that is not found yet, an activity that is under way', async () => {
+  test.each<[string, ContainmentApi, FailureKind, string]>([
+    [
+      'a group that is not found yet',
+      'ec2:ModifyNetworkInterfaceAttribute',
+      'not-found',
+      'InvalidGroup.NotFound',
+    ],
+    ['an activity that is under way', 'autoscaling:DetachInstances', 'conflict', 'ScalingActivityInProgress'],
+  ])('is tried again: %s', async (_, api, kind, code) => {
     const world = new RemediationWorld();
-    world.containment.refuse('autoscaling:DetachInstances', {
-      kind: 'conflict',
-      code: 'ScalingActivityInProgress',
-    });
+    world.containment.refuse(api, { kind, code });
     world.meanwhile.push(
       () => undefined,
-      () => world.containment.mend('autoscaling:DetachInstances'),
+      () => world.containment.mend(api),
     );
     expect(await world.remediator.remediate(instanceFinding())).toMatchObject({ outcome: 'contained' });
     expect(world.pauses).toEqual([500, 1000]);
@@ -543,6 +611,30 @@ describe('a finding that is reported again', () => {
     expect(await remediate(12)).toMatchObject({ outcome: 'contained', isAnnounced: true });
   });
 
+  test('and fails for another reason, is told again', async () => {
+    const world = new RemediationWorld();
+    const remediate = (hours: number) =>
+      world.remediator.remediate(credentialsFinding({ updatedAt: later(hours) }));
+    world.containment.refuse('iam:UpdateAccessKey', { kind: 'denied', code: 'AccessDenied' });
+    expect(await remediate(0)).toMatchObject({ outcome: 'partially-contained', isAnnounced: true });
+    world.containment.refuse('iam:UpdateAccessKey', { kind: 'permanent', code: 'UnmodifiableEntity' });
+    expect(await remediate(6)).toMatchObject({ outcome: 'partially-contained', isAnnounced: true });
+  });
+
+  test('and is about another target, is told again', async () => {
+    const world = new RemediationWorld({ policy: { mode: 'plan' } });
+    world.containment.change(({ users }) => void users.push({ name: 'mallory' }));
+    for (const [hours, userName, isAnnounced] of [
+      [0, 'eve', true],
+      [6, 'eve', false],
+      [12, 'mallory', true],
+    ] as const) {
+      const principal = { userType: 'IAMUser', userName, accessKeyId: 'ASIAEXAMPLE' };
+      const finding = credentialsFinding({ updatedAt: later(hours), principal });
+      expect(await world.remediator.remediate(finding)).toMatchObject({ outcome: 'planned', isAnnounced });
+    }
+  });
+
   test('and is more severe, is told again', async () => {
     const world = new RemediationWorld({ policy: { mode: 'plan' } });
     for (const [hours, severity, isAnnounced] of [
@@ -603,6 +695,22 @@ describe('concurrent deliveries', () => {
     expect(await world.remediator.remediate(instanceFinding())).toMatchObject({ outcome: 'contained' });
   });
 
+  test('a delivery that has a few seconds uses them', async () => {
+    const world = new RemediationWorld();
+    expect(await world.remediator.remediate(instanceFinding(), 10_000)).toMatchObject({
+      outcome: 'contained',
+    });
+  });
+
+  test('what went wrong counts, also where the target cannot be let go', async () => {
+    const world = new RemediationWorld();
+    world.containment.refuse('iam:UpdateAccessKey', { kind: 'throttled', code: 'Throttling' });
+    world.ledger.release = () => Promise.reject(new Error('the ledger is away'));
+    await expect(world.remediator.remediate(credentialsFinding())).rejects.toMatchObject({
+      code: 'Throttling',
+    });
+  });
+
   test('a delivery whose time is over begins no step, and lets the target go', async () => {
     const world = new RemediationWorld();
     const perform = world.containment.perform.bind(world.containment);
@@ -638,6 +746,15 @@ describe('a held finding', () => {
     expect(await remediate(12)).toMatchObject({ outcome: 'contained', isAnnounced: true });
   });
 
+  test('is told of without steps, though none of them would be taken', async () => {
+    const world = new RemediationWorld({ policy: { mode: 'plan' } });
+    await world.ledger.hold('f1', hold);
+    expect(await world.remediator.remediate(credentialsFinding())).toMatchObject({
+      outcome: 'notify-only',
+      remediation: { plan: { steps: [] } },
+    });
+  });
+
   test('is held in the middle: no step more is begun, and what was done is told', async () => {
     const world = new RemediationWorld();
     const perform = world.containment.perform.bind(world.containment);
@@ -665,6 +782,17 @@ describe('a held finding', () => {
     expect(world.containment.performed).toEqual([]);
     expect(world.alerts.published).toMatchObject([{ kind: 'finding.notify-only', severity: 'high' }]);
     expect(world.alerts.published[0]?.text).toContain('held: the finding was held meanwhile');
+  });
+
+  test('is rolled back while a delivery is to come again: what was undone stays noted', async () => {
+    const world = new RemediationWorld();
+    world.containment.refuse('iam:PutUserPolicy', { kind: 'throttled', code: 'Throttling' });
+    await expect(world.remediator.remediate(credentialsFinding())).rejects.toThrow();
+    await world.rollback.rollBack({ findingId: 'f1', by: 'kim', reason: 'false alarm' });
+    const statuses = world.statuses();
+    expect(statuses).toMatchObject({ 'deactivate-key': 'undone' });
+    await world.remediator.remediate(credentialsFinding());
+    expect(world.statuses()).toEqual(statuses);
   });
 
   test('is held while a delivery that died is to come again: what it may have done stays noted', async () => {

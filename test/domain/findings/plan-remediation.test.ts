@@ -283,6 +283,9 @@ describe('the plan for an instance', () => {
     );
     // Cut off while it is in its group, it would fail the health checks and be terminated.
     expect(stepOf(plan, 'swap-to-open:eni-0a1')?.after).toContain('detach-from-auto-scaling');
+    expect(stepOf(plan, `deregister:targetgroup/web/0a1:${instanceId}:80`)?.after).toEqual([
+      'detach-from-auto-scaling',
+    ]);
     expect(stepOf(plan, 'swap-to-closed:eni-0a1')).toMatchObject({
       after: expect.arrayContaining(['detach-from-auto-scaling', 'swap-to-open:eni-0a1']),
       otherwise: ['swap-to-open:eni-0a1'],
@@ -348,6 +351,13 @@ describe('the plan for an instance', () => {
     );
   });
 
+  test('says nothing of its own mark', async () => {
+    const instances = [{ ...instance, tags: { 'sallyport-quarantine': instanceFinding().id } }];
+    const plan = await planIn(world({ instances }), instanceFinding());
+    expect(idsOf(plan)).not.toContain('tag');
+    expect(codesOf(plan)).toEqual(['actor']);
+  });
+
   test('leaves the mark of another finding', async () => {
     const instances = [{ ...instance, tags: { 'sallyport-quarantine': 'finding-0' } }];
     const plan = await planIn(world({ instances }), instanceFinding());
@@ -403,6 +413,38 @@ describe('the plan for an instance', () => {
     const knowing = await planIn(containment, instanceFinding(), {}, homes);
     expect(stepOf(knowing, 'swap-to-closed:eni-0a3')?.inverse?.input).toMatchObject({ Groups: ['sg-0a1'] });
     expect(codesOf(knowing)).not.toContain('home-unknown');
+  });
+
+  test('takes snapshots where that of one volume is missing, and none where all are there', async () => {
+    const instances = [{ ...instance, volumes: ['vol-0a1', 'vol-0a2'] }];
+    const of = (...volumes: string[]) =>
+      volumes.map((volumeId, index) => ({
+        id: `snap-0${index}`,
+        volumeId,
+        tags: { 'sallyport-finding': instanceFinding().id },
+      }));
+    const some = await planIn(world({ instances, snapshots: of('vol-0a1') }), instanceFinding());
+    expect(idsOf(some)).toContain('snapshot-volumes');
+    const all = await planIn(world({ instances, snapshots: of('vol-0a1', 'vol-0a2') }), instanceFinding());
+    expect(idsOf(all)).not.toContain('snapshot-volumes');
+  });
+
+  test.each(['stopping', 'stopped'])('leaves an instance that is %s registered', async status => {
+    const targetGroups = [
+      {
+        arn: `arn:aws:elasticloadbalancing:${region}:${account}:targetgroup/web/0a1`,
+        targetType: 'instance' as const,
+        vpcId: 'vpc-0a1',
+        port: 80,
+        targets: [{ id: instanceId, port: 80 }],
+      },
+    ];
+    const plan = await planIn(
+      world({ targetGroups, instances: [{ ...instance, status }] }),
+      instanceFinding(),
+    );
+    expect(idsOf(plan).filter(id => id.startsWith('deregister'))).toEqual([]);
+    expect(codesOf(plan)).toContain('stopped');
   });
 
   test.each([
@@ -541,9 +583,20 @@ describe('the plan for credentials', () => {
       denied('2026-11-21T08:00:00.000Z').replace('"Condition":{', '"Condition":{"Bool":{"a":"b"},'),
     ],
     ['has two statements', '{"Statement":[{},{}]}'],
+    [
+      'has another statement beside ours',
+      denied('2026-11-21T08:00:00.000Z').replace(']}', ',{"Effect":"Allow","Action":"*","Resource":"*"}]}'),
+    ],
     ['is no policy', '"x"'],
   ])('replaces a policy under our name that %s', async (_, policy) => {
-    expect((await planIn(withPolicy(policy), role)).steps).toHaveLength(1);
+    const { steps } = await planIn(withPolicy(policy), role);
+    expect(steps).toMatchObject([
+      {
+        // As long as it is the one that the way back puts in place again.
+        precondition: [{ fact: 'policy.document', holds: 'equals' }],
+        inverse: { api: 'iam:PutRolePolicy', input: { PolicyDocument: policy } },
+      },
+    ]);
   });
 
   test('deactivates a long-term key, and denies its user everything', async () => {
@@ -645,6 +698,32 @@ describe('the plan for a bucket', () => {
       bucketFinding(),
     );
     expect(policyPut(plan).Statement).toHaveLength(2);
+  });
+
+  test('finds its statement in another order, and names each principal once', async () => {
+    const own = `arn:aws:iam::${account}:role/remediator`;
+    const responders = [own, `arn:aws:iam::${account}:role/a`];
+    const plan = await planIn(world(), bucketFinding(), { responders });
+    const [ours] = policyPut(plan).Statement as { Resource: string[]; Condition: object }[];
+    expect(ours?.Condition).toEqual({
+      StringNotLike: { 'aws:PrincipalArn': [`arn:aws:iam::${account}:role/a`, own] },
+    });
+    const reordered = { ...ours, Resource: ours?.Resource.toReversed() };
+    const policy = policyOf(allow, reordered);
+    const again = await planIn(world({ buckets: [{ name: 'ledgers', policy }] }), bucketFinding(), {
+      responders,
+    });
+    expect(idsOf(again)).not.toContain('deny-all-but-responders');
+  });
+
+  test('counts the bytes of a policy, not its characters', async () => {
+    const policy = policyOf({
+      ...allow,
+      Sid: undefined,
+      Condition: { StringLike: { 'aws:userid': 'ä'.repeat(10_200) } },
+    });
+    const plan = await planIn(world({ buckets: [{ name: 'ledgers', policy }] }), bucketFinding());
+    expect(codesOf(plan)).toContain('policy-replaced');
   });
 
   test('replaces a policy that has no room, and puts it back', async () => {

@@ -119,6 +119,27 @@ describe('sallyport compliance report', () => {
     );
   });
 
+  test.each([
+    ['could not be judged', { unread: [], resources: [accountResource, facts.resources[3]] }],
+    ['could not be listed', { resources: [accountResource, table('good')] }],
+  ])('answers 1 where all passes but what %s', async (_, rest) => {
+    writeFileSync(file('in-part.json'), JSON.stringify({ ...facts, ...rest }));
+    for (const format of ['text', 'json', 'csv', 'asff']) {
+      expect((await report('--format', format, file('in-part.json'))).code).toBe(1);
+    }
+  });
+
+  test('says nothing of what to do about what is exempt, and names faults in print', async () => {
+    const { stdout } = await report('--policy', file('exempt.json'), file('facts.json'));
+    expect(stdout).toMatch(/^exempt +medium dynamodb-table-encryption arn:.*table\/bad: /m);
+    expect(stdout).not.toContain('To do:');
+    writeFileSync(file('misnamed.json'), JSON.stringify({ ...facts, 'x\u001b[31m': 1 }));
+    const { code, stderr } = await report(file('misnamed.json'));
+    expect(code).toBe(2);
+    expect(stderr).toContain('cannot be used:');
+    expect(stderr).not.toContain('\u001b');
+  });
+
   test('answers 0 where all passes', async () => {
     expect(await report(file('good.json'))).toMatchObject({
       code: 0,

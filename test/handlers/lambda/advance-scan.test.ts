@@ -97,6 +97,39 @@ describe('advanceScan', () => {
     expect(answer.scanId).toBe('by-hand-2-1');
   });
 
+  test.each([
+    ['a minute', 900_000, 61_000, 59_000],
+    ['a third, where there is little', 30_000, 11_000, 9000],
+  ])('keeps %s of its time for what is under way', async (_, whole, enough, little) => {
+    const { begin } = minutes();
+    let remaining = whole;
+    const seen: boolean[] = [];
+    const scanner: Pick<ComplianceScanner, 'begin' | 'advance'> = {
+      begin: () => begin,
+      advance: async (progress, hasTime) => {
+        for (remaining of [whole, enough, little]) seen.push(hasTime());
+        return progress;
+      },
+    };
+    await advanceScan(first, { scanner, scope, remainingTime: () => remaining }, telemetry);
+    expect(seen).toEqual([true, true, false]);
+  });
+
+  test('counts a scan once it is done, not each time that its import goes on', async () => {
+    const { begin } = minutes();
+    const scanner: Pick<ComplianceScanner, 'begin' | 'advance'> = {
+      begin: () => begin,
+      advance: async progress => ({ ...progress, phase: 'importing', numbers }),
+    };
+    let remaining = 900_000;
+    const remainingTime = () => {
+      remaining -= 300_000;
+      return remaining;
+    };
+    expect((await advanceScan(first, { scanner, scope, remainingTime }, telemetry)).phase).toBe('importing');
+    expect(telemetry.metricsOf('ComplianceScansConcluded')).toEqual([]);
+  });
+
   test.each<[string, unknown]>([
     ['nothing', undefined],
     ['a beginning without a time', { execution: 'scan-1' }],
