@@ -4,6 +4,11 @@ const steps = {
     'Rotate every credential that was on the instance, those of its role among them.',
     'Replace the instance from a trusted image; keep the snapshots as evidence.',
   ],
+  target: [
+    'Close the port that the finding names to all but known sources, in the security groups of the instance.',
+    'Look in the logs of the instance for a sign-in, or a request, that succeeded from the addresses in the finding.',
+    'Where one did, or where nobody can tell: treat the instance as compromised, and isolate it.',
+  ],
   runtime: [
     'Look at the process, its parents and its file in the finding, and at whoever started it.',
     'Where it ran in a container: stop the task or pod, isolate its node, and find the image it came from.',
@@ -69,7 +74,7 @@ const steps = {
   ],
 } as const satisfies Record<string, readonly string[]>;
 
-/** What a finding is about, as far as what people do about it goes. */
+/** What a finding is about, as far as what people do about it goes; `target` is an instance that had it done to it. */
 export type ManualTopic = keyof typeof steps;
 
 export const manualTopics = Object.keys(steps) as readonly ManualTopic[];

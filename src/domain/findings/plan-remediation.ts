@@ -1,10 +1,10 @@
 import type { ContainmentMarks, ContainmentState, ContainmentTarget } from '../../ports/containment.ts';
 import type { Reading } from '../../ports/reading.ts';
-import { aimOf, type ContainmentAim, serviceLinkedRole } from './containment-aim.ts';
+import { aimOf, type ContainmentAim, partOf, serviceLinkedRole } from './containment-aim.ts';
 import { type ContainmentPolicy, marksOf } from './containment-policy.ts';
 import type { GuardDutyFinding } from './guard-duty-finding.ts';
 import type { InterfaceHomes } from './interface-homes.ts';
-import { manualSteps } from './manual-steps.ts';
+import { type ManualTopic, manualSteps } from './manual-steps.ts';
 import { planBucket } from './plan-bucket.ts';
 import { planRole, planUser } from './plan-credentials.ts';
 import { planInstance } from './plan-instance.ts';
@@ -52,7 +52,8 @@ export function planRemediation(
 ): RemediationPlan {
   const route = routeFinding(finding.type);
   const aim = decide(finding, route, policy);
-  const manual = [...aim.manual, ...manualSteps(route.topic)];
+  // A sample is about nothing that exists: there is nothing to do for people, either.
+  const manual = finding.sample ? [] : [...aim.manual, ...manualSteps(topicOf(finding, route))];
   const unknown: PlanNote = {
     code: 'unknown-type',
     explanation: 'the type is none that is documented: it is routed by its purpose and resource',
@@ -127,6 +128,11 @@ function decide(finding: GuardDutyFinding, route: RoutedType, policy: Containmen
     return end('exempt', note('exempt-id', 'it is named as exempt'));
   }
   return aim;
+}
+
+/** Who is attacked has other things to do than who is taken. */
+function topicOf(finding: GuardDutyFinding, route: RoutedType): ManualTopic {
+  return partOf(finding, route) === 'TARGET' ? 'target' : route.topic;
 }
 
 function nameOf(target: ContainmentTarget): string {

@@ -4,6 +4,7 @@ import type { ContainmentPolicy } from '../../../src/domain/findings/containment
 import { findingRoutes } from '../../../src/domain/findings/finding-routes.ts';
 import type { GuardDutyFinding } from '../../../src/domain/findings/guard-duty-finding.ts';
 import type { InterfaceHomes } from '../../../src/domain/findings/interface-homes.ts';
+import { manualSteps } from '../../../src/domain/findings/manual-steps.ts';
 import { containmentTargetOf, planRemediation } from '../../../src/domain/findings/plan-remediation.ts';
 import type { PlannedCall, RemediationPlan } from '../../../src/domain/findings/remediation-plan.ts';
 import type { ContainmentState } from '../../../src/ports/containment.ts';
@@ -126,6 +127,25 @@ describe('what is only told of', () => {
     expect(plan).toMatchObject({ disposition: 'notify', outcome: 'notify-only', steps: [] });
     expect(codesOf(plan)).toContain(code);
     expect(plan.manual.length).toBeGreaterThan(0);
+  });
+
+  test.each<[string, GuardDutyFinding]>([
+    ['that it says', instanceFinding({ role: 'TARGET' })],
+    [
+      'that its type presumes',
+      (({ role: _, ...rest }) => rest)(instanceFinding({ type: 'Recon:EC2/PortProbeUnprotectedPort' })),
+    ],
+  ])(
+    'an attack, %s, with what people do about attacks, and not about what is compromised',
+    async (_, finding) => {
+      const { manual } = await planIn(world(), finding);
+      expect(manual).toEqual(manualSteps('target'));
+      expect(manual.filter(step => manualSteps('instance').includes(step))).toEqual([]);
+    },
+  );
+
+  test('a sample, with nothing for people to do', async () => {
+    expect((await planIn(world(), instanceFinding({ sample: true }))).manual).toEqual([]);
   });
 
   test.each(['deployer', 'Deployer', 'app-x', 'app-'])('the protected role %s', async userName => {

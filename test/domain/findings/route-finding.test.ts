@@ -48,9 +48,9 @@ describe('the routing table', () => {
     expect(unknown).toBe(false);
   });
 
-  test('has no text that nobody is told, but that for unknown types', () => {
+  test('has no text that nobody is told, but those for unknown types and for who is attacked', () => {
     const told = new Set([...findingRoutes.values()].map(({ topic }) => topic));
-    expect(manualTopics.filter(topic => !told.has(topic))).toEqual(['unknown']);
+    expect(manualTopics.filter(topic => !told.has(topic))).toEqual(['target', 'unknown']);
   });
 
   test.each([
