@@ -20,9 +20,11 @@ export interface FindingLines {
 
 /** One line of JSON. */
 export const findingLinesAsJson: FindingLines = {
-  planned: (place, { type, severity, sample }, { disposition, outcome, steps, notes, manual }) =>
-    printableJson({
+  planned: (place, { id: findingId, type, severity, sample }, plan) => {
+    const { disposition, outcome, steps, notes, manual } = plan;
+    return printableJson({
       ...place,
+      id: findingId,
       type,
       severity,
       disposition,
@@ -38,7 +40,8 @@ export const findingLinesAsJson: FindingLines = {
       })),
       notes,
       manual,
-    }),
+    });
+  },
   refused: (place, error) => printableJson({ ...place, outcome: 'failed', error }),
 };
 

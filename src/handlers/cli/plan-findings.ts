@@ -78,7 +78,7 @@ function answerOf(file: string, content: FileContent, lines: FindingLines, polic
   const { text, isUtf8 } = utf8Text(Buffer.from(content.bytes));
   const document = isUtf8 ? parseJson(text.replace(/^\ufeff/, '')) : undefined;
   if (document === undefined) return refused(1, 'the file is no JSON');
-  const findings = findingsIn(document);
+  const findings = Array.isArray(document) ? document.flatMap(findingsIn) : findingsIn(document);
   if (findings.length === 0) return refused(1, 'the file holds no finding');
   const answers = findings.map((finding, index) =>
     lineOf(finding, findings.length === 1 ? { file } : { file, index }, lines, policyFor),
@@ -138,7 +138,9 @@ function helpText(): string {
 Tells of GuardDuty findings what would be done about them: the steps of containment in order, each with its API call,
 what must hold for it, and its way back; or that people are told, and why. Nothing is done. Works on local files; needs
 no account. What stands only in the account is written as { "$fact": "<name>" }; what stood there before a step, as
-{ "$before": "<name>" }; a policy with a statement added, as { "$policy": { "of", "and" } }.
+{ "$before": "<name>" }; a policy with a statement added, as { "$policy": { "of", "and" } }. The way back of a bucket depends
+on what stood there: with it, it is put back (s3:PutBucketPolicy, s3:PutPublicAccessBlock, with { "$before": … }, as shown);
+where nothing stood there, it is deleted (s3:DeleteBucketPolicy, s3:DeletePublicAccessBlock).
 A file is an event from EventBridge, an answer of GetFindings, a finding alone, or an array of these.
 - stands for a file on stdin. A file that begins with - goes after --.
 
@@ -152,12 +154,13 @@ Options:
   --remediation-role <arn>  The role that contains. Without it, one named ${standInRole}
                             stands for it
   --json                    One line of JSON for each finding:
-                            {"file","index?","type","severity","disposition":"contain-instance"|"contain-credentials"|
-                             "contain-bucket"|"notify","outcome":"planned"|"notify-only"|"exempt","sample",
+                            {"file","index?","id","type","severity","disposition":"contain-instance"|
+                             "contain-credentials"|"contain-bucket"|"notify",
+                             "outcome":"planned"|"notify-only"|"exempt","sample",
                              "steps":[{"id","api","input","precondition","inverse","reversible"}],
                              "notes":[{"code","explanation"}],"manual":[]}
-                            index counts the findings of a file of several, from 0. inverse is null where a step only
-                            keeps evidence. Of what is refused: {"file","index?","outcome":"failed","error"}
+                            index counts the findings of a file of several, from 0; id is the finding's. inverse is
+                            null where a step only keeps evidence. Of what is refused: {"file","index?","outcome":"failed","error"}
   -h, --help                Show this text
 
 A sample is recognised, and nothing is planned for it. An instance that the finding shows with the tag

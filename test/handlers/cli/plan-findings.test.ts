@@ -45,6 +45,7 @@ describe('sallyport finding plan', () => {
     const [line] = lines;
     expect(Object.keys(line ?? {})).toEqual([
       'file',
+      'id',
       'type',
       'severity',
       'disposition',
@@ -85,6 +86,15 @@ describe('sallyport finding plan', () => {
       outcome: 'failed',
       error: 'severity is no number',
     });
+  });
+
+  test('reads an array of answers of GetFindings, among others, and tells each finding by its id', async () => {
+    const ids = ['a', 'b', 'c', 'd'];
+    const [a, b, c, d] = ids.map(id => ({ ...detail, id }));
+    const pages = [{ Findings: [a, b] }, { findings: [c] }, d];
+    const { code, lines } = await planJson(file('pages.json', pages));
+    expect(code).toBe(0);
+    expect(lines.map(({ id, index }) => [id, index])).toEqual(ids.map((id, index) => [id, index]));
   });
 
   test.each([
@@ -194,5 +204,6 @@ describe('sallyport finding plan', () => {
   test('says how it is used', async () => {
     const { code, stdout } = await run(['finding', 'plan', '--help']);
     expect([code, stdout]).toEqual([0, expect.stringContaining('Usage: sallyport finding plan')]);
+    expect(stdout).toContain('s3:DeleteBucketPolicy, s3:DeletePublicAccessBlock');
   });
 });
