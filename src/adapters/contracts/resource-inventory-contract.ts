@@ -60,7 +60,7 @@ export const resourceInventoryContract: Contract<ResourceInventorySubject> = {
       async run(subject: ResourceInventorySubject) {
         const listed = await listAll(subject, type);
         const expected = subject.resources.filter(({ resource }) => resource.type === type);
-        assert.ok(expected.length > 0, `the subject has a ${type}`);
+        assert.ok(expected.length > 0, `the subject holds no ${type}`);
         assertSameJson(
           listed.map(({ locator: _, ...resource }) => resource).sort(byArn),
           expected.map(({ resource }) => resource).sort(byArn),

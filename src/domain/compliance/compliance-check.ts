@@ -44,6 +44,8 @@ export interface Judgement {
   readonly grade?: EncryptionGrade;
   /** `false` where the question does not arise (an asymmetric key and its rotation); the verdict is then `pass`. */
   readonly applies?: false;
+  /** What to do, where that is something else than what the check says. */
+  readonly remedy?: string;
   /** What could not be read, where that is why there is no verdict. */
   readonly unread?: readonly Unreadable[];
 }

@@ -20,3 +20,16 @@ const byId: ReadonlyMap<string, ComplianceCheck> = new Map(complianceChecks.map(
 export function complianceCheck(id: string): ComplianceCheck | undefined {
   return byId.get(id);
 }
+
+/** What to do about a failure; `undefined` where there is nothing to do, or no such check. */
+export function remedyOf({
+  checkId,
+  verdict,
+  remedy,
+}: {
+  readonly checkId: string;
+  readonly verdict: string;
+  readonly remedy?: string | undefined;
+}): string | undefined {
+  return verdict === 'fail' ? (remedy ?? complianceCheck(checkId)?.remedy) : undefined;
+}

@@ -12,6 +12,8 @@ export interface GradedEncryption {
   readonly what: string;
   /** Of `indeterminate`: what could not be read. */
   readonly unread: readonly Unreadable[];
+  /** Of `customer-managed-unhealthy`: what makes the key good again. */
+  readonly remedy?: string;
 }
 
 /**
@@ -51,24 +53,48 @@ function gradeOfKey(
   if (key.state === 'unreadable' && key.reason === 'gone') {
     // What was encrypted under a deleted key can be read by nobody: worse than a key whose deletion is pending.
     const what = `Names the KMS key ${named}, which is not there: ${reasonsOf([key])}`;
-    return { grade: 'customer-managed-unhealthy', what, unread: [] };
+    const remedy =
+      'Give the resource a key that is there; what was encrypted under the old one cannot be read any more.';
+    return { grade: 'customer-managed-unhealthy', what, unread: [], remedy };
   }
   if (key.state === 'unreadable') return ungraded(`The KMS key ${named} could not be read`, key);
   const { manager, keyState, account } = key.value;
   if (manager === 'AWS') {
     return { grade: 'aws-managed', what: `Encrypted with the AWS-managed key ${named}`, unread: [] };
   }
+  const isForeign = account !== resourceAccount && !policy.encryption.keyAccounts.includes(account);
   const ailments = [
     ...(usableStates.has(keyState) ? [] : [`is in state ${printableText(keyState, 50)}`]),
-    ...(account === resourceAccount || policy.encryption.keyAccounts.includes(account)
-      ? []
-      : [`is in account ${printableText(account, 50)}, which the policy does not name`]),
+    ...(isForeign ? [`is in account ${printableText(account, 50)}, which the policy does not name`] : []),
   ];
   const what = `Encrypted with the customer-managed key ${named}`;
-  return ailments.length === 0
-    ? { grade: 'customer-managed', what, unread: [] }
-    : { grade: 'customer-managed-unhealthy', what: `${what}, which ${ailments.join(' and ')}`, unread: [] };
+  if (ailments.length === 0) return { grade: 'customer-managed', what, unread: [] };
+  const remedies = [
+    ...(usableStates.has(keyState)
+      ? []
+      : [stateRemedies.get(keyState) ?? 'Make the key usable again, or use another.']),
+    ...(isForeign
+      ? ['Use a key of the account, or name the other account among the keyAccounts of the policy.']
+      : []),
+  ];
+  return {
+    grade: 'customer-managed-unhealthy',
+    what: `${what}, which ${ailments.join(' and ')}`,
+    unread: [],
+    remedy: remedies.join(' '),
+  };
 }
+
+const pendingDeletion =
+  'Cancel the deletion of the key (kms:CancelKeyDeletion) and enable it, or move the data to another key before it is gone.';
+
+/** By the state that a key is in. */
+const stateRemedies: ReadonlyMap<string, string> = new Map([
+  ['Disabled', 'Enable the key (kms:EnableKey).'],
+  ['PendingDeletion', pendingDeletion],
+  ['PendingReplicaDeletion', pendingDeletion],
+  ['PendingImport', 'Import the material of the key again (kms:ImportKeyMaterial).'],
+]);
 
 /** https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html: in no other state does a key encrypt. */
 const usableStates: ReadonlySet<string> = new Set(['Enabled', 'Updating']);
@@ -84,7 +110,7 @@ function ungraded(what: string, unread: Unreadable): GradedEncryption {
  * A key that is unhealthy passes under no floor, not even `none`: with it the data itself may be lost.
  */
 export function judgeGrade(
-  { grade, what, unread }: GradedEncryption,
+  { grade, what, unread, remedy }: GradedEncryption,
   type: ResourceType,
   tags: Reading<Readonly<Record<string, string>>>,
   policy: CompliancePolicy,
@@ -95,6 +121,7 @@ export function judgeGrade(
   const asked = floors.map(floor => askedFor[floor]).join(', or ');
   const explanation = `${what}; the policy asks for ${asked}`;
   const [verdict = 'fail'] = verdicts;
+  if (remedy !== undefined) return { verdict: 'fail', explanation: `${what}.`, grade, remedy };
   if (verdicts.size === 1 || tags.state === 'read') {
     return { verdict, explanation: `${explanation}.`, grade };
   }

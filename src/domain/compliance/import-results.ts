@@ -163,7 +163,7 @@ class ImportWork {
 
 /** What stands, as a result; one that could not be seen this time is what it was. */
 function asResult(standing: StandingResult, policy: CompliancePolicy, at: string): ComplianceResult {
-  const { checkId, verdict, grade, explanation, exempt, unseen } = standing;
+  const { checkId, verdict, grade, explanation, remedy, exempt, unseen } = standing;
   const exemption = exempt ? exemptionOf(standing, policy, at) : undefined;
   return {
     checkId,
@@ -171,6 +171,7 @@ function asResult(standing: StandingResult, policy: CompliancePolicy, at: string
     verdict,
     ...(grade === undefined ? {} : { grade }),
     explanation: unseen ? `Not seen by the last scan; before: ${explanation}` : explanation,
+    ...(remedy === undefined ? {} : { remedy }),
     ...(exemption === undefined ? {} : { exemption }),
   };
 }

@@ -90,7 +90,7 @@ const facts = z
       .exactOptional()
       .describe('All but accounts.'),
   })
-  .describe('What was asked of it; what was not asked is absent, and leaves its checks without a verdict.');
+  .describe('What was asked of it; what was not asked is absent, and makes its checks indeterminate.');
 
 const resource = z.strictObject({
   type: z.enum(resourceTypes),

@@ -70,7 +70,11 @@ export function judgePublicAccess(inspected: InspectedResource): Judgement {
   }
   const unread = unreadOf([byPolicy, byAcl]);
   if (unread.length === 0) {
-    return { verdict: 'pass', explanation: 'Neither policy nor ACL makes the bucket public.' };
+    const isLooked = [readingOf(inspected, 'policy-status'), acl].every(({ state }) => state === 'read');
+    const explanation = isLooked
+      ? 'Neither policy nor ACL makes the bucket public.'
+      : 'What policy and ACL might let in is blocked.';
+    return { verdict: 'pass', explanation };
   }
   return {
     verdict: 'indeterminate',

@@ -60,7 +60,7 @@ export function asffOf(result: ComplianceResult, context: AsffContext): AsffFind
     Severity: severity,
     Title: cut(check?.title ?? checkId, 256),
     Description: cut(explanation, 1024),
-    ...(check && { Remediation: { Recommendation: { Text: cut(check.remedy, 512) } } }),
+    ...(check && { Remediation: { Recommendation: { Text: cut(result.remedy ?? check.remedy, 512) } } }),
     ProductFields: productFieldsOf(result),
     Resources: [resourceOf(resource)],
     Compliance: complianceOf(result, check),

@@ -1,6 +1,6 @@
 import type { Unreadable } from '../../ports/reading.ts';
 import type { ComplianceResult } from './compliance-check.ts';
-import { complianceCheck } from './compliance-checks.ts';
+import { complianceCheck, remedyOf } from './compliance-checks.ts';
 import { explainUnlisted, inventoryCheckId, type UnlistedPlace } from './unlisted-place.ts';
 
 const columns = [
@@ -49,7 +49,7 @@ export function csvRow(result: ComplianceResult): string {
     exemptionExpires: exemption?.expires,
     exemptionReason: exemption?.reason,
     explanation,
-    remedy: verdict === 'fail' ? check?.remedy : undefined,
+    remedy: remedyOf(result),
     references: check?.references.map(({ source, id }) => `${source} ${id}`).join('; '),
     unread: unread?.map(unreadOf).join('; '),
   });

@@ -125,7 +125,7 @@ function listed(
       lines.push(line);
       shown += 1;
     }
-    const isOpen = group.some(result => !('by' in result));
+    const isOpen = group.some(result => !('by' in result) && result.remedy === undefined);
     if (isOpen && check !== undefined && take(budget, check.remedy)) lines.push(`  To do: ${check.remedy}`);
   }
   const more = count - shown;
@@ -140,7 +140,8 @@ function listed(
 function sentence(result: StandingResult | EndedResult): string {
   const { verdict, explanation } = result;
   if ('by' in result) return result.by === 'pass' ? `passes; before: ${verdict}` : 'is not there any more';
-  return `${verdict}: ${printableText(explanation, 300)}`;
+  const remedy = result.remedy === undefined ? '' : ` To do: ${result.remedy}`;
+  return `${verdict}: ${printableText(explanation, 300)}${remedy}`;
 }
 
 /** An ARN holds printable ASCII alone, and its account must not be taken for a card number and masked. */

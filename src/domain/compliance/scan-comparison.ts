@@ -194,6 +194,7 @@ export class ScanComparison {
       verdict,
       ...(grade === undefined ? {} : { grade }),
       explanation: result.explanation,
+      ...(result.remedy === undefined ? {} : { remedy: result.remedy }),
       since: before?.verdict === verdict ? before.since : this.#options.startedAt,
       exempt: isExempt,
       unseen: false,

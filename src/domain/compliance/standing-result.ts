@@ -13,6 +13,8 @@ export const standingResultSchema = z.object({
   verdict: z.enum(['fail', 'indeterminate']),
   grade: z.enum(encryptionGrades).optional(),
   explanation: z.string(),
+  /** What to do, where that is something else than what the check says. */
+  remedy: z.string().optional(),
   /** When the first scan that found it so began. */
   since: z.string(),
   /** Whether an exemption applies. */

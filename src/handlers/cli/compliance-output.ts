@@ -1,6 +1,6 @@
 import { partitionOf } from '../../adapters/aws/partition-of.ts';
 import type { ComplianceResult } from '../../domain/compliance/compliance-check.ts';
-import { complianceCheck } from '../../domain/compliance/compliance-checks.ts';
+import { complianceCheck, remedyOf } from '../../domain/compliance/compliance-checks.ts';
 import { type AsffContext, asffOf, asffUnlistedOf } from '../../domain/compliance/render-asff.ts';
 import { csvHeader, csvRow, csvUnlistedRow } from '../../domain/compliance/render-csv.ts';
 import type { CheckTally } from '../../domain/compliance/scan-comparison.ts';
@@ -137,7 +137,8 @@ function csvLine(row: string): string {
   return row.slice(0, -1);
 }
 
-function textOf({ resource, checkId, verdict, exemption, explanation }: ComplianceResult): string {
+function textOf(result: ComplianceResult): string {
+  const { resource, checkId, verdict, exemption, explanation } = result;
   const check = complianceCheck(checkId);
   const word = verdict === 'fail' && exemption !== undefined ? 'exempt' : verdict;
   const arn = resource.arn.replace(/[^\x20-\x7e]/g, '?');
@@ -145,14 +146,14 @@ function textOf({ resource, checkId, verdict, exemption, explanation }: Complian
     exemption === undefined
       ? ''
       : ` (exempt until ${exemption.expires}, ${printableText(exemption.owner)}: ${printableText(exemption.reason)})`;
-  const remedy =
-    verdict === 'fail' && exemption === undefined && check !== undefined ? ` To do: ${check.remedy}` : '';
-  return `${word.padEnd(14)} ${check?.severity ?? 'unknown'} ${checkId} ${arn}: ${printableText(explanation, 600)}${answers}${remedy}`;
+  const remedy = exemption === undefined ? remedyOf(result) : undefined;
+  return `${word.padEnd(14)} ${check?.severity ?? 'unknown'} ${checkId} ${arn}: ${printableText(explanation, 600)}${answers}${remedy === undefined ? '' : ` To do: ${remedy}`}`;
 }
 
 function jsonOf(result: ComplianceResult): object {
   const { resource, checkId, verdict, grade, explanation, exemption, unread } = result;
   const check = complianceCheck(checkId);
+  const remedy = remedyOf(result);
   return {
     resource: resource.arn,
     type: resource.type,
@@ -168,7 +169,7 @@ function jsonOf(result: ComplianceResult): object {
     exempt: exemption !== undefined,
     ...(exemption === undefined ? {} : { exemption }),
     ...(unread === undefined ? {} : { unread }),
-    ...(verdict === 'fail' && check !== undefined ? { remedy: check.remedy } : {}),
+    ...(remedy === undefined ? {} : { remedy }),
     references: check?.references ?? [],
   };
 }

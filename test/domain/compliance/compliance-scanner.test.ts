@@ -15,6 +15,7 @@ import {
   account,
   accountResource,
   awsOwned,
+  ownKey,
   place,
   region,
   ScanWorld,
@@ -92,6 +93,33 @@ describe('ComplianceScanner', () => {
     });
     expect(alert?.text).toContain('Still failing: 1.');
     expect(alert?.text).not.toContain('table/same');
+  });
+
+  test('says of an unhealthy key what is to be done about the key', async () => {
+    const pending = { ...ownKey, keyState: 'PendingDeletion' };
+    const world = new ScanWorld([table('a'), table('b', { encryption: awsOwned })]);
+    world.inventory.putKey({
+      scope: { account, region },
+      keyId: ownKey.arn,
+      reading: { state: 'read', value: pending },
+    });
+    await world.scan('scan');
+    const text = world.alerts.published[0]?.text ?? '';
+    expect(text).toMatch(/table\/a: fail: .*PendingDeletion\. To do: Cancel the deletion of the key/);
+    expect(text).toMatch(/ {2}To do: Set the encryption of the table/);
+    const finding = world.importer.findings.find(({ Id }) => Id.includes('table/a'));
+    expect(finding?.['Remediation']).toEqual({
+      Recommendation: { Text: expect.stringMatching(/^Cancel the deletion/) },
+    });
+    world.nextDay();
+    world.inventory.remove(table('b').resource);
+    world.inventory.putKey({
+      scope: { account, region },
+      keyId: ownKey.arn,
+      reading: { state: 'read', value: ownKey },
+    });
+    await world.scan('next');
+    expect(world.alerts.published[1]?.text).not.toContain('To do');
   });
 
   test('says that it could not see something, once, and takes nothing unseen for resolved', async () => {

@@ -94,8 +94,24 @@ describe('what is', () => {
       verdict: 'fail',
       grade: 'customer-managed-unhealthy',
       explanation:
-        'Names the KMS key alias/aws/s3, which is not there: kms:DescribeKey found nothing there (Other); the policy asks for no encryption.',
+        'Names the KMS key alias/aws/s3, which is not there: kms:DescribeKey found nothing there (Other).',
+      remedy:
+        'Give the resource a key that is there; what was encrypted under the old one cannot be read any more.',
     });
+  });
+
+  test.each([
+    [keyFacts({ keyState: 'PendingDeletion' }), /^Cancel the deletion of the key \(kms:CancelKeyDeletion\)/],
+    [keyFacts({ keyState: 'PendingReplicaDeletion' }), /^Cancel the deletion/],
+    [keyFacts({ keyState: 'Disabled' }), /^Enable the key \(kms:EnableKey\)\.$/],
+    [keyFacts({ keyState: 'PendingImport' }), /^Import the material/],
+    [keyFacts({ keyState: 'constructor' }), /^Make the key usable again/],
+    [keyFacts({ account: other }), /^Use a key of the account/],
+    [keyFacts({ account: other, keyState: 'Disabled' }), /^Enable the key .* Use a key of the account/],
+  ])('an unhealthy key %j has a remedy of its own, whatever the policy asks', (facts, remedy) => {
+    const judgement = judge('sqs-queue-encryption', { encryption: read(named) }, { key: read(facts) });
+    expect(judgement).toMatchObject({ verdict: 'fail', remedy: expect.stringMatching(remedy) });
+    expect(judgement?.explanation).not.toContain('the policy asks');
   });
 
   test('what a resource calls its key cannot act on the reader', () => {

@@ -113,6 +113,18 @@ describe('whether a bucket is public', () => {
     expect(verdict(noAccount)).toBe('indeterminate');
   });
 
+  test('the explanation of a pass says whether anybody has looked', () => {
+    const because = (facts: object) =>
+      judge(
+        's3-bucket-public-access',
+        { ...facts, 'public-access-block': read(wholeBlock) },
+        { accountPublicAccess: off },
+      ).explanation;
+    expect(because(closed)).toBe('Neither policy nor ACL makes the bucket public.');
+    expect(because({})).toBe('What policy and ACL might let in is blocked.');
+    expect(because({ ...closed, acl: noAcl })).toBe('What policy and ACL might let in is blocked.');
+  });
+
   test('the explanation names each way in', () => {
     const facts = { ...open, 'public-access-block': off };
     expect(judge('s3-bucket-public-access', facts, { accountPublicAccess: off }).explanation).toBe(
