@@ -11,6 +11,7 @@ export * from './domain/compliance/read-compliance-policy.ts';
 export * from './domain/compliance/read-inventory-file.ts';
 export * from './domain/compliance/render-asff.ts';
 export * from './domain/compliance/render-csv.ts';
+export type { ScanPlace } from './domain/compliance/scan-archive.ts';
 export * from './domain/compliance/scan-progress.ts';
 export * from './domain/dead-letters/dead-letter-alert.ts';
 export * from './domain/dead-letters/dead-letter-keeper.ts';

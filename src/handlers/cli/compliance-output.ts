@@ -117,7 +117,8 @@ export class ComplianceOutput {
       this.#beforeWrite();
       await writeText(this.#stderr, `${summary}\n`);
     }
-    return fail + indeterminate + this.#unlisted === 0 ? 0 : 1;
+    // That nothing was looked at is no pass.
+    return this.results > 0 && fail + indeterminate + this.#unlisted === 0 ? 0 : 1;
   }
 
   #contextIn(account: string, region: string): AsffContext {

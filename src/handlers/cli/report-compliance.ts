@@ -1,3 +1,4 @@
+import { expiredExemptions } from '../../domain/compliance/exemptions.ts';
 import { inspectInventory } from '../../domain/compliance/inspect-inventory.ts';
 import type { InventoryFile } from '../../domain/compliance/inventory-file.ts';
 import { judgeResource } from '../../domain/compliance/judge-resource.ts';
@@ -47,6 +48,9 @@ export function reportComplianceBy(timer: Timer): Verb {
       );
       const output = new ComplianceOutput(streams, format, at, () => progress.clear());
       try {
+        const expired = expiredExemptions(policy, at).length;
+        if (expired > 0)
+          await progress.say(`Exemptions of the policy that have expired, and count as none: ${expired}`);
         await output.begin();
         for (const place of file.unread) await output.addUnlisted(place);
         for (const inspected of inspectInventory(file)) {
@@ -108,6 +112,6 @@ Options:
 
 Exemptions are judged at the time the file was captured.
 
-Exit codes: 0 all passes or is exempt; 1 something fails or could not be judged; 2 wrong usage, or a file that cannot be
+Exit codes: 0 all passes or is exempt; 1 something fails or could not be judged, or there is nothing to judge; 2 wrong usage, or a file that cannot be
 read or used; 141 whoever read the output has gone away.`;
 }

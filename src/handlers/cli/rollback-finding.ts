@@ -22,7 +22,8 @@ Undoes what was done about a GuardDuty finding, step by step in reverse order, e
 stands; snapshots are kept. The finding is held first: nothing more is done about it until it is released. What another
 finding on the same target needs stays, is told with the finding's id, and is undone with the rollback of the last finding
 that needs it: findings are rolled back in any order. What could not be undone is told with its reason; to roll back again
-tries it again. Everything is audited and announced.
+tries it again. Where nothing was done for the finding, it is held all the same. Every request is audited with who asked, and
+what was done announced.
 Region, credentials and endpoint are those that the AWS SDK finds: AWS_REGION, AWS_PROFILE, AWS_ENDPOINT_URL and so on.
 The credentials must be of the account that the finding is about, and may make the calls. The deployed function does the
 same, invoked with {"action":"rollback","findingId":"...","by":"...","reason":"..."}.
@@ -37,8 +38,8 @@ Options:
   --force               Undo also what other findings need of the same target
   --json                One line of JSON: {"outcome","findingId",
                         "steps":[{"findingId","generation","stepId","api","status","reason"}]}
-                        outcome is rolled-back, partially-rolled-back, unknown, released or not-held; status is undone,
-                        kept or undo-failed
+                        outcome is rolled-back, partially-rolled-back, nothing-to-undo, unknown, released or not-held;
+                        status is undone, kept or undo-failed
   -h, --help            Show this text
 
 Examples:
@@ -46,7 +47,7 @@ Examples:
     --audit-table sallyport-findings-audit-dev --topic arn:aws:sns:eu-central-1:111122223333:sallyport-findings-dev
   sallyport finding rollback 5ab0ea2f --release --by kim --reason "test is over" --table ... --audit-table ... --topic ...
 
-Exit codes: 0 rolled back, or released; 1 not, or not wholly; 2 wrong usage, or something failed; 141 whoever read the
+Exit codes: 0 rolled back, nothing to undo, or released; 1 not, or not wholly; 2 wrong usage, or something failed; 141 whoever read the
 output has gone away.`,
 
     async run(args, { stdout }) {
@@ -123,6 +124,7 @@ function carryOut({ rollback, release, force }: Task, desk: ContainmentDesk): Pr
 const exitCodes = {
   'rolled-back': 0,
   'partially-rolled-back': 1,
+  'nothing-to-undo': 0,
   unknown: 1,
   released: 0,
   'not-held': 1,
@@ -154,7 +156,11 @@ function asText({ findingId }: RollbackRequest, result: Result): string {
         const why = reason === undefined ? '' : ` (${reason.code}: ${reason.message})`;
         return `${status.padEnd('undo-failed'.length)}  ${printableText(`${stepId}  ${api}${why}`, 1000)}`;
       });
-      const end = `${result.outcome}: finding ${findingId} is held until it is released`;
+      const held = `finding ${findingId} is held until it is released`;
+      const end =
+        result.outcome === 'nothing-to-undo'
+          ? `nothing-to-undo: nothing was contained for it; ${held}`
+          : `${result.outcome}: ${held}`;
       return [...lines, end].join('\n');
     }
   }

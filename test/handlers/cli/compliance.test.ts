@@ -160,6 +160,23 @@ describe('sallyport compliance report', () => {
     });
   });
 
+  test('answers 1 where there is nothing to judge', async () => {
+    writeFileSync(file('empty.json'), JSON.stringify({ ...facts, unread: [], resources: [] }));
+    expect(await report(file('empty.json'))).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^0 results: /),
+    });
+  });
+
+  test('tells how many exemptions have expired', async () => {
+    const exemption = { resource: '*', check: '*', owner: 'me', reason: 'later', expires: '2026-11-20' };
+    writeFileSync(file('expired.json'), JSON.stringify({ exemptions: [exemption, exemption] }));
+    const { stdout, stderr } = await report('--policy', file('expired.json'), file('facts.json'));
+    expect(stderr).toBe('Exemptions of the policy that have expired, and count as none: 2\n');
+    expect(stdout).toContain(' 0 fail and are exempt, ');
+    expect((await report('--policy', file('exempt.json'), file('facts.json'))).stderr).toBe('');
+  });
+
   test('writes CSV that a spreadsheet takes for text', async () => {
     const { stdout } = await report('--format', 'csv', file('facts.json'));
     const lines = stdout.split('\r\n');
