@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { AlertChannel } from '../../ports/alert-channel.ts';
-import type { AuditLog } from '../../ports/audit-log.ts';
+import type { AuditEntry, AuditLog } from '../../ports/audit-log.ts';
 import type { Clock, Timestamp } from '../../ports/clock.ts';
 import type { Containment } from '../../ports/containment.ts';
+import { isPortError } from '../../ports/failure.ts';
 import type {
   Hold,
   RemediationLedger,
@@ -14,8 +15,15 @@ import { mayHaveActed } from './may-have-acted.ts';
 import { OtherNeeds } from './other-needs.ts';
 import { holdsTarget, isConcluded } from './remediation-outcome.ts';
 import { releaseAlert, rollbackAlert } from './rollback-alert.ts';
-import { releaseEntry, rollbackEntries } from './rollback-audit.ts';
 import {
+  type AuditedRequest,
+  releaseEntry,
+  requestEntry,
+  rollbackEntry,
+  undoneEntries,
+} from './rollback-audit.ts';
+import {
+  type RollbackOutcome,
   type RollbackReport,
   type RollbackRequest,
   rollbackReport,
@@ -32,7 +40,7 @@ import { withLease } from './with-lease.ts';
 export interface ContainmentRollbackOptions {
   readonly containment: Containment;
   readonly ledger: RemediationLedger;
-  readonly audit: Pick<AuditLog, 'append'>;
+  readonly audit: AuditLog;
   readonly alerts: AlertChannel;
   readonly clock: Clock;
   /** Waits so many milliseconds: between looks at what is eventually consistent. */
@@ -42,10 +50,8 @@ export interface ContainmentRollbackOptions {
 }
 
 export type RollbackResult =
-  /** Every step that was done is undone, but for those that another finding needs: they are `kept`. */
-  | { readonly outcome: 'rolled-back'; readonly steps: readonly UndoneStep[] }
-  /** Some steps could not be undone; to roll back again tries those alone. */
-  | { readonly outcome: 'partially-rolled-back'; readonly steps: readonly UndoneStep[] }
+  /** The finding is held. */
+  | { readonly outcome: RollbackOutcome; readonly steps: readonly UndoneStep[] }
   /** The ledger knows no such finding. */
   | { readonly outcome: 'unknown' };
 
@@ -60,6 +66,8 @@ export type ReleaseResult = { readonly outcome: 'released' } | { readonly outcom
  *
  * Where another finding holds the same target contained, what it needs stays, and is undone with the rollback of the last
  * finding that needs it. So findings on one target can be rolled back in any order, to what stood before the first.
+ *
+ * Every request is audited: who asked what, and what came of it, be it that there was nothing to do, or that it failed.
  *
  * Rejects with `PortError` when the ledger, the audit log or the alert channel fails, or a delivery has the target
  * (`TargetBusy`): the finding is then held, and to roll back again goes on.
@@ -89,10 +97,19 @@ export class ContainmentRollback {
       milliseconds = 900_000,
     }: { readonly force?: boolean; readonly milliseconds?: number } = {},
   ): Promise<RollbackResult> {
+    const end = laterBy(this.#now(), milliseconds);
+    const { invocationId = randomUUID() } = request;
+    const asked = { ...request, action: 'finding.roll-back', invocationId, options: { force } } as const;
+    return this.#auditing(asked, () => this.#rollBack(asked, force, end));
+  }
+
+  async #rollBack(request: AuditedRequest, force: boolean, end: Timestamp): Promise<RollbackResult> {
     const { findingId, by, reason } = request;
     const { ledger } = this.#options;
-    const end = laterBy(this.#now(), milliseconds);
-    if ((await this.#generationsOf(findingId)).length === 0) return { outcome: 'unknown' };
+    if ((await this.#generationsOf(findingId)).length === 0) {
+      await this.#audit(requestEntry(request, 'unknown', this.#now()));
+      return { outcome: 'unknown' };
+    }
     const asked: Hold = { since: this.#now(), by, reason };
     await ledger.hold(findingId, asked);
     const hold = (await ledger.holdOf(findingId)) ?? asked;
@@ -105,21 +122,50 @@ export class ContainmentRollback {
     }
     const report = rollbackReport(request, hold, undone);
     const [latest] = generations;
-    if (latest !== undefined) await this.#tell(report, undone, planOf(latest).finding);
+    if (latest !== undefined) await this.#tell(request, report, undone, planOf(latest).finding);
     return { outcome: report.outcome, steps: report.steps };
   }
 
   /** Lets a finding be contained again, when GuardDuty reports it again. */
   async release(request: RollbackRequest): Promise<ReleaseResult> {
-    const { ledger, audit, alerts } = this.#options;
+    const { invocationId = randomUUID() } = request;
+    const asked = { ...request, action: 'finding.release', invocationId, options: {} } as const;
+    return this.#auditing(asked, () => this.#release(asked));
+  }
+
+  async #release(request: AuditedRequest): Promise<ReleaseResult> {
+    const { ledger, alerts } = this.#options;
     const hold = await ledger.holdOf(request.findingId);
-    if (hold === undefined) return { outcome: 'not-held' };
-    // Told first: once it is lifted, nobody could tell that there was one.
     const at = this.#now();
-    await audit.append(releaseEntry(request, hold, at));
+    if (hold === undefined) {
+      await this.#audit(requestEntry(request, 'not-held', at));
+      return { outcome: 'not-held' };
+    }
+    // Told first: once it is lifted, nobody could tell that there was one.
+    await this.#audit(releaseEntry(request, hold, at));
     await alerts.publish(releaseAlert(request, hold, at));
     await ledger.liftHold(request.findingId);
     return { outcome: 'released' };
+  }
+
+  /** Notes, too, that what was asked for has failed; how is thrown. */
+  async #auditing<Result>(request: AuditedRequest, work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      const code = isPortError(error) ? error.code : 'Defect';
+      const entry = requestEntry(request, 'failed', this.#now(), { code });
+      // Where the audit log is what has failed, its own failure is thrown.
+      await this.#audit(entry).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Appends it, unless the same asking has come to the same before: when it came again, the time is another. */
+  async #audit(entry: AuditEntry): Promise<void> {
+    const { audit } = this.#options;
+    for await (const { id } of audit.entriesOf(entry.requestId)) if (id === entry.id) return;
+    await audit.append(entry);
   }
 
   #now(): Timestamp {
@@ -194,12 +240,14 @@ export class ContainmentRollback {
   }
 
   async #tell(
+    request: AuditedRequest,
     report: RollbackReport,
     undone: readonly StoredRemediation[],
     finding: ToldFinding,
   ): Promise<void> {
     const { audit, alerts } = this.#options;
-    for (const entry of rollbackEntries(undone, report)) await audit.append(entry);
+    for (const entry of undoneEntries(undone, report)) await audit.append(entry);
+    await this.#audit(rollbackEntry(request, report, this.#now()));
     await alerts.publish(rollbackAlert(report, finding));
   }
 }

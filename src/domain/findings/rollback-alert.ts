@@ -1,8 +1,8 @@
-import type { Alert } from '../../ports/alert-channel.ts';
+import type { Alert, AlertSeverity } from '../../ports/alert-channel.ts';
 import type { Timestamp } from '../../ports/clock.ts';
 import type { Hold } from '../../ports/remediation-ledger.ts';
 import { printableText } from '../kernel/printable-text.ts';
-import type { RollbackReport, RollbackRequest, UndoneStep } from './rollback-report.ts';
+import type { RollbackOutcome, RollbackReport, RollbackRequest, UndoneStep } from './rollback-report.ts';
 import type { ToldFinding } from './stored-plan.ts';
 
 /** Steps that one alert lists; the others are counted. */
@@ -17,12 +17,12 @@ export function rollbackAlert(report: RollbackReport, finding: ToldFinding): Ale
   const undone = steps.filter(({ status }) => status === 'undone');
   const listed = [...failed, ...kept, ...undone].slice(0, mostListed);
   const rest = steps.length - listed.length;
-  const title = titleOf(failed.length, kept.length);
+  const title = kept.length > 0 && failed.length === 0 ? titleOfKept : titles[outcome];
   return {
     schemaVersion: 1,
     id: `${findingId}:finding.${outcome}:${at}`,
     kind: `finding.${outcome}`,
-    severity: failed.length === 0 ? 'medium' : 'high',
+    severity: severities[outcome],
     account: finding.accountId,
     title: `${title}: ${printableText(finding.type)} in ${finding.accountId}`,
     text: [
@@ -32,7 +32,7 @@ export function rollbackAlert(report: RollbackReport, finding: ToldFinding): Ale
       `By:      ${printableText(by)}`,
       `Reason:  ${printableText(reason, 1000)}`,
       ``,
-      ...(steps.length === 0 ? ['There was nothing to undo.'] : listed.map(lineOf)),
+      ...(outcome === 'nothing-to-undo' ? linesOfNothing(listed) : listed.map(lineOf)),
       ...(rest === 0 ? [] : [`- and ${rest} more`]),
       ...(kept.length === 0
         ? []
@@ -75,11 +75,24 @@ export function releaseAlert({ findingId, by, reason }: RollbackRequest, hold: H
   };
 }
 
-function titleOf(failed: number, kept: number): string {
-  if (failed > 0) return 'Containment NOT wholly rolled back';
-  return kept > 0
-    ? 'Containment rolled back, as far as no other finding needs it'
-    : 'Containment rolled back';
+const titles: Readonly<Record<RollbackOutcome, string>> = {
+  'rolled-back': 'Containment rolled back',
+  'partially-rolled-back': 'Containment NOT wholly rolled back',
+  'nothing-to-undo': 'Nothing was contained for it; the finding is held now',
+};
+
+const titleOfKept = 'Containment rolled back, as far as no other finding needs it';
+
+const severities: Readonly<Record<RollbackOutcome, AlertSeverity>> = {
+  'rolled-back': 'medium',
+  'partially-rolled-back': 'high',
+  'nothing-to-undo': 'info',
+};
+
+function linesOfNothing(steps: readonly UndoneStep[]): readonly string[] {
+  if (steps.length === 0) return ['There was nothing to undo.'];
+  const inPlace = steps.map(({ stepId, does }) => `- ${printableText(stepId)}: ${printableText(does, 300)}`);
+  return ['There was nothing to undo. What it asked for was in place when it came, and is left:', ...inPlace];
 }
 
 function lineOf({ stepId, status, reason, does }: UndoneStep): string {

@@ -7,6 +7,8 @@ export interface RollbackRequest {
   readonly findingId: string;
   readonly by: string;
   readonly reason: string;
+  /** Names the asking, where the same may be delivered again (Lambda repeats an invocation): it is audited once. */
+  readonly invocationId?: string;
 }
 
 /** What became of a step on the way back. */
@@ -25,9 +27,17 @@ export interface UndoneStep {
   readonly reason?: { readonly code: string; readonly message: string };
 }
 
+export type RollbackOutcome =
+  /** Every step that was done is undone, but for those that another finding needs: they are `kept`. */
+  | 'rolled-back'
+  /** Some steps could not be undone; to roll back again tries those alone. */
+  | 'partially-rolled-back'
+  /** No step was done for the finding: it was only planned or told, failed, or found everything in place. */
+  | 'nothing-to-undo';
+
 /** A rollback as it is audited and announced. */
 export interface RollbackReport extends RollbackRequest {
-  readonly outcome: 'rolled-back' | 'partially-rolled-back';
+  readonly outcome: RollbackOutcome;
   readonly at: Timestamp;
   readonly hold: Hold;
   readonly steps: readonly UndoneStep[];
@@ -56,16 +66,14 @@ export function rollbackReport(
   }));
   // When the last thing was done: to ask again, where there is nothing left to do, tells nothing new.
   const at = records.reduce((latest, { record }) => (record.at > latest ? record.at : latest), hold.since);
-  const isWhole = steps.every(({ status }) => status !== 'undo-failed');
-  return {
-    findingId,
-    by,
-    reason,
-    hold,
-    at,
-    steps,
-    outcome: isWhole ? 'rolled-back' : 'partially-rolled-back',
-  };
+  return { findingId, by, reason, hold, at, steps, outcome: outcomeOf(steps) };
+}
+
+function outcomeOf(steps: readonly UndoneStep[]): RollbackOutcome {
+  if (steps.some(({ status }) => status === 'undo-failed')) return 'partially-rolled-back';
+  // So `undoPlan` notes what stood there when the finding's own step came.
+  const isOfItsDoing = steps.some(({ reason }) => reason?.code !== 'was-there-before');
+  return isOfItsDoing ? 'rolled-back' : 'nothing-to-undo';
 }
 
 /** What the way back has made of a step; `undefined` where it did not come to it. */

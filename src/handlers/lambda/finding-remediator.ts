@@ -25,7 +25,11 @@ export const handler: Handler<unknown, SQSBatchResponse | RollbackResult | Relea
     if (!isBatch(event)) {
       return rollBackFinding(
         event,
-        { rollback: container.get(tokens.containmentRollback), remainingTime },
+        {
+          rollback: container.get(tokens.containmentRollback),
+          invocationId: context.awsRequestId,
+          remainingTime,
+        },
         telemetry,
       );
     }

@@ -23,6 +23,8 @@ const rollbackInvocation = z.strictObject({
 
 export interface RollbackPorts {
   readonly rollback: Pick<ContainmentRollback, 'rollBack' | 'release'>;
+  /** Names the invocation, and is the same when Lambda repeats it. */
+  readonly invocationId: string;
   /** Milliseconds until the invocation is stopped. */
   readonly remainingTime: () => number;
 }
@@ -39,7 +41,7 @@ export class MalformedInvocationError extends Error {
  */
 export async function rollBackFinding(
   event: unknown,
-  { rollback, remainingTime }: RollbackPorts,
+  { rollback, invocationId, remainingTime }: RollbackPorts,
   { logger, metrics }: Telemetry,
 ): Promise<RollbackResult | ReleaseResult> {
   const invocation = rollbackInvocation.safeParse(event);
@@ -49,7 +51,8 @@ export async function rollBackFinding(
     );
     throw new MalformedInvocationError(faults.join('; '));
   }
-  const { action, force, ...request } = invocation.data;
+  const { action, force, ...asked } = invocation.data;
+  const request = { ...asked, invocationId };
   const result =
     action === 'release'
       ? await rollback.release(request)
@@ -62,6 +65,7 @@ export async function rollBackFinding(
 const outcomeMetrics = {
   'rolled-back': 'ContainmentsRolledBack',
   'partially-rolled-back': 'ContainmentsPartiallyRolledBack',
+  'nothing-to-undo': 'RollbacksOfNothing',
   unknown: 'RollbacksRefused',
   released: 'FindingsReleased',
   'not-held': 'RollbacksRefused',

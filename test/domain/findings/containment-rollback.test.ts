@@ -80,13 +80,14 @@ describe('a rollback', () => {
     expect(world.statuses()['snapshot-volumes']).toBe('done');
   });
 
-  test('is made once: asked for again, it calls nothing and audits nothing more', async () => {
+  test('is made once: delivered again, it calls nothing and audits nothing more', async () => {
     const world = await worldAfter([instanceFinding()]);
-    const first = await world.rollback.rollBack(request);
+    const delivered = { ...request, invocationId: 'i1' };
+    const first = await world.rollback.rollBack(delivered);
     const calls = world.containment.performed.length;
     const entries = world.audit.entries.length;
     world.clock.advance(60_000);
-    expect(await world.rollback.rollBack(request)).toEqual(first);
+    expect(await world.rollback.rollBack(delivered)).toEqual(first);
     expect(world.containment.performed).toHaveLength(calls);
     expect(world.audit.entries).toHaveLength(entries);
     expect(new Set(world.alerts.published.map(({ id }) => id)).size).toBe(2);
@@ -117,11 +118,30 @@ describe('a rollback', () => {
   test.each([
     ['planned', { mode: 'plan' as const }, {}],
     ['a sample', {}, { sample: true }],
-  ])('of what was only %s holds it', async (_, policy, fields) => {
+  ])('of what was only %s holds it, and claims to have undone nothing', async (_, policy, fields) => {
     const world = await worldAfter([instanceFinding(fields)], { policy });
-    expect(await world.rollback.rollBack(request)).toEqual({ outcome: 'rolled-back', steps: [] });
+    expect(await world.rollback.rollBack(request)).toEqual({ outcome: 'nothing-to-undo', steps: [] });
     expect(await world.ledger.holdOf('f1')).toMatchObject({ by: 'kim' });
-    expect(world.alerts.published.at(-1)?.text).toContain('There was nothing to undo.');
+    const alert = world.alerts.published.at(-1);
+    expect(alert).toMatchObject({
+      kind: 'finding.nothing-to-undo',
+      severity: 'info',
+      title: expect.stringMatching(/^Nothing was contained for it; the finding is held now: /),
+    });
+    expect(alert?.text).toContain('There was nothing to undo.');
+    expect(world.audit.entries.at(-1)).toMatchObject({
+      action: 'finding.roll-back',
+      outcome: 'nothing-to-undo',
+    });
+  });
+
+  test('of a containment that failed has nothing to undo', async () => {
+    const world = new RemediationWorld();
+    for (const api of ['iam:UpdateAccessKey', 'iam:PutUserPolicy'] as const) {
+      world.containment.refuse(api, { kind: 'denied', code: 'AccessDenied' });
+    }
+    expect(await world.remediator.remediate(credentialsFinding())).toMatchObject({ outcome: 'failed' });
+    expect(await world.rollback.rollBack(request)).toEqual({ outcome: 'nothing-to-undo', steps: [] });
   });
 
   test('waits for a delivery that has the target, which sees the hold', async () => {
@@ -264,6 +284,73 @@ describe('a rollback', () => {
     world.clock.advance(20 * 60_000);
     expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'rolled-back' });
     expect(stateOf(world)).toEqual(memoryAccount().state);
+  });
+});
+
+describe('whoever asks, for whatever', () => {
+  const asked = (world: RemediationWorld) =>
+    world.audit.entries
+      .filter(({ action }) => action === 'finding.roll-back' || action === 'finding.release')
+      .map(({ action, outcome, requestId, details: { by, reason } }) => [
+        ...[action, outcome, requestId],
+        ...[by, reason],
+      ]);
+
+  test('is in the audit log, with what came of it, in order', async () => {
+    const world = await worldAfter([credentialsFinding()]);
+    await world.rollback.rollBack(request);
+    world.clock.advance(60_000);
+    await world.rollback.rollBack({ ...request, by: 'lee', reason: 'to be sure' });
+    await world.rollback.rollBack({ ...request, findingId: 'f9' });
+    await world.rollback.release(request);
+    world.clock.advance(60_000);
+    await world.rollback.release({ ...request, by: 'lee' });
+    expect(asked(world)).toEqual([
+      ['finding.roll-back', 'rolled-back', 'f1', 'kim', 'false alarm'],
+      ['finding.roll-back', 'rolled-back', 'f1', 'lee', 'to be sure'],
+      ['finding.roll-back', 'unknown', 'f9', 'kim', 'false alarm'],
+      ['finding.release', 'released', 'f1', 'kim', 'false alarm'],
+      ['finding.release', 'not-held', 'f1', 'lee', 'false alarm'],
+    ]);
+  });
+
+  test('is there once, though the same is delivered again later', async () => {
+    const world = await worldAfter([credentialsFinding()]);
+    for (const invocationId of ['i1', 'i1', 'i2']) {
+      world.clock.advance(60_000);
+      await world.rollback.rollBack({ ...request, invocationId });
+      await world.rollback.rollBack({ ...request, findingId: 'f9', invocationId });
+    }
+    for (const invocationId of ['i3', 'i3', 'i4', 'i4']) {
+      world.clock.advance(60_000);
+      await world.rollback.release({ ...request, invocationId });
+    }
+    expect(asked(world).map(([, outcome]) => outcome)).toEqual([
+      ...['rolled-back', 'unknown', 'rolled-back', 'unknown', 'released', 'not-held'],
+    ]);
+  });
+
+  test('for what fails is there, with how it failed, and how it ended when it came again', async () => {
+    const world = await worldAfter([credentialsFinding()]);
+    const { findingsOn } = world.ledger;
+    world.ledger.findingsOn = () => {
+      throw new PortError({ kind: 'retryable', operation: 'x', code: 'Unavailable', message: 'no' });
+    };
+    const delivered = { ...request, invocationId: 'i1' };
+    await expect(world.rollback.rollBack(delivered, { force: true })).rejects.toThrow('no');
+    expect(world.audit.entries.at(-1)).toMatchObject({
+      outcome: 'failed',
+      details: { by: 'kim', force: true, code: 'Unavailable' },
+    });
+    world.ledger.findingsOn = findingsOn;
+    await world.rollback.rollBack(delivered, { force: true });
+    expect(asked(world).map(([, outcome]) => outcome)).toEqual(['failed', 'rolled-back']);
+  });
+
+  test('and the audit log that fails is what is thrown', async () => {
+    const world = await worldAfter([credentialsFinding()]);
+    world.audit.append = () => Promise.reject(new Error('no audit log'));
+    await expect(world.rollback.rollBack(request)).rejects.toThrow('no audit log');
   });
 });
 
@@ -593,7 +680,7 @@ describe('a target that another finding needs contained', () => {
   test('is opened once the other was rolled back, which itself undoes nothing', async () => {
     const world = await worldAfter(both);
     const calls = world.containment.performed.length;
-    expect(await back(world, 'f2')).toMatchObject({ outcome: 'rolled-back' });
+    expect(await back(world, 'f2')).toMatchObject({ outcome: 'nothing-to-undo' });
     expect(world.containment.performed).toHaveLength(calls);
     expect(await back(world, 'f1')).toMatchObject({ outcome: 'rolled-back' });
     expect(stateOf(world)).toEqual(memoryAccount().state);
@@ -765,6 +852,31 @@ describe('what was there before', () => {
     expect(records.map(({ reason }) => reason?.code)).toContain('was-there-before');
     expect(world.calls()['ec2:ModifyInstanceAttribute']).toBeUndefined();
   });
+
+  test('in all its steps, is nothing that the finding has contained', async () => {
+    const other = await worldAfter([credentialsFinding({ id: 'f2' })]);
+    const world = new RemediationWorld();
+    const open = world.ledger.open.bind(world.ledger);
+    world.ledger.open = async remediation => {
+      world.containment.change(account => {
+        account.users.splice(0, 1, ...other.containment.state.users);
+      });
+      return open(remediation);
+    };
+    await world.remediator.remediate(credentialsFinding());
+    expect(new Set(Object.values(world.statuses()))).toEqual(new Set(['already-there']));
+    const answer = await world.rollback.rollBack(request);
+    expect(answer).toMatchObject({
+      outcome: 'nothing-to-undo',
+      steps: [{ reason: { code: 'was-there-before' } }, { reason: { code: 'was-there-before' } }],
+    });
+    expect(world.containment.state.users).toEqual(other.containment.state.users);
+    const alert = world.alerts.published.at(-1);
+    expect(alert).toMatchObject({ kind: 'finding.nothing-to-undo', severity: 'info' });
+    expect(alert?.text).toMatch(/in place when it came, and is left:\n- deactivate-key: /);
+    expect(alert?.text).not.toContain('undone');
+    expect(await world.rollback.rollBack(request)).toEqual(answer);
+  });
 });
 
 describe('a release', () => {
@@ -784,8 +896,8 @@ describe('a release', () => {
 
   test('of what is not held does nothing', async () => {
     const world = await worldAfter([instanceFinding()]);
-    const entries = world.audit.entries.length;
+    const alerts = world.alerts.published.length;
     expect(await world.rollback.release(request)).toEqual({ outcome: 'not-held' });
-    expect(world.audit.entries).toHaveLength(entries);
+    expect(world.alerts.published).toHaveLength(alerts);
   });
 });

@@ -43,6 +43,9 @@ for (const [name, finding] of [
   });
 }
 
+/** As Lambda delivers it again. */
+const delivered = { findingId: 'f1', by: 'kim', invocationId: 'i1' };
+
 await describeEachCrash('a containment is rolled back', async (faults: FaultInjector) => {
   const world = new RemediationWorld({ faults });
   await world.remediator.remediate(instanceFinding());
@@ -50,7 +53,7 @@ await describeEachCrash('a containment is rolled back', async (faults: FaultInje
   return {
     deliver() {
       world.clock.advance(20 * 60_000);
-      return world.rollback.rollBack({ findingId: 'f1', by: 'kim', reason: 'false alarm' });
+      return world.rollback.rollBack({ ...delivered, reason: 'false alarm' });
     },
     async verify() {
       const state = world.containment.state;
@@ -70,7 +73,7 @@ await describeEachCrash('a finding is released', async (faults: FaultInjector) =
   const world = new RemediationWorld({ faults });
   await world.ledger.hold('f1', { since: '2026-11-21T07:00:00.000Z', by: 'kim', reason: 'test' });
   return {
-    deliver: () => world.rollback.release({ findingId: 'f1', by: 'kim', reason: 'the test is over' }),
+    deliver: () => world.rollback.release({ ...delivered, reason: 'the test is over' }),
     async verify() {
       expect(await world.ledger.holdOf('f1')).toBeUndefined();
       expect(new Set(world.alerts.published.map(({ id }) => id)).size).toBe(1);

@@ -82,6 +82,11 @@ const results: readonly [RollbackResult | ReleaseResult, number, string][] = [
     'undone       tag  ec2:DeleteTags\nundo-failed  deny  iam:DeleteUserPolicy (AccessDenied: not \\u{1b}[31mallowed)\npartially-rolled-back: finding f1 is held until it is released\n',
   ],
   [
+    { outcome: 'nothing-to-undo', steps: [] },
+    0,
+    'nothing-to-undo: nothing was contained for it; finding f1 is held until it is released\n',
+  ],
+  [
     { outcome: 'unknown' },
     1,
     'unknown: nothing is known of finding f1: is it the right table, and region?\n',

@@ -9,6 +9,7 @@ beforeEach(async () => {
 });
 
 const asked = { findingId: 'f1', by: 'kim', reason: 'false alarm' };
+const passed = { ...asked, invocationId: 'i1' };
 
 function invoke(event: unknown, result: RollbackResult | ReleaseResult = { outcome: 'unknown' }) {
   const calls: unknown[] = [];
@@ -22,7 +23,11 @@ function invoke(event: unknown, result: RollbackResult | ReleaseResult = { outco
       return result as ReleaseResult;
     },
   };
-  const answer = rollBackFinding(event, { rollback, remainingTime: () => 30_000 }, telemetry);
+  const answer = rollBackFinding(
+    event,
+    { rollback, invocationId: 'i1', remainingTime: () => 30_000 },
+    telemetry,
+  );
   return { answer, calls };
 }
 
@@ -33,24 +38,31 @@ describe('an invocation by hand', () => {
       { ...asked },
       'rolled-back',
       'ContainmentsRolledBack',
-      ['rollBack', asked, { force: false, milliseconds: 30_000 }],
+      ['rollBack', passed, { force: false, milliseconds: 30_000 }],
     ],
     [
       'rollback',
       { ...asked, force: true },
       'partially-rolled-back',
       'ContainmentsPartiallyRolledBack',
-      ['rollBack', asked, { force: true, milliseconds: 30_000 }],
+      ['rollBack', passed, { force: true, milliseconds: 30_000 }],
+    ],
+    [
+      'rollback',
+      { ...asked },
+      'nothing-to-undo',
+      'RollbacksOfNothing',
+      ['rollBack', passed, { force: false, milliseconds: 30_000 }],
     ],
     [
       'rollback',
       { ...asked },
       'unknown',
       'RollbacksRefused',
-      ['rollBack', asked, { force: false, milliseconds: 30_000 }],
+      ['rollBack', passed, { force: false, milliseconds: 30_000 }],
     ],
-    ['release', { ...asked, by: ' kim ' }, 'released', 'FindingsReleased', ['release', asked]],
-    ['release', { ...asked }, 'not-held', 'RollbacksRefused', ['release', asked]],
+    ['release', { ...asked, by: ' kim ' }, 'released', 'FindingsReleased', ['release', passed]],
+    ['release', { ...asked }, 'not-held', 'RollbacksRefused', ['release', passed]],
   ])('%s of %j is answered with what came of it: %s', async (action, fields, outcome, metric, call) => {
     const result = { outcome, steps: [] } as unknown as RollbackResult;
     const { answer, calls } = invoke({ action, ...fields }, result);
