@@ -12,7 +12,7 @@ export const findingsConfiguration = {
   minimumFindingSeverity: z.coerce.number().min(1).max(10).default(7),
   /**
    * ARNs of the roles and users that keep access to a contained bucket, beside the remediation role; `*` stands for any
-   * run of characters.
+   * run of characters. Without any, a contained bucket is taken back by the function, or by the account's root user.
    */
   responderArns: list(
     z

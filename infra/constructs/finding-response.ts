@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Annotations, Aws, Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -85,6 +85,8 @@ export class FindingResponse extends Construct {
       ...parts.serviceProps(this.alerts),
       serviceName: 'finding-remediator',
       telemetryName: `finding-remediator-${environmentName}`,
+      // The policies of contained buckets let it in by its name: a stack that is deployed again is to be let in, too.
+      roleName: `sallyport-finding-remediator-${environmentName}-${Aws.REGION}`,
       description:
         'Plans what is to be done about each finding of GuardDuty, does it where it may, and tells people.',
       bundle: join(bundles, 'finding-remediator'),
@@ -103,7 +105,7 @@ export class FindingResponse extends Construct {
         REMEDIATION_RETENTION_DAYS: String(configuration.remediationRetentionDays),
         AUDIT_TABLE_NAME: this.auditTable.table.tableName,
         ALERT_TOPIC_ARN: this.alerts.topic.topicArn,
-      } satisfies Record<Exclude<keyof FindingRemediatorEnvironment, typeof ownRole>, string>,
+      } satisfies Record<Exclude<keyof FindingRemediatorEnvironment, typeof ownRole | SetByLambda>, string>,
     });
     this.remediator.function.addEnvironment(ownRole, this.remediator.role.roleArn);
     this.queue.grantConsume(this.remediator);
@@ -167,6 +169,12 @@ export class FindingResponse extends Construct {
       allowByPattern(this.remediator, threatObserving);
       return;
     }
+    if (configuration.responderArns.length === 0) {
+      Annotations.of(this).addWarningV2(
+        'sallyport:nobodyIsLetIn',
+        'No principal in responderArns: a contained bucket lets in the remediator and nobody else. People can take it back by the function, or as the root user of the account.',
+      );
+    }
     allowByPattern(this.remediator, [...threatObserving, ...threatContaining]);
     role.addToPolicy(
       new PolicyStatement({
@@ -224,6 +232,8 @@ export class FindingResponse extends Construct {
     });
   }
 }
+
+type SetByLambda = 'AWS_LAMBDA_FUNCTION_NAME' | 'AWS_REGION';
 
 /** Set when the role stands. */
 const ownRole = 'REMEDIATION_ROLE_ARN' satisfies keyof FindingRemediatorEnvironment;

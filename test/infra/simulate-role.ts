@@ -46,7 +46,9 @@ export function simulateRole(stack: SynthesizedStack, words: string) {
       name,
       policy: deployedPolicy(Properties['PolicyDocument']),
     }));
-  const principal = `arn:aws:iam::${account}:role/${String(properties['RoleName'] ?? roleId)}`;
+  const { RoleName: roleName } = properties;
+  // A name that only a deployment knows stands for itself as it does where policies refer to the role.
+  const principal = `arn:aws:iam::${account}:role/${typeof roleName === 'string' ? roleName : roleId}`;
 
   /** `Allowed`, `ImplicitlyDenied` or `ExplicitlyDenied`. */
   const ask = async ({ action, resource, context = {}, resourcePolicy }: RoleCall): Promise<string> => {

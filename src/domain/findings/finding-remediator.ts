@@ -14,7 +14,7 @@ import type { ContainmentPolicy } from './containment-policy.ts';
 import { decideRemediation } from './decide-remediation.ts';
 import type { GuardDutyFinding } from './guard-duty-finding.ts';
 import { containmentTargetOf } from './plan-remediation.ts';
-import { remediationAlert } from './remediation-alert.ts';
+import { remediationAlert, type WayBack } from './remediation-alert.ts';
 import { remediationEntries } from './remediation-audit.ts';
 import {
   type ConcludedRemediation,
@@ -39,6 +39,8 @@ export interface FindingRemediatorOptions {
   readonly pause: Patience['pause'];
   /** How often a thing is looked at, or tried, before it counts as it is; the pauses between grow from half a second. @defaultValue 6 */
   readonly tries?: number;
+  /** Told in alerts on what was contained, before the command line's. */
+  readonly wayBack?: WayBack;
 }
 
 export type RemediationResult =
@@ -188,10 +190,10 @@ export class FindingRemediator {
   }
 
   async #tell(remediation: ConcludedRemediation, isAnnounced: boolean): Promise<void> {
-    const { ledger, audit, alerts, clock } = this.#options;
+    const { ledger, audit, alerts, clock, wayBack } = this.#options;
     const { findingId, generation } = remediation;
     for (const entry of remediationEntries(remediation, isAnnounced)) await audit.append(entry);
-    if (isAnnounced) await alerts.publish(remediationAlert(remediation));
+    if (isAnnounced) await alerts.publish(remediationAlert(remediation, wayBack));
     await ledger.markAnnounced(findingId, generation, canonicalTime(clock.now()));
   }
 }

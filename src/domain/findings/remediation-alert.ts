@@ -1,6 +1,7 @@
 import type { Alert, AlertSeverity } from '../../ports/alert-channel.ts';
 import type { RemediationOutcome, StepRecord } from '../../ports/remediation-ledger.ts';
 import { printableText } from '../kernel/printable-text.ts';
+import { closedBucketRule } from './closed-bucket.ts';
 import { mayHaveActed } from './may-have-acted.ts';
 import { type ConcludedRemediation, severityBand } from './remediation-outcome.ts';
 import { planOf, type StoredPlan } from './stored-plan.ts';
@@ -29,11 +30,18 @@ const mostListed = 100;
 /** Below the 256 KB of SNS for all variants of a message, whose JSON variant is a text within JSON. */
 const mostBytes = 240_000;
 
-/** Tells people, and machines, what was done about a finding, what was not, what they must do, and the way back. */
-export function remediationAlert(remediation: ConcludedRemediation): Alert {
+/** What people type to have the finding of an id rolled back by what contained it. */
+export type WayBack = (findingId: string) => string;
+
+/**
+ * Tells people, and machines, what was done about a finding, what was not, what they must do, and the way back.
+ *
+ * @param wayBack Told before the command line's, which may lack the permissions that the remediator has.
+ */
+export function remediationAlert(remediation: ConcludedRemediation, wayBack?: WayBack): Alert {
   const plan = planOf(remediation);
   for (let listed = mostListed; ; listed = Math.floor(listed / 2)) {
-    const alert = alertOf(remediation, plan, listed);
+    const alert = alertOf(remediation, plan, listed, wayBack);
     if (listed === 0 || bytesOf(alert) <= mostBytes) return alert;
   }
 }
@@ -43,7 +51,12 @@ export function rollbackCommand(findingId: string): string {
   return `sallyport finding rollback ${printableText(findingId)} --by <you> --reason <why> --table <table of remediations> --audit-table <audit table> --topic <ARN of the alert topic>`;
 }
 
-function alertOf(remediation: ConcludedRemediation, plan: StoredPlan, listed: number): Alert {
+function alertOf(
+  remediation: ConcludedRemediation,
+  plan: StoredPlan,
+  listed: number,
+  wayBack: WayBack | undefined,
+): Alert {
   const { findingId, generation, outcome, concludedAt, target, steps } = remediation;
   const { finding, manual, notes } = plan;
   const shownTarget = target === undefined ? 'none' : printableText(target);
@@ -74,13 +87,7 @@ function alertOf(remediation: ConcludedRemediation, plan: StoredPlan, listed: nu
       ),
       ...sectionOf('Steps:', plan.steps, listed, ({ id, does }) => lineOf(does, steps[id])),
       ...sectionOf('For people to do:', manual, listed, text => `- ${printableText(text, 1000)}`),
-      ...(hasWayBack
-        ? [
-            '',
-            'The way back, step by step, holds the finding until it is released:',
-            rollbackCommand(findingId),
-          ]
-        : []),
+      ...(hasWayBack ? wayBackOf(findingId, plan, wayBack) : []),
     ].join('\n'),
     occurredAt: concludedAt,
     correlationId: findingId,
@@ -96,6 +103,18 @@ function alertOf(remediation: ConcludedRemediation, plan: StoredPlan, listed: nu
       notes: notes.slice(0, listed).map(({ code }) => code),
     },
   };
+}
+
+function wayBackOf(findingId: string, { target }: StoredPlan, wayBack: WayBack | undefined): string[] {
+  return [
+    '',
+    'The way back, step by step, holds the finding until it is released:',
+    ...(wayBack === undefined
+      ? []
+      : [wayBack(printableText(findingId)), 'Or, with credentials of your own:']),
+    rollbackCommand(findingId),
+    ...(target?.kind === 'bucket' ? ['', closedBucketRule] : []),
+  ];
 }
 
 /** A containment that failed is at least as grave as the threat, one that is planned as grave; a sample is an exercise. */

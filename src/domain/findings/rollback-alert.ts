@@ -2,6 +2,7 @@ import type { Alert, AlertSeverity } from '../../ports/alert-channel.ts';
 import type { Timestamp } from '../../ports/clock.ts';
 import type { Hold } from '../../ports/remediation-ledger.ts';
 import { printableText } from '../kernel/printable-text.ts';
+import { closedBucketRule, isShutOut } from './closed-bucket.ts';
 import type { RollbackOutcome, RollbackReport, RollbackRequest, UndoneStep } from './rollback-report.ts';
 import type { ToldFinding } from './stored-plan.ts';
 
@@ -34,6 +35,7 @@ export function rollbackAlert(report: RollbackReport, finding: ToldFinding): Ale
       ``,
       ...(outcome === 'nothing-to-undo' ? linesOfNothing(listed) : listed.map(lineOf)),
       ...(rest === 0 ? [] : [`- and ${rest} more`]),
+      ...(failed.some(isShutOut) ? ['', closedBucketRule] : []),
       ...(kept.length === 0
         ? []
         : ['', 'What is kept is undone with the rollback of the last finding that needs it.']),

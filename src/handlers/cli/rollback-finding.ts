@@ -1,3 +1,4 @@
+import { closedBucketRule, isShutOut } from '../../domain/findings/closed-bucket.ts';
 import type { ReleaseResult, RollbackResult } from '../../domain/findings/containment-rollback.ts';
 import type { RollbackRequest } from '../../domain/findings/rollback-report.ts';
 import { printableText } from '../../domain/kernel/printable-text.ts';
@@ -26,7 +27,9 @@ tries it again. Where nothing was done for the finding, it is held all the same.
 what was done announced.
 Region, credentials and endpoint are those that the AWS SDK finds: AWS_REGION, AWS_PROFILE, AWS_ENDPOINT_URL and so on.
 The credentials must be of the account that the finding is about, and may make the calls. The deployed function does the
-same, invoked with {"action":"rollback","findingId":"...","by":"...","reason":"..."}.
+same, invoked with {"action":"rollback","findingId":"...","by":"...","reason":"..."}. A contained bucket lets in only the role
+of that function and the principals that responderArns names, no other administrator: let the function roll it back, or be
+one of them. Else the root user of the account can delete the bucket policy.
 
 Options:
   --by <who>            Who asks for it, for the audit log
@@ -161,7 +164,8 @@ function asText({ findingId }: RollbackRequest, result: Result): string {
         result.outcome === 'nothing-to-undo'
           ? `nothing-to-undo: nothing was contained for it; ${held}`
           : `${result.outcome}: ${held}`;
-      return [...lines, end].join('\n');
+      const rule = result.steps.some(isShutOut) ? [closedBucketRule] : [];
+      return [...lines, ...rule, end].join('\n');
     }
   }
 }

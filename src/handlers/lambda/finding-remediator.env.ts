@@ -39,6 +39,9 @@ export const findingRemediatorEnvironment = z.object({
   AUDIT_TABLE_NAME: tableName,
   /** ARN of the topic that announces outcomes. */
   ALERT_TOPIC_ARN: topicArn,
+  /** Set by Lambda: alerts name the function as the way back. */
+  AWS_LAMBDA_FUNCTION_NAME: z.string().optional(),
+  AWS_REGION: z.string().optional(),
 });
 
 export type FindingRemediatorEnvironment = z.infer<typeof findingRemediatorEnvironment>;

@@ -29,6 +29,12 @@ export interface RollbackPorts {
   readonly remainingTime: () => number;
 }
 
+/** The command with which people have a function roll a finding back. It waits for as long as the function works. */
+export function commandToRollBack(functionName: string, region: string, findingId: string): string {
+  const invocation = { action: 'rollback', findingId, by: '<you>', reason: '<why>' };
+  return `aws lambda invoke --function-name ${functionName} --region ${region} --cli-read-timeout 0 --cli-binary-format raw-in-base64-out --payload '${JSON.stringify(invocation)}' answer.json`;
+}
+
 /** An invocation by hand asks for nothing that there is; the message names the fields. */
 export class MalformedInvocationError extends Error {
   override readonly name = 'MalformedInvocationError';

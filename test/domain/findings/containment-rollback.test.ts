@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { FaultInjector } from '../../../src/adapters/memory/fault-injection.ts';
+import { closedBucketRule } from '../../../src/domain/findings/closed-bucket.ts';
 import type { GuardDutyFinding } from '../../../src/domain/findings/guard-duty-finding.ts';
 import type { ContainmentApi, ContainmentCall } from '../../../src/ports/containment.ts';
 import { type FailureKind, PortError } from '../../../src/ports/failure.ts';
@@ -619,6 +620,49 @@ test('a policy that stands, but not as it was left, is for people', async () => 
     'changed-meanwhile: somebody has changed what the way back',
   );
 });
+
+test.each([
+  [
+    'cannot look into a bucket',
+    (world: RemediationWorld) => {
+      world.containment.breakReading('s3:GetBucketPolicy', { reason: 'denied', code: 'AccessDenied' });
+    },
+    bucketFinding,
+    true,
+  ],
+  [
+    'may not open a bucket',
+    (world: RemediationWorld) => {
+      world.containment.refuse('s3:DeleteBucketPolicy', { kind: 'denied', code: 'AccessDenied' });
+    },
+    bucketFinding,
+    true,
+  ],
+  [
+    'meets a conflict at a bucket',
+    (world: RemediationWorld) => {
+      world.containment.refuse('s3:DeleteBucketPolicy', { kind: 'denied', code: 'OperationAborted' });
+    },
+    bucketFinding,
+    false,
+  ],
+  [
+    'may not give a key back',
+    (world: RemediationWorld) => {
+      world.containment.refuse('iam:UpdateAccessKey', { kind: 'denied', code: 'AccessDenied' });
+    },
+    credentialsFinding(),
+    false,
+  ],
+] as const)(
+  'whoever %s is told who is let in, where that is the reason',
+  async (_, disturb, finding, isTold) => {
+    const world = await worldAfter([finding]);
+    disturb(world);
+    expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'partially-rolled-back' });
+    expect(world.alerts.published.at(-1)?.text.includes(closedBucketRule)).toBe(isTold);
+  },
+);
 
 test('a defect of a port is no outcome: it is thrown', async () => {
   const world = await worldAfter([credentialsFinding()]);

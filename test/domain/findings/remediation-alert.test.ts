@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { remediationAlert } from '../../../src/domain/findings/remediation-alert.ts';
+import { closedBucketRule } from '../../../src/domain/findings/closed-bucket.ts';
+import { remediationAlert, type WayBack } from '../../../src/domain/findings/remediation-alert.ts';
 import type { ConcludedRemediation } from '../../../src/domain/findings/remediation-outcome.ts';
 import type { RemediationPlan } from '../../../src/domain/findings/remediation-plan.ts';
 import { planToStore } from '../../../src/domain/findings/stored-plan.ts';
@@ -20,6 +21,8 @@ function alertOf(
   outcome: RemediationOutcome,
   fields: Partial<RemediationPlan> = {},
   finding = instanceFinding(),
+  steps: ConcludedRemediation['steps'] = {},
+  wayBack?: WayBack,
 ) {
   const remediation: ConcludedRemediation = {
     schemaVersion: 1,
@@ -27,11 +30,11 @@ function alertOf(
     generation: '2026-11-21T07:55:00.000Z',
     decidedAt: '2026-11-21T08:00:00.000Z',
     plan: planToStore({ ...plan, ...fields }, finding),
-    steps: {},
+    steps,
     outcome,
     concludedAt: '2026-11-21T08:00:09.000Z',
   };
-  return remediationAlert(remediation);
+  return remediationAlert(remediation, wayBack);
 }
 
 function stepsOf(count: number): RemediationPlan['steps'] {
@@ -96,6 +99,37 @@ describe('an alert', () => {
     ]) {
       expect(text).toContain(part);
     }
+  });
+
+  describe('on what was contained', () => {
+    const inverse = { api: 's3:DeleteBucketPolicy', input: {}, precondition: [] } as const;
+    const steps = stepsOf(1).map(step => ({ ...step, inverse }));
+    const records = {
+      'step-0': { stepId: 'step-0', status: 'done', at: '2026-11-21T08:00:01.000Z' },
+    } as const;
+    const where = { account: '111122223333', region: 'us-east-1' };
+    const bucket = { kind: 'bucket', ...where, bucket: 'papers' } as const;
+    const user = { kind: 'user', ...where, userName: 'eve' } as const;
+    const textOf = (target: RemediationPlan['target'] & object, wayBack?: WayBack) =>
+      alertOf('contained', { steps, target }, instanceFinding(), records, wayBack).text;
+
+    test('tells the way back that works first, the command line after it', () => {
+      const text = textOf(user, id => `invoke it for ${id}`);
+      expect(text).toMatch(
+        /until it is released:\ninvoke it for f1\nOr, with credentials of your own:\nsallyport finding rollback f1 /,
+      );
+      expect(textOf(user)).toMatch(/until it is released:\nsallyport finding rollback f1 /);
+    });
+
+    test('says of a bucket who is let in to take it back', () => {
+      expect(textOf(bucket)).toContain(closedBucketRule);
+      expect(textOf(user)).not.toContain(closedBucketRule);
+    });
+
+    test('tells no way back where nothing was done', () => {
+      const { text } = alertOf('failed', { steps, target: bucket }, instanceFinding(), {}, () => 'invoke it');
+      expect(text).not.toMatch(/way back|invoke it|responderArns/);
+    });
   });
 
   test('shows nothing that acts on a terminal', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { closedBucketRule } from '../../../src/domain/findings/closed-bucket.ts';
 import type { ReleaseResult, RollbackResult } from '../../../src/domain/findings/containment-rollback.ts';
 import type { DeskRequest } from '../../../src/handlers/cli/containment-desk.ts';
 import { rollbackFindingBy } from '../../../src/handlers/cli/rollback-finding.ts';
@@ -111,6 +112,17 @@ describe('what came of it', () => {
   });
 });
 
+test('who is shut out of a contained bucket is told who is let in', async () => {
+  const shutOut = {
+    ...{ ...steps[1], stepId: 'deny-all', api: 's3:DeleteBucketPolicy' },
+    reason: { code: 'unreadable', message: 'cannot be told: s3:GetBucketPolicy: AccessDenied' },
+  };
+  const told = async (step: (typeof steps)[1] | typeof shutOut) =>
+    (await rollback(['f1', ...who, ...names], { outcome: 'partially-rolled-back', steps: [step] })).stdout;
+  expect(await told(shutOut)).toContain(`\n${closedBucketRule}\npartially-rolled-back: `);
+  expect(await told(steps[1])).not.toContain(closedBucketRule);
+});
+
 describe('what is asked', () => {
   const request = { findingId: 'f1', by: 'kim', reason: 'false alarm' };
   test.each([
@@ -162,4 +174,7 @@ test('help names every option', async () => {
   for (const option of ['by', 'reason', 'table', 'audit-table', 'topic', 'release', 'force', 'json']) {
     expect(stdout).toContain(`--${option}`);
   }
+  expect(stdout).toMatch(
+    /A contained bucket lets in only the role\nof that function and the principals that responderArns names/,
+  );
 });

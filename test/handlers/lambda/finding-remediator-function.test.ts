@@ -45,6 +45,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_DYNAMODB: await urlOf(tables.client),
     AWS_ENDPOINT_URL_SNS: await urlOf(messaging.sns),
     POWERTOOLS_LOG_LEVEL: 'SILENT',
+    AWS_LAMBDA_FUNCTION_NAME: 'sallyport-finding-remediator-dev',
     REMEDIATION_MODE: 'contain',
     MINIMUM_SEVERITY: '7',
     OWN_ACCOUNT: accountId,
@@ -91,7 +92,11 @@ test('the function contains what a finding is about, and rolls it back by hand',
   expect(await invoke(batch({ ...credentialsDetail, id: 'by-function' }))).toEqual({ batchItemFailures: [] });
   expect([...(eve?.accessKeys.values() ?? [])]).toEqual(['Inactive']);
   expect([...(eve?.policies.keys() ?? [])]).toEqual(['sallyport-containment']);
-  expect(await published('by-function')).toHaveLength(1);
+  const alerts = await published('by-function');
+  expect(alerts).toHaveLength(1);
+  expect(alerts[0]).toContain(
+    'aws lambda invoke --function-name sallyport-finding-remediator-dev --region us-east-1 ',
+  );
 
   const asked = { findingId: 'by-function', by: 'kim', reason: 'test' };
   expect(await invoke({ action: 'rollback', ...asked })).toMatchObject({ outcome: 'rolled-back' });

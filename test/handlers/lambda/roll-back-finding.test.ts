@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { ReleaseResult, RollbackResult } from '../../../src/domain/findings/containment-rollback.ts';
-import { rollBackFinding } from '../../../src/handlers/lambda/roll-back-finding.ts';
+import { commandToRollBack, rollBackFinding } from '../../../src/handlers/lambda/roll-back-finding.ts';
 import { type RecordedTelemetry, recordedTelemetry } from './recorded-telemetry.ts';
 
 let telemetry: RecordedTelemetry;
@@ -30,6 +30,15 @@ function invoke(event: unknown, result: RollbackResult | ReleaseResult = { outco
   );
   return { answer, calls };
 }
+
+test('the command that people are told is one that the function takes, once they have put in who and why', async () => {
+  const command = commandToRollBack('remediator', 'eu-central-1', 'f1');
+  expect(command).toMatch(/^aws lambda invoke --function-name remediator --region eu-central-1 /);
+  const [payload = ''] = /(?<=--payload ')[^']+(?=' )/.exec(command) ?? [];
+  const { answer, calls } = invoke(JSON.parse(payload), { outcome: 'rolled-back', steps: [] });
+  expect(await answer).toMatchObject({ outcome: 'rolled-back' });
+  expect(calls).toMatchObject([['rollBack', { findingId: 'f1', by: '<you>', reason: '<why>' }, {}]]);
+});
 
 describe('an invocation by hand', () => {
   test.each([

@@ -50,7 +50,7 @@ describe('the remediator', () => {
   test('has every variable that its schema asks for, and those of Powertools', () => {
     expect(Object.keys(variablesOf(dev)).sort()).toEqual(
       [
-        ...Object.keys(findingRemediatorEnvironment.shape),
+        ...Object.keys(findingRemediatorEnvironment.shape).filter(name => !name.startsWith('AWS_')),
         'POWERTOOLS_LOG_LEVEL',
         'POWERTOOLS_METRICS_NAMESPACE',
         'POWERTOOLS_SERVICE_NAME',
@@ -75,6 +75,30 @@ describe('the remediator', () => {
       ALERT_TOPIC_ARN: '<FindingAlertTopic>',
     });
     expect(remediatorOf(dev)['Role']).toBe(variablesOf(dev)['REMEDIATION_ROLE_ARN']);
+  });
+
+  test('its role has a name that a stack deployed again has, too, of its own in each region', () => {
+    const names = resourcesOf(dev, 'AWS::IAM::Role').map(([, { Properties }]) =>
+      render(Properties['RoleName']),
+    );
+    expect(names).toContain('sallyport-finding-remediator-dev-<AWS::Region>');
+  });
+
+  test.each<[string, Record<string, string>, boolean]>([
+    ['that contains', { remediationMode: 'contain' }, true],
+    [
+      'that contains, and lets responders in',
+      { remediationMode: 'contain', responderArns: 'arn:aws:iam::111122223333:role/responder' },
+      false,
+    ],
+    ['that plans', {}, false],
+  ])('warns of a deployment %s, where nobody is let into what it closes', (_, values, isWarned) => {
+    const { findingsStack } = synthesizeFindings(values).app;
+    const told = findingsStack.node.findAll().flatMap(({ node }) => node.metadata);
+    const warnings = told.filter(
+      ({ type, data }) => type === 'aws:cdk:warning' && /nobodyIsLetIn/.test(data),
+    );
+    expect(warnings).toHaveLength(isWarned ? 1 : 0);
   });
 
   test('is configuration', () => {

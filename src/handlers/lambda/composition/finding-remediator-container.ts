@@ -7,6 +7,7 @@ import { DynamoDbRemediationLedger } from '../../../adapters/aws/dynamodb-remedi
 import { ContainmentRollback } from '../../../domain/findings/containment-rollback.ts';
 import { FindingRemediator } from '../../../domain/findings/finding-remediator.ts';
 import type { FindingRemediatorEnvironment } from '../finding-remediator.env.ts';
+import { commandToRollBack } from '../roll-back-finding.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { announcingContainer } from './announcing-container.ts';
 import { awsClientSettings } from './aws-client-settings.ts';
@@ -37,6 +38,11 @@ export function findingRemediatorContainer(
     [tokens.documentClient],
   );
   const policy = containmentPolicyOf(environment);
+  const { AWS_LAMBDA_FUNCTION_NAME: functionName, AWS_REGION: region } = environment;
+  const told =
+    functionName === undefined || region === undefined
+      ? {}
+      : { wayBack: (findingId: string) => commandToRollBack(functionName, region, findingId) };
   const ports = [
     tokens.containment,
     tokens.remediationLedger,
@@ -48,7 +54,7 @@ export function findingRemediatorContainer(
     .bind(tokens.findingRemediator)
     .toResolvedValue(
       (containment, ledger, audit, alerts, clock) =>
-        new FindingRemediator({ containment, ledger, audit, alerts, clock, policy, pause }),
+        new FindingRemediator({ containment, ledger, audit, alerts, clock, policy, pause, ...told }),
       [...ports],
     );
   container
