@@ -45,7 +45,14 @@ describe('cdk-nag, AWS Solutions', () => {
     ['dev', {}],
     ['prod', { env: 'prod', alertEmails: 'a@example.com' }],
     ['one account and region', { account: '111122223333', region: 'eu-central-1' }],
-    ['containment', { remediationMode: 'contain', protectedRoles: 'admin-*' }],
+    [
+      'containment',
+      {
+        remediationMode: 'contain',
+        responderArns: 'arn:aws:iam::111122223333:role/responder',
+        protectedRoles: 'admin-*',
+      },
+    ],
     [
       'a scan of several accounts',
       { account: '111122223333', scanAccounts: '444455556666', securityHub: 'true' },
