@@ -68,8 +68,8 @@ afterAll(async () => {
   await Promise.all([tables.close(), messaging.close(), services.close()]);
 });
 
-async function invoke(event: object): Promise<Record<string, unknown>> {
-  const args = ['--no-warnings', invoker, 'finding-remediator', JSON.stringify(event), crypto.randomUUID()];
+async function invoke(event: object, requestId = crypto.randomUUID()): Promise<Record<string, unknown>> {
+  const args = ['--no-warnings', invoker, 'finding-remediator', JSON.stringify(event), requestId];
   const { stdout } = await run(process.execPath, args, { env });
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
 }
@@ -110,6 +110,15 @@ test('the function contains what a finding is about, and rolls it back by hand',
     'finding.roll-back rolled-back',
     'finding.release released',
   ]);
+});
+
+test('whoever asks of what nobody knows is audited, once where Lambda repeats the invocation', async () => {
+  const asked = { action: 'rollback', findingId: 'unheard-of', by: 'kim', reason: 'test' };
+  const requestId = crypto.randomUUID();
+  for (const id of [requestId, requestId, crypto.randomUUID()]) {
+    expect(await invoke(asked, id)).toEqual({ outcome: 'unknown' });
+  }
+  expect(await actionsOf('unheard-of')).toEqual(['finding.roll-back unknown', 'finding.roll-back unknown']);
 });
 
 test('the command line rolls back what the function contained', async () => {
