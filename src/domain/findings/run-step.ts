@@ -2,7 +2,7 @@ import { PortError } from '../../ports/failure.ts';
 import type { StepRecord } from '../../ports/remediation-ledger.ts';
 import { allHold } from './all-hold.ts';
 import { inputFor, makeCall, type Reason, requestIdOf, type StepTools } from './make-call.ts';
-import { isUnseen, type UnseenCode } from './may-have-acted.ts';
+import { isUnseen, mayHaveActed, type UnseenCode } from './may-have-acted.ts';
 import { isInPlace } from './remediation-outcome.ts';
 import type { Condition, PlannedCall, PlanStep } from './remediation-plan.ts';
 import { evidenceOf } from './step-evidence.ts';
@@ -47,8 +47,9 @@ export async function runStep(
     return { outcome: 'settled', record: whole };
   };
 
-  // What was begun is waited for: the call has no token by which a repetition would be known.
-  if (earlier?.status === 'begun' || earlier?.status === 'kept' || isUnseen(earlier)) {
+  // What was begun is waited for: the call has no token by which a repetition would be known. What was ours before a
+  // rollback that failed stays ours: found there by somebody else, nobody would ever take it back.
+  if (earlier !== undefined && earlier.status !== 'done' && mayHaveActed(earlier)) {
     const late = await watch.untilNow(seen => isSettled(step, seen));
     if (isSettled(step, late)) return settle({ ...keptOf(earlier), status: 'done', after: evidence(late) });
     if (isUnseen(earlier)) return { outcome: 'settled', record: earlier };
