@@ -120,6 +120,7 @@ function instanceFacts(state: InstanceState): StateFacts {
     ...part('target', state.targetGroups, registrations =>
       Object.fromEntries(registrations.map(it => [`${it.arn}:${it.target}:${it.port}`, true])),
     ),
+    ...part('target-groups', state.targetGroups, registrations => ({ registered: registrations.length > 0 })),
     ...part('group', groups, ({ open, closed }) => ({
       'open.id': open?.id,
       'open.is-open': open?.isOpen,

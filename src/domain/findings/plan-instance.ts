@@ -259,6 +259,9 @@ function planDeregistration(
     reading === undefined
       ? 'target groups are looked for in the account; there is one step for each that the instance is registered with'
       : `where the instance is registered cannot be read (${reading.code}): it is not deregistered`;
+  // Registered nowhere when it is run, it counts as found so, and not as its own: which registrations to put back, nobody
+  // knows.
+  const isOut = equals('target-groups.registered', false);
   const step = reversibleStep(
     'deregister',
     does('each of its target groups'),
@@ -266,10 +269,9 @@ function planDeregistration(
       reading === undefined ? present('target.arn') : unreadable('target'),
     ]),
     {
-      effect: [absent('target.arn')],
-      inverse: call('elasticloadbalancing:RegisterTargets', of(before), [absent('target.arn')]),
+      effect: [isOut],
+      inverse: call('elasticloadbalancing:RegisterTargets', of(before), [isOut]),
       after,
-      comesWith: after,
     },
   );
   const code = reading === undefined ? 'target-groups-unseen' : 'target-groups-unreadable';

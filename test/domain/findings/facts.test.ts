@@ -84,6 +84,8 @@ describe('the facts of an instance', () => {
       'auto-scaling.may-decrement': true,
       target: true,
       'target.arn:tg:i-1:80': true,
+      'target-groups': true,
+      'target-groups.registered': true,
       group: true,
       'group.open.id': 'sg-open',
       'group.open.is-open': false,

@@ -67,6 +67,48 @@ describe('a finding is contained', () => {
     expect(other.calls()['elasticloadbalancing:DeregisterTargets']).toBeUndefined();
   });
 
+  describe('target groups that can be read only after the plan is made', () => {
+    const describeGroups = 'elasticloadbalancing:DescribeTargetGroups';
+
+    async function remediated(change: Parameters<MemoryContainment['change']>[0]) {
+      const world = new RemediationWorld();
+      const { containment, ledger } = world;
+      containment.change(change);
+      containment.breakReading(describeGroups, { reason: 'failed', code: 'InternalFailure' });
+      const open = ledger.open.bind(ledger);
+      ledger.open = async remediation => {
+        containment.mend(describeGroups);
+        return open(remediation);
+      };
+      const { outcome } = await world.remediator.remediate(instanceFinding());
+      return { world, outcome, status: world.statuses()['deregister'] };
+    }
+
+    test.each([true, false])('the instance is still registered: not contained, scaled %p', async isScaled => {
+      const { world, outcome, status } = await remediated(account => {
+        if (!isScaled) account.autoScalingGroups.length = 0;
+      });
+      expect({ outcome, status }).toEqual({ outcome: 'partially-contained', status: 'failed' });
+      expect(world.containment.state.targetGroups[0]?.targets).toHaveLength(1);
+      const request = { findingId: 'f1', by: 'kim', reason: 'false alarm' };
+      expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'rolled-back' });
+      expect(world.statuses()['detach-from-auto-scaling']).toBe(isScaled ? 'undone' : undefined);
+    });
+
+    test('its Auto Scaling group has deregistered it: found so, and the group puts it back', async () => {
+      const { world, outcome, status } = await remediated(account => {
+        for (const group of account.autoScalingGroups) {
+          group.targetGroups = account.targetGroups.map(({ arn }) => arn);
+        }
+      });
+      expect({ outcome, status }).toEqual({ outcome: 'contained', status: 'already-there' });
+      expect(world.containment.state.targetGroups[0]?.targets).toEqual([]);
+      const request = { findingId: 'f1', by: 'kim', reason: 'false alarm' };
+      expect(await world.rollback.rollBack(request)).toMatchObject({ outcome: 'rolled-back' });
+      expect(world.containment.state.targetGroups[0]?.targets).toHaveLength(1);
+    });
+  });
+
   test('credentials: the key is inactive, and the user denied everything', async () => {
     const world = new RemediationWorld();
     expect(await world.remediator.remediate(credentialsFinding())).toMatchObject({ outcome: 'contained' });
