@@ -115,7 +115,8 @@ export function deleteOpenGroup(place: QuarantinePlace): PlanStep {
 }
 
 /**
- * A group that lets nothing in or out.
+ * A group that lets nothing in or out. What it lets through is taken from it in each delivery: somebody may open it between
+ * two of them.
  *
  * @param isWorn Whether an interface stands in it: what it has come to let through is then taken back for good, since no way
  * back opens what an interface stands in.
@@ -140,7 +141,7 @@ export function closedGroupSteps(
     const there = onGroup(`ec2:RevokeSecurityGroup${direction}`, 'closed', fact(rules), property, true);
     const id = direction === 'Ingress' ? 'close-inbound' : 'close-outbound';
     if (isWorn || direction === 'Ingress') {
-      return { id, does, ...there, effect, evidence: true, reversible: true, after };
+      return { id, does, ...there, effect, evidence: true, reversible: true, upheld: true, after };
     }
     const back = onGroup(
       'ec2:AuthorizeSecurityGroupEgress',
@@ -150,16 +151,12 @@ export function closedGroupSteps(
       false,
       equals('interfaces.in-closed', false),
     );
-    return reversibleStep(id, does, there, { effect, inverse: back, after });
+    return reversibleStep(id, does, there, { effect, inverse: back, upheld: true, after });
   };
   return [
     ...created,
-    ...(standing?.allowsEgress === false
-      ? []
-      : [take('Egress', 'Take from the closed group what it lets out.')]),
-    ...(standing?.allowsIngress === true
-      ? [take('Ingress', 'Take from the closed group what somebody has come to let in.')]
-      : []),
+    take('Egress', 'Take from the closed group what it lets out.'),
+    take('Ingress', 'Take from the closed group what somebody has come to let in.'),
   ];
 }
 

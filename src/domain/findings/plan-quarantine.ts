@@ -63,8 +63,10 @@ export function planQuarantine(
   const { toClose, homeless, isClosedWorn } = standingOf(state, groups, said, homes);
   const place = { target, marks, vpc: vpcOf(state, said) };
   const mustClose = toClose.length > 0;
-  const closed = mustClose || isClosedWorn ? closedGroupSteps(place, groups.closed, isClosedWorn) : [];
   const { open } = groups;
+  const isLetThrough = groups.closed?.allowsIngress === true || groups.closed?.allowsEgress === true;
+  const closed =
+    mustClose || (isClosedWorn && isLetThrough) ? closedGroupSteps(place, groups.closed, isClosedWorn) : [];
   const isLeaking = open?.allowsIngress === true || open?.allowsEgress === true;
   const needed = [...after, ...closed.map(({ id }) => id)];
   const opened = mustClose || isLeaking ? openGroupSteps(place, open, needed) : [];

@@ -44,7 +44,7 @@ export function reversibleStep(
     inverse,
     after = [],
     ...rest
-  }: Pick<PlanStep, 'effect' | 'needless' | 'comesWith' | 'unit' | 'otherwise'> & {
+  }: Pick<PlanStep, 'effect' | 'needless' | 'upheld' | 'comesWith' | 'unit' | 'otherwise'> & {
     inverse: PlannedCall;
     after?: readonly string[];
   },

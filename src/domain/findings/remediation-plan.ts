@@ -47,6 +47,11 @@ export interface PlanStep extends PlannedCall {
   readonly reversible: boolean;
   /** Ids of the steps without which this one is not made. */
   readonly after: readonly string[];
+  /**
+   * Each delivery looks at the step again, also where it was in place before: others rely on its effect, and somebody may have
+   * undone it since.
+   */
+  readonly upheld?: true;
   /** Ids of earlier steps that may bring the effect about as well: then it is the plan's doing all the same. */
   readonly comesWith?: readonly string[];
   /** Id of an earlier step that this one stands in for where that failed for good: that one then counts as in place. */

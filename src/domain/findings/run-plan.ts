@@ -53,7 +53,7 @@ export function stepToolsOf(
 const mostOfUnit = { whole: 20_000, step: 2_000 };
 
 /**
- * Runs the steps of a plan in their order, those that are not in place yet. One that fails stops those that depend on it,
+ * Runs the steps of a plan in their order, those that are not in place yet, or must be upheld. One that fails stops those that depend on it,
  * and is not tried again; once the finding is held, none is begun. Whether it is held, and whether there is time, is asked
  * for a unit as a whole.
  *
@@ -70,8 +70,8 @@ export async function runPlan(
   for (const [first, ...others] of partsOf(plan.steps)) {
     const steps = [first, ...others];
     const isUnit = first.unit !== undefined;
-    if (!isUnit && isSettled(run.records.get(first.id))) continue;
-    const needed = isUnit ? mostOfUnit.whole + mostOfUnit.step * steps.length : undefined;
+    if (!isUnit && isSettled(first, run.records.get(first.id))) continue;
+    const needed = isUnit ? unitTime(steps) : undefined;
     if (tools.isOver(needed)) throw outOfTime(first);
     if ((await tools.ledger.holdOf(remediation.findingId)) !== undefined) {
       if (isUnit) await leaveUnit(steps, run);
@@ -86,6 +86,34 @@ export async function runPlan(
   return Object.fromEntries(run.records);
 }
 
+/**
+ * Takes back what a unit that has begun may have left half done. Nothing else is called: that is no containment, whatever
+ * the mode, and whoever holds the finding.
+ *
+ * Rejects with `PortError` where what became of it cannot be noted, or there is no time for it.
+ *
+ * @returns what has become of each step.
+ */
+export async function leavePlan(
+  plan: TargetedPlan,
+  remediation: StoredRemediation,
+  tools: PlanTools,
+): Promise<Readonly<Record<string, StepRecord>>> {
+  const run = new PlanRun(stepToolsOf(plan, remediation, tools), remediation.steps);
+  for (const [first, ...others] of partsOf(plan.steps)) {
+    const steps = [first, ...others];
+    if (first.unit === undefined || !steps.some(({ id }) => run.records.has(id))) continue;
+    if (tools.isOver(unitTime(steps))) throw outOfTime(first);
+    await leaveUnit(steps, run);
+  }
+  for (const error of run.deferred.values()) throw error;
+  return Object.fromEntries(run.records);
+}
+
+function unitTime({ length }: readonly PlanStep[]): number {
+  return mostOfUnit.whole + mostOfUnit.step * length;
+}
+
 /** The steps, each by itself, and those of a unit together. */
 function partsOf(steps: readonly PlanStep[]): readonly (readonly [PlanStep, ...PlanStep[]])[] {
   const parts: [PlanStep, ...PlanStep[]][] = [];
@@ -98,6 +126,6 @@ function partsOf(steps: readonly PlanStep[]): readonly (readonly [PlanStep, ...P
 }
 
 /** What failed stays so: who would try it again with each delivery might never come to tell of it. */
-function isSettled(record: StepRecord | undefined): boolean {
-  return isInPlace(record) || (record?.status === 'failed' && !isUnseen(record));
+function isSettled({ upheld }: PlanStep, record: StepRecord | undefined): boolean {
+  return (isInPlace(record) && upheld !== true) || (record?.status === 'failed' && !isUnseen(record));
 }

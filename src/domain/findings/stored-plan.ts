@@ -67,6 +67,7 @@ const storedPlan: z.ZodType<StoredPlan> = z.object({
       evidence: z.boolean(),
       reversible: z.boolean(),
       after: z.array(z.string()),
+      upheld: z.exactOptional(z.literal(true)),
       comesWith: z.exactOptional(z.array(z.string())),
       insteadOf: z.exactOptional(z.string()),
       unit: z.exactOptional(z.string()),
@@ -97,7 +98,7 @@ export function planToStore(plan: RemediationPlan, finding: GuardDutyFinding): J
 }
 
 /** Reads it back. One that cannot be read (written by a later version) is a `PortError`, `permanent`, `UnreadablePlan`. */
-export function planOf({ plan }: Remediation): StoredPlan {
+export function planOf({ plan }: Pick<Remediation, 'plan'>): StoredPlan {
   const read = storedPlan.safeParse(plan);
   if (read.success) return read.data;
   throw new PortError({

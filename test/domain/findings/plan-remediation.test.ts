@@ -291,6 +291,7 @@ describe('the plan for an instance', () => {
       `deregister:targetgroup/web/0a1:${instanceId}:80`,
       'create-closed-group',
       'close-outbound',
+      'close-inbound',
       'create-open-group',
       'open-inbound',
       'open-outbound',
@@ -468,11 +469,11 @@ describe('the plan for an instance', () => {
   });
 
   test.each([
-    ['ingress', 'egress', 'close-inbound'],
-    ['egress', 'ingress', 'close-outbound'],
+    ['ingress', 'egress'],
+    ['egress', 'ingress'],
   ] as const)(
-    'takes back the %s of the closed group that an interface stands in, for good',
-    async (open, shut, id) => {
+    'takes back the %s of the closed group that an interface stands in, for good, and looks at its %s, too',
+    async (open, shut) => {
       const closedGroup = {
         id: 'sg-0c',
         name: `sallyport-closed-${instanceId}`,
@@ -485,8 +486,11 @@ describe('the plan for an instance', () => {
       const contained = { ...instance, tags, terminationProtection: true, volumes: [], interfaces };
       const securityGroups = [group, { ingress: [], egress: [], ...closedGroup }];
       const plan = await planIn(world({ securityGroups, instances: [contained] }), instanceFinding());
-      expect(plan.steps).toMatchObject([{ id, evidence: true }]);
-      expect(plan.steps[0]).not.toHaveProperty('inverse');
+      expect(plan.steps).toMatchObject([
+        { id: 'close-outbound', evidence: true, upheld: true },
+        { id: 'close-inbound', evidence: true, upheld: true },
+      ]);
+      for (const step of plan.steps) expect(step).not.toHaveProperty('inverse');
     },
   );
 

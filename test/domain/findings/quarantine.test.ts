@@ -272,6 +272,45 @@ test('a closed group that somebody has opened is closed by the next generation, 
   expect(places(world.containment)).toEqual(home);
 });
 
+test.each([
+  ['in', 4],
+  ['out', 4],
+  ['in', 2],
+  ['out', 2],
+] as const)(
+  'a closed group that somebody has let %s by is closed by the next delivery, which began at swap %d',
+  async (way, swaps) => {
+    const world = new RemediationWorld();
+    const { containment, ledger } = world;
+    const { noteStep, conclude } = ledger;
+    const perform = containment.perform.bind(containment);
+    const dead = async () => {
+      throw new Error('the process is dead');
+    };
+    atCalls(containment, swap, async (ordinal, act) => {
+      const answer = await act();
+      if (ordinal === swaps) Object.assign(ledger, { noteStep: dead, conclude: dead });
+      return answer;
+    });
+    await expect(world.remediator.remediate(instanceFinding())).rejects.toThrow('dead');
+    Object.assign(ledger, { noteStep, conclude });
+    containment.perform = perform;
+    world.clock.advance(20 * 60_000);
+    containment.change(({ securityGroups }) => {
+      for (const group of securityGroups.filter(({ name }) => name.includes('closed'))) {
+        group[way === 'in' ? 'ingress' : 'egress'].push({ protocol: '-1', peer: '0.0.0.0/0' });
+      }
+    });
+    expect(openInterfaces(containment)).not.toEqual([]);
+    expect(await world.remediator.remediate(instanceFinding())).toMatchObject({ outcome: 'contained' });
+    expect(places(containment)).toEqual(closed);
+    expect(openInterfaces(containment)).toEqual([]);
+    await world.rollback.rollBack({ findingId: 'f1', by: 'kim', reason: 'test' });
+    expect(places(containment)).toEqual(home);
+    expect(groupNames(containment)).toEqual(['sg-web', 'sg-ssh']);
+  },
+);
+
 test('an interface of which nobody knows where it came from is cut off where it stands', async () => {
   const world = new RemediationWorld();
   const rules = () => ['0.0.0.0/0', '::/0'].map(peer => ({ protocol: '-1', peer }));

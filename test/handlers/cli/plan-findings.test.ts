@@ -66,7 +66,9 @@ describe('sallyport finding plan', () => {
     for (const step of line?.steps ?? []) {
       expect(Object.keys(step)).toEqual(['id', 'api', 'input', 'precondition', 'inverse', 'reversible']);
       expect(step['reversible']).toBe(true);
-      expect(step['inverse'] === null).toBe(step['id'] === 'snapshot-volumes');
+      expect(step['inverse'] === null).toBe(
+        ['snapshot-volumes', 'close-inbound'].includes(String(step['id'])),
+      );
     }
   });
 
