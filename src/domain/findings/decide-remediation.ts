@@ -4,6 +4,7 @@ import type { Hold, RemediationLedger, StoredRemediation } from '../../ports/rem
 import type { ContainmentPolicy } from './containment-policy.ts';
 import type { GuardDutyFinding } from './guard-duty-finding.ts';
 import { type InterfaceHomes, interfaceHomes } from './interface-homes.ts';
+import { standsOpenNote } from './left-open.ts';
 import { containmentTargetOf, planRemediation } from './plan-remediation.ts';
 import type { RemediationPlan } from './remediation-plan.ts';
 import { targetName } from './target-name.ts';
@@ -20,7 +21,7 @@ export interface DecisionTools {
  * Looks at what the finding is about, and plans. A finding that is held is only told of.
  *
  * Rejects with `PortError` (`throttled`, `TargetUnreadable`) where the target cannot be read for load: what may be read a
- * little later must not pass for unreadable.
+ * little later must not pass for unreadable. Where the target stands open, and the plan is not to be carried out, it says so.
  */
 export async function decideRemediation(
   finding: GuardDutyFinding,
@@ -34,7 +35,18 @@ export async function decideRemediation(
   const sight = await watch.untilNow(seen => !isThrottled(seen));
   if (isThrottled(sight)) throw unreadableTarget(sight);
   const homes = await homesAt(targetName(subject.target), sight, ledger);
-  return planRemediation(finding, sight.state, policy, homes);
+  const plan = planRemediation(finding, sight.state, policy, homes);
+  const acts = plan.outcome === 'planned' && policy.mode === 'contain';
+  return sight.facts['interfaces.in-open'] === true && !acts ? withOpenNote(plan) : plan;
+}
+
+/** The plan, which tells that the target stands open. */
+export function withOpenNote(plan: RemediationPlan): RemediationPlan {
+  return tellsOpenNote(plan) ? plan : { ...plan, notes: [standsOpenNote, ...plan.notes] };
+}
+
+export function tellsOpenNote({ notes }: RemediationPlan): boolean {
+  return notes.some(({ code }) => code === standsOpenNote.code);
 }
 
 /** Where interfaces that stand in our own groups came from, by what earlier remediations of the target noted. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AlertChannel } from '../../ports/alert-channel.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock, Timestamp } from '../../ports/clock.ts';
 import type { Containment } from '../../ports/containment.ts';
 import type {
   Remediation,
@@ -11,9 +11,11 @@ import type {
 } from '../../ports/remediation-ledger.ts';
 import { canonicalTime } from '../kernel/canonical-time.ts';
 import type { ContainmentPolicy } from './containment-policy.ts';
-import { decideRemediation } from './decide-remediation.ts';
+import { decideRemediation, tellsOpenNote, withOpenNote } from './decide-remediation.ts';
 import type { GuardDutyFinding } from './guard-duty-finding.ts';
+import { wasRolledBack } from './left-open.ts';
 import { containmentTargetOf } from './plan-remediation.ts';
+import { type PutHomeTools, putHomeAt, putHomeOf } from './put-home.ts';
 import { remediationAlert, type WayBack } from './remediation-alert.ts';
 import { remediationEntries } from './remediation-audit.ts';
 import {
@@ -22,8 +24,9 @@ import {
   isConcluded,
   isKnown,
 } from './remediation-outcome.ts';
-import { isTargeted, type PlanTools, runPlan } from './run-plan.ts';
-import { planOf, planToStore, type StoredPlan } from './stored-plan.ts';
+import type { RemediationPlan } from './remediation-plan.ts';
+import { isTargeted, leavePlan, type PlanTools, runPlan, type TargetedPlan } from './run-plan.ts';
+import { planOf, planToStore } from './stored-plan.ts';
 import { targetName } from './target-name.ts';
 import type { Patience } from './target-watch.ts';
 import { withLease } from './with-lease.ts';
@@ -64,7 +67,10 @@ export type RemediationResult =
  * the delivery, after all that can be done is done; it is to come again. Once concluded, a remediation is audited, told,
  * and marked as told. A generation that would tell people the same as the one before is audited alone.
  *
- * Nothing is called for a finding that is held (`ContainmentRollback`); its hold is asked for before each step.
+ * What stands open because a delivery was broken off goes back where it came from, whatever the mode, the policy or a hold
+ * says by then; where it cannot, the alert is critical.
+ *
+ * Nothing else is called for a finding that is held (`ContainmentRollback`); its hold is asked for before each step.
  *
  * Rejects with `PortError` when a port fails, or another delivery has the target (`TargetBusy`); remediating the finding
  * again is then safe.
@@ -92,21 +98,27 @@ export class FindingRemediator {
     return withLease(
       { ledger, clock, patience: this.#patience },
       { target: name, owner: randomUUID(), milliseconds },
-      isOver => this.#remediateAlone(finding, isOver),
+      isOver => {
+        const { containment, ledger, audit, clock } = this.#options;
+        const tools = { containment, ledger, audit, clock, patience: this.#patience, isOver };
+        return this.#remediateAlone(finding, { ...tools, leased: name, milliseconds });
+      },
     );
   }
 
-  async #remediateAlone(finding: GuardDutyFinding, isOver: () => boolean): Promise<RemediationResult> {
+  async #remediateAlone(finding: GuardDutyFinding, tools: PutHomeTools): Promise<RemediationResult> {
     const { latest, earlier } = await this.#generationsOf(finding);
     if (latest !== undefined && latest.generation > finding.updatedAt) {
       return { outcome: 'superseded', remediation: latest };
     }
     const known = latest?.generation === finding.updatedAt ? latest : undefined;
     if (known?.announcedAt !== undefined) return { outcome: 'repeated', remediation: known };
-    const opened = known ?? (await this.#open(finding));
+    const opened = known ?? (await this.#open(finding, tools));
     const before = known === undefined ? latest : earlier;
-    const remediation = await this.#conclude(opened, before, isOver);
-    const isAnnounced = !isKnown(before, remediation);
+    const remediation = await this.#conclude(opened, before, tools);
+    // What was rolled back before it could be told is told by the rollback: it is not so any more.
+    const isOutdated = isConcluded(opened) && wasRolledBack(opened);
+    const isAnnounced = !isOutdated && !isKnown(before, remediation);
     await this.#tell(remediation, isAnnounced);
     return { outcome: remediation.outcome, remediation, isAnnounced };
   }
@@ -122,16 +134,11 @@ export class FindingRemediator {
     return { latest, earlier };
   }
 
-  async #open(finding: GuardDutyFinding): Promise<StoredRemediation> {
-    const { ledger, clock, containment, policy } = this.#options;
+  async #open(finding: GuardDutyFinding, tools: PutHomeTools): Promise<StoredRemediation> {
+    const { ledger, clock } = this.#options;
+    const isLeftOpen = await putHomeOf(finding.id, tools);
     const decidedAt = canonicalTime(clock.now());
-    const hold = await ledger.holdOf(finding.id);
-    const plan = await decideRemediation(finding, hold, {
-      containment,
-      ledger,
-      policy: { ...policy, now: decidedAt },
-      patience: this.#patience,
-    });
+    const plan = await this.#decide(finding, decidedAt, isLeftOpen, tools);
     const remediation: Remediation = {
       schemaVersion: 1,
       findingId: finding.id,
@@ -144,14 +151,34 @@ export class FindingRemediator {
     return answer.outcome === 'present' ? answer.remediation : { ...remediation, steps: {} };
   }
 
+  /** @param isLeftOpen Whether earlier generations have left something open, which may not be seen. */
+  async #decide(
+    finding: GuardDutyFinding,
+    decidedAt: Timestamp,
+    isLeftOpen: boolean,
+    tools: PutHomeTools,
+  ): Promise<RemediationPlan> {
+    const { ledger, policy } = this.#options;
+    const hold = await ledger.holdOf(finding.id);
+    const decision = { ...tools, policy: { ...policy, now: decidedAt } };
+    const plan = await decideRemediation(finding, hold, decision);
+    if (tellsOpenNote(plan)) {
+      // Another finding's delivery may have been broken off there.
+      await putHomeAt(tools);
+      return decideRemediation(finding, hold, decision);
+    }
+    const acts = plan.outcome === 'planned' && policy.mode === 'contain';
+    return isLeftOpen && !acts ? withOpenNote(plan) : plan;
+  }
+
   async #conclude(
     opened: StoredRemediation,
     before: StoredRemediation | undefined,
-    isOver: PlanTools['isOver'],
+    tools: PlanTools,
   ): Promise<ConcludedRemediation> {
     const { ledger, clock } = this.#options;
     if (isConcluded(opened)) return opened;
-    const { steps, outcome } = await this.#carryOut(opened, before, isOver);
+    const { steps, outcome } = await this.#carryOut(opened, before, tools);
     const concludedAt = canonicalTime(clock.now());
     await ledger.conclude(opened.findingId, opened.generation, outcome, concludedAt);
     return { ...opened, steps, outcome, concludedAt };
@@ -160,33 +187,39 @@ export class FindingRemediator {
   async #carryOut(
     opened: StoredRemediation,
     before: StoredRemediation | undefined,
-    isOver: PlanTools['isOver'],
+    tools: PlanTools,
   ): Promise<{ readonly steps: StoredRemediation['steps']; readonly outcome: RemediationOutcome }> {
-    const { containment, ledger, clock, policy } = this.#options;
+    const { policy } = this.#options;
     const plan = planOf(opened);
     if (plan.outcome !== 'planned') return { steps: opened.steps, outcome: plan.outcome };
     const isBegun = Object.keys(opened.steps).length > 0;
-    if (policy.mode !== 'contain' && !isBegun) return { steps: opened.steps, outcome: 'planned' };
-    const tools = { containment, ledger, clock, patience: this.#patience, isOver };
+    if (!isTargeted(plan) || (policy.mode !== 'contain' && !isBegun))
+      return { steps: opened.steps, outcome: 'planned' };
     const steps =
-      policy.mode === 'contain' && isTargeted(plan)
-        ? await runPlan(plan, opened, tools)
-        : await this.#leave(plan, opened);
+      policy.mode === 'contain' ? await runPlan(plan, opened, tools) : await this.#leave(plan, opened, tools);
     return { steps, outcome: containmentOutcome(plan, steps, before) };
   }
 
-  /** Where the mode was changed in the middle, what was done is told as it is, and what was not as left. */
-  async #leave(plan: StoredPlan, opened: StoredRemediation): Promise<StoredRemediation['steps']> {
+  /**
+   * Where the mode was changed in the middle, what was done is told as it is, and what was not as left; but what stands
+   * open goes home: that is no containment.
+   */
+  async #leave(
+    plan: TargetedPlan,
+    opened: StoredRemediation,
+    tools: PlanTools,
+  ): Promise<StoredRemediation['steps']> {
     const { ledger, clock } = this.#options;
     const reason = {
       code: 'mode-plan',
       message: 'the mode has become plan meanwhile: it is not begun any more',
     };
+    const steps = await leavePlan(plan, opened, tools);
     const left = plan.steps
-      .filter(({ id }) => opened.steps[id] === undefined)
+      .filter(({ id }) => steps[id] === undefined)
       .map(({ id }) => ({ stepId: id, status: 'skipped', at: canonicalTime(clock.now()), reason }) as const);
     for (const record of left) await ledger.noteStep(opened.findingId, opened.generation, record);
-    return { ...opened.steps, ...Object.fromEntries(left.map(record => [record.stepId, record])) };
+    return { ...steps, ...Object.fromEntries(left.map(record => [record.stepId, record])) };
   }
 
   async #tell(remediation: ConcludedRemediation, isAnnounced: boolean): Promise<void> {

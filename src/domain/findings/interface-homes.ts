@@ -10,7 +10,7 @@ export type InterfaceHomes = Readonly<Record<string, readonly string[]>>;
 export function interfaceHomes(remediations: readonly StoredRemediation[]): InterfaceHomes {
   const homes = remediations
     .toSorted((one, other) => (one.decidedAt < other.decidedAt ? -1 : 1))
-    .flatMap(stepsOf)
+    .flatMap(plannedStepsOf)
     .flatMap(({ inverse }) => {
       if (inverse?.api !== 'ec2:ModifyNetworkInterfaceAttribute') return [];
       const { NetworkInterfaceId: id, Groups: groups } = inverse.input;
@@ -19,8 +19,8 @@ export function interfaceHomes(remediations: readonly StoredRemediation[]): Inte
   return Object.fromEntries(homes);
 }
 
-/** A plan that cannot be read tells nothing: what is then not known, the plan that asks says. */
-function stepsOf(remediation: StoredRemediation): readonly PlanStep[] {
+/** The steps of its plan. A plan that cannot be read tells nothing: what is then not known, the plan that asks says. */
+export function plannedStepsOf(remediation: Pick<StoredRemediation, 'plan'>): readonly PlanStep[] {
   try {
     return planOf(remediation).steps;
   } catch (error) {

@@ -2,6 +2,7 @@ import type { Alert, AlertSeverity } from '../../ports/alert-channel.ts';
 import type { RemediationOutcome, StepRecord } from '../../ports/remediation-ledger.ts';
 import { printableText } from '../kernel/printable-text.ts';
 import { closedBucketRule } from './closed-bucket.ts';
+import { leavesOpen, standsOpenNote } from './left-open.ts';
 import { mayHaveActed } from './may-have-acted.ts';
 import { type ConcludedRemediation, severityBand } from './remediation-outcome.ts';
 import { planOf, type StoredPlan } from './stored-plan.ts';
@@ -29,6 +30,10 @@ const mostListed = 100;
 
 /** Below the 256 KB of SNS for all variants of a message, whose JSON variant is a text within JSON. */
 const mostBytes = 240_000;
+
+/** An interface in the open group is worse off than before anything was done. */
+const openWarning =
+  'DANGER: an interface stands in the open group, which lets everything in and out, or may. Put it back into its own security groups now.';
 
 /** What people type to have the finding of an id rolled back by what contained it. */
 export type WayBack = (findingId: string) => string;
@@ -61,18 +66,20 @@ function alertOf(
   const { finding, manual, notes } = plan;
   const shownTarget = target === undefined ? 'none' : printableText(target);
   const hasWayBack = plan.steps.some(({ id, inverse }) => inverse && mayHaveActed(steps[id]));
+  const isOpen = leavesOpen(remediation) || notes.some(({ code }) => code === standsOpenNote.code);
   const sample = finding.sample ? 'Sample: ' : '';
   return {
     schemaVersion: 1,
     id: `${findingId}:${generation}:finding.${outcome}`,
     kind: `finding.${outcome}`,
-    severity: severityOf(outcome, plan),
+    severity: isOpen ? 'critical' : severityOf(outcome, plan),
     account: finding.accountId,
     title: `${sample}${titles[outcome]}: ${printableText(finding.type)} in ${finding.accountId}`,
     text: [
       `${printableText(finding.title, 1000)}`,
       ``,
       `${summaries[outcome]}`,
+      ...(isOpen ? ['', openWarning] : []),
       ``,
       `Finding:  ${printableText(findingId)}, of ${generation}`,
       `Type:     ${printableText(finding.type)}${plan.unknownType ? ' (not among the documented types)' : ''}`,
@@ -117,7 +124,7 @@ function wayBackOf(findingId: string, { target }: StoredPlan, wayBack: WayBack |
   ];
 }
 
-/** A containment that failed is at least as grave as the threat, one that is planned as grave; a sample is an exercise. */
+/** A containment that failed is at least as grave as the threat, one that is planned as grave; a sample is an exercise. What stands open is critical whatever the rest. */
 function severityOf(outcome: RemediationOutcome, { finding }: StoredPlan): AlertSeverity {
   if (finding.sample) return 'info';
   const band = severityBand(finding.severity);

@@ -43,41 +43,67 @@ export async function runUnit(
 export async function leaveUnit(steps: readonly PlanStep[], run: PlanRun): Promise<void> {
   const tools = insisting(run.tools);
   for (const step of steps) {
-    if (!isInPlace(run.records.get(step.id))) await takeBack(step, steps, run, tools);
+    if (isInPlace(run.records.get(step.id))) continue;
+    const unseen = await takeBack(step, steps, run, tools);
+    // Where the step itself may have been made, it may be that which hides them.
+    if (mayHaveActed(run.records.get(step.id))) continue;
+    for (const id of unseen) {
+      await noteUnseen(id, run, tools).catch((error: unknown) => run.deferred.set(id, error));
+    }
   }
 }
 
+/** What was made, and is not seen to stand any more, is not to be told as standing. */
+async function noteUnseen(id: string, run: PlanRun, tools: StepTools): Promise<void> {
+  const record = run.records.get(id);
+  if (record === undefined || !(isInPlace(record) || ['begun', 'undo-failed'].includes(record.status)))
+    return;
+  const reason = {
+    code: 'not-there',
+    message: 'what the step did is not seen (any more): nothing was called',
+  };
+  await tools.note({ ...record, status: 'undone', at: tools.now(), reason });
+}
+
+/** @returns ids of the steps whose effect was seen not to stand. */
 async function takeBack(
   { otherwise = [] }: PlanStep,
   steps: readonly PlanStep[],
   run: PlanRun,
   tools: StepTools,
-): Promise<void> {
+): Promise<readonly string[]> {
+  const unseen: string[] = [];
   for (const id of otherwise) {
     const step = steps.find(each => each.id === id);
     if (step === undefined || !isReversible(step)) continue;
     try {
-      await undoWhatStands(step, run.records.get(id), tools);
+      const found = await undoWhatStands(step, run.records.get(id), tools);
+      if (found === 'does-not') unseen.push(id);
     } catch (error) {
       run.deferred.set(id, error);
     }
   }
+  return unseen;
 }
 
-/** Where nobody can see what stands, but the step may have been made, its way back is called blindly. */
+/**
+ * Where nobody can see what stands, but the step may have been made, its way back is called blindly.
+ *
+ * @returns whether its effect was seen, before anything was called.
+ */
 async function undoWhatStands(
   step: ReversibleStep,
   noted: StepRecord | undefined,
   tools: StepTools,
-): Promise<void> {
+): Promise<ReturnType<typeof allHold>> {
   const mayStand = mayHaveActed(noted);
   const isSeen = ({ facts }: Sight) => !mayStand || allHold(step.effect, facts) !== 'does-not';
   const sight = await tools.watch.untilNow(isSeen).catch(orThrow(() => undefined));
   const stands = sight === undefined ? 'unknown' : allHold(step.effect, sight.facts);
-  if (stands === 'does-not' || (stands === 'unknown' && !mayStand)) return;
+  if (stands === 'does-not' || (stands === 'unknown' && !mayStand)) return stands;
   const record = noted ?? { stepId: step.id, status: 'done', at: tools.now() };
   const undone = stands === 'unknown' ? undefined : await undoStep(step, record, tools, { isEarned: true });
-  if (undone !== undefined && undone.reason?.code !== 'unreadable') return;
+  if (undone !== undefined && undone.reason?.code !== 'unreadable') return stands;
   await callBlindly(step, sight, tools);
   const message = 'the way back was called, but what stands cannot be read';
   const told: StepRecord = {
@@ -87,6 +113,7 @@ async function undoWhatStands(
     reason: { code: 'unreadable', message },
   };
   await tools.note(told);
+  return stands;
 }
 
 async function callBlindly(
