@@ -53,9 +53,9 @@ export function stepToolsOf(
 const mostOfUnit = { whole: 20_000, step: 2_000 };
 
 /**
- * Runs the steps of a plan in their order, those that are not in place yet, or must be upheld. One that fails stops those that depend on it,
- * and is not tried again; once the finding is held, none is begun. Whether it is held, and whether there is time, is asked
- * for a unit as a whole.
+ * Runs the steps of a plan in their order, those that are not in place yet, or are to be upheld. One that fails stops those
+ * that depend on it, and is not tried again; once the finding is held, none is begun. Whether it is held, and whether there
+ * is time, is asked for a unit as a whole.
  *
  * Rejects with what a step failed with where that may pass, after all the other steps that can be run.
  *

@@ -117,6 +117,22 @@ describe('an interface that cannot be closed', () => {
     expect(places(world.containment)).toEqual(closed);
   });
 
+  test('goes home, and where that cannot be noted, the delivery is to come again', async () => {
+    const world = new RemediationWorld();
+    atCalls(world.containment, swap, async (ordinal, perform) => {
+      if (ordinal === 2) throw refusal('denied', 'UnauthorizedOperation');
+      return perform();
+    });
+    const note = world.ledger.noteStep.bind(world.ledger);
+    world.ledger.noteStep = async (...parameters) => {
+      if (parameters[2].status === 'undone') throw refusal('retryable', 'LedgerDown');
+      return note(...parameters);
+    };
+    await expect(world.remediator.remediate(instanceFinding())).rejects.toMatchObject({ code: 'LedgerDown' });
+    expect(places(world.containment)[0]).toEqual(home[0]);
+    expect(world.alerts.published).toEqual([]);
+  });
+
   test('nor go home: the open group around it lets nothing in or out, and people are told', async () => {
     const world = new RemediationWorld();
     atCalls(world.containment, swap, async (ordinal, perform) => {
@@ -270,6 +286,61 @@ test('a closed group that somebody has opened is closed by the next generation, 
   expect(openInterfaces(world.containment)).toEqual([]);
   await world.rollback.rollBack({ findingId: 'f1', by: 'kim', reason: 'test' });
   expect(places(world.containment)).toEqual(home);
+});
+
+describe('an interface that somebody moves meanwhile stays where they have put it', () => {
+  const move = ({ containment }: RemediationWorld, groups: string[]) =>
+    containment.change(({ instances }) => {
+      for (const each of instances.flatMap(({ interfaces }) => interfaces)) {
+        if (each.id === 'eni-1') each.groups = groups;
+      }
+    });
+
+  test('between planning and running: the plan does not know the way back to it', async () => {
+    const world = new RemediationWorld();
+    const open = world.ledger.open.bind(world.ledger);
+    world.ledger.open = async remediation => {
+      move(world, ['sg-ssh']);
+      return open(remediation);
+    };
+    expect(await world.remediator.remediate(instanceFinding())).toMatchObject({
+      outcome: 'partially-contained',
+    });
+    expect(world.statuses()).toMatchObject({
+      'swap-to-open:eni-1': 'failed',
+      'swap-to-closed:eni-1': 'skipped',
+    });
+    expect(places(world.containment)).toEqual([['sg-ssh'], ['closed']]);
+    await world.rollback.rollBack({ findingId: 'f1', by: 'kim', reason: 'test' });
+    expect(places(world.containment)).toEqual([['sg-ssh'], ['sg-web']]);
+  });
+
+  test('out of the open group: its flows are tracked again, so it is not closed', async () => {
+    const world = new RemediationWorld();
+    const perform = world.containment.perform.bind(world.containment);
+    const note = world.ledger.noteStep.bind(world.ledger);
+    const dead = async () => {
+      throw new Error('the process is dead');
+    };
+    world.ledger.noteStep = async (...parameters) => {
+      await note(...parameters);
+      const { stepId, status } = parameters[2];
+      if (stepId !== 'swap-to-closed:eni-1' || status !== 'begun') return;
+      world.ledger.noteStep = dead;
+      world.containment.perform = dead;
+    };
+    await expect(world.remediator.remediate(instanceFinding())).rejects.toThrow('dead');
+    expect(places(world.containment)).toEqual([['open'], ['sg-web']]);
+    world.ledger.noteStep = note;
+    world.containment.perform = perform;
+    world.clock.advance(20 * 60_000);
+    world.meanwhile.push(() => move(world, ['sg-ssh']));
+    expect(await world.remediator.remediate(instanceFinding())).toMatchObject({
+      outcome: 'partially-contained',
+    });
+    expect(world.statuses()['swap-to-closed:eni-1']).toBe('failed');
+    expect(places(world.containment)).toEqual([['sg-ssh'], ['closed']]);
+  });
 });
 
 test.each([
