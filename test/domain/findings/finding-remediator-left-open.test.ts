@@ -18,20 +18,22 @@ const latest = instanceFinding({ updatedAt: '2026-11-21T19:55:00.000Z' });
 const warning = 'DANGER: an interface stands in the open group';
 
 /** Where a delivery died right after an interface was put into the open group. */
-async function brokenOff(): Promise<RemediationWorld> {
+async function brokenOff(swaps = 1): Promise<RemediationWorld> {
   const faults = new FaultInjector();
   const world = new RemediationWorld({ faults });
+  let made = 0;
   const perform = world.containment.perform.bind(world.containment);
   world.containment.perform = async call => {
     const answer = await perform(call);
-    if (call.api === swap) faults.failFrom(1, 'before');
+    if (call.api === swap) made += 1;
+    if (made === swaps) faults.failFrom(1, 'before');
     return answer;
   };
   await expect(world.remediator.remediate(instanceFinding())).rejects.toThrow();
   world.containment.perform = perform;
   faults.reset();
   world.clock.advance(20 * 60_000);
-  expect(openInterfaces(world.containment)).toEqual(['eni-1']);
+  expect(openInterfaces(world.containment)).toEqual(swaps === 1 ? ['eni-1'] : []);
   return world;
 }
 
@@ -199,6 +201,24 @@ describe('an interface that a broken delivery has left in the open group', () =>
     },
   );
 
+  test('is closed by another finding that is contained, with no word of what stood open', async () => {
+    const broken = await brokenOff();
+    expect(await broken.remediator.remediate({ ...later, id: 'f2' })).toMatchObject({ outcome: 'contained' });
+    expect(openInterfaces(broken.containment)).toEqual([]);
+    expect(broken.alerts.published[0]?.text).not.toContain(warning);
+  });
+
+  test('and was closed, though that was not noted, stays closed, and can be rolled back', async () => {
+    const broken = await brokenOff(2);
+    const world = under(broken, { mode: 'plan' });
+    await world.remediator.remediate(instanceFinding());
+    expect(world.calls()[swap]).toBe(2);
+    expect(world.statuses()).toMatchObject({ 'swap-to-open:eni-1': 'done', 'swap-to-closed:eni-1': 'begun' });
+    expect(world.alerts.published[0]?.text).not.toContain(warning);
+    await world.rollback.rollBack({ findingId: 'f1', by: 'kim', reason: 'false alarm' });
+    expect(interfaces(world)).toEqual(home);
+  });
+
   test('is not begun to be put home where there is no time for it', async () => {
     const broken = await brokenOff();
     await expect(under(broken, { mode: 'plan' }).remediator.remediate(later, 0)).rejects.toMatchObject({
@@ -218,4 +238,24 @@ test('a containment that was rolled back before it could be told is not told as 
   expect(world.alerts.published.map(({ kind }) => kind)).toEqual(['finding.rolled-back']);
   expect(world.ledger.remediations[0]?.announcedAt).toBeDefined();
   expect(await world.remediator.remediate(instanceFinding())).toMatchObject({ outcome: 'repeated' });
+});
+
+test('a containment that took back what it had opened is told, though late', async () => {
+  const faults = new FaultInjector();
+  const world = new RemediationWorld({ faults });
+  const perform = world.containment.perform.bind(world.containment);
+  let swaps = 0;
+  world.containment.perform = async call => {
+    if (call.api === swap) swaps += 1;
+    // Of each interface's swaps, to open, to closed and home, the second.
+    if (call.api === swap && swaps % 3 === 2) {
+      throw new PortError({ kind: 'denied', operation: 'op', code: 'Denied', message: 'no' });
+    }
+    return perform(call);
+  };
+  faults.failCall(1, 'before', { of: 'alerts.publish' });
+  await expect(world.remediator.remediate(instanceFinding())).rejects.toThrow();
+  expect(world.statuses()).toMatchObject({ 'swap-to-open:eni-1': 'undone', 'swap-to-open:eni-2': 'undone' });
+  expect(await world.remediator.remediate(instanceFinding())).toMatchObject({ isAnnounced: true });
+  expect(world.alerts.published).toMatchObject([{ kind: 'finding.partially-contained' }]);
 });
