@@ -31,7 +31,7 @@ const mostListed = 100;
 /** Below the 256 KB of SNS for all variants of a message, whose JSON variant is a text within JSON. */
 const mostBytes = 240_000;
 
-/** An interface in the open group is worse off than before anything was done. */
+/** An interface in the open group is worse off than before anything was done: critical, whatever the threat. */
 const openWarning =
   'DANGER: an interface stands in the open group, which lets everything in and out, or may. Put it back into its own security groups now.';
 
@@ -124,7 +124,7 @@ function wayBackOf(findingId: string, { target }: StoredPlan, wayBack: WayBack |
   ];
 }
 
-/** A containment that failed is at least as grave as the threat, one that is planned as grave; a sample is an exercise. What stands open is critical whatever the rest. */
+/** A containment that failed is at least as grave as the threat, one that is planned as grave; a sample is an exercise. */
 function severityOf(outcome: RemediationOutcome, { finding }: StoredPlan): AlertSeverity {
   if (finding.sample) return 'info';
   const band = severityBand(finding.severity);
