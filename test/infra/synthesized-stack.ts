@@ -218,3 +218,15 @@ export function statementsOfRole(stack: SynthesizedStack, words: string): Statem
     .filter(([, { Properties }]) => (render(Properties['Roles']) as string[]).includes(`<${role[0]}>`))
     .flatMap(([logicalId, policy]) => statementsOf(logicalId, policy));
 }
+
+/** The properties of a stack's one function. */
+export function onlyFunctionOf(stack: SynthesizedStack): Record<string, unknown> {
+  stack.template.resourceCountIs('AWS::Lambda::Function', 1);
+  const [only] = resourcesOf(stack, 'AWS::Lambda::Function').map(([, { Properties }]) => Properties);
+  return render(only) as Record<string, unknown>;
+}
+
+/** The environment of a stack's one function. */
+export function variablesOf(stack: SynthesizedStack): Readonly<Record<string, string>> {
+  return (onlyFunctionOf(stack)['Environment'] as { Variables: Record<string, string> }).Variables;
+}
