@@ -1,5 +1,6 @@
 import type { Timestamp } from '../../ports/clock.ts';
 import type { Hold, StepRecord, StoredRemediation } from '../../ports/remediation-ledger.ts';
+import { wasThereBefore } from './may-have-acted.ts';
 import { planOf } from './stored-plan.ts';
 
 /** Who asks for it, and why: for the audit log, and for the people who are told. */
@@ -71,8 +72,7 @@ export function rollbackReport(
 
 function outcomeOf(steps: readonly UndoneStep[]): RollbackOutcome {
   if (steps.some(({ status }) => status === 'undo-failed')) return 'partially-rolled-back';
-  // So `undoPlan` notes what stood there when the finding's own step came.
-  const isOfItsDoing = steps.some(({ reason }) => reason?.code !== 'was-there-before');
+  const isOfItsDoing = steps.some(({ reason }) => reason?.code !== wasThereBefore);
   return isOfItsDoing ? 'rolled-back' : 'nothing-to-undo';
 }
 

@@ -1,7 +1,7 @@
 import { PortError } from '../../ports/failure.ts';
 import type { StepRecord, StoredRemediation } from '../../ports/remediation-ledger.ts';
 import type { Reason } from './make-call.ts';
-import { mayHaveActed } from './may-have-acted.ts';
+import { mayHaveActed, wasThereBefore } from './may-have-acted.ts';
 import type { PlannedCall, PlanStep } from './remediation-plan.ts';
 import { type PlanTools, stepToolsOf, type TargetedPlan } from './run-plan.ts';
 import { isDoubtful, type Trust, undoStep } from './undo-step.ts';
@@ -46,7 +46,7 @@ export async function undoPlan(
     if (!isUndoable(step) || record === undefined) continue;
     const { id: stepId } = step;
     if (record.status === 'already-there') {
-      const reason = { code: 'was-there-before', message: 'it was not this remediation that did it' };
+      const reason = { code: wasThereBefore, message: 'it was not this remediation that did it' };
       await settle({ stepId, status: 'undone', at: stepTools.now(), reason });
     }
     if (!mayHaveActed(record) && !isDoubtful(record)) continue;
