@@ -1,7 +1,13 @@
 import * as z from 'zod';
+import { accessConfiguration } from './access-configuration.ts';
+import { backupConfiguration } from './backup-configuration.ts';
 import { complianceConfiguration } from './compliance-configuration.ts';
 import { accountId, flag, list, regionName, whole } from './configuration-values.ts';
+import { credentialsConfiguration } from './credentials-configuration.ts';
 import { findingsConfiguration } from './findings-configuration.ts';
+import { networkConfiguration } from './network-configuration.ts';
+import { observabilityConfiguration } from './observability-configuration.ts';
+import { securityMonitoringConfiguration } from './security-monitoring-configuration.ts';
 
 /** Environments that live side by side in one account; the name is part of every physical name. */
 export const environments = ['dev', 'prod'] as const;
@@ -181,8 +187,14 @@ const contextSchema = z.strictObject({
    * receives take 270 minutes at the default time-out.
    */
   recordOldestMessageMinutes: whole(1, 1440).default(300),
+  ...networkConfiguration,
+  ...accessConfiguration,
+  ...credentialsConfiguration,
   ...complianceConfiguration,
   ...findingsConfiguration,
+  ...securityMonitoringConfiguration,
+  ...observabilityConfiguration,
+  ...backupConfiguration,
   /** Minutes over which each alarm sums. */
   alarmPeriodMinutes: whole(1, 60).default(5),
   /** Failed invocations of one function in a period that raise its alarm. */
@@ -244,6 +256,19 @@ export class ConfigurationError extends Error {
     this.name = 'ConfigurationError';
     this.faults = faults;
   }
+}
+
+/**
+ * The configuration whose choices are given, and whose others are the defaults.
+ *
+ * @throws ConfigurationError naming all faults at once.
+ */
+export function completeConfiguration(choices: Partial<Configuration> = {}): Configuration {
+  const { environment, ...rest } = choices;
+  const context = { ...rest, env: environment };
+  return readConfiguration(
+    Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined)),
+  );
 }
 
 /** Context that belongs to CDK itself: feature flags, look-ups and bundling switches carry `:` or `@`. */

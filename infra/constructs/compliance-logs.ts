@@ -1,14 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { Configuration } from '../config/configuration.ts';
 import type { AccessLogBucket } from './access-log-bucket.ts';
 import { ConfiguredParts } from './configured-parts.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
+import type { FlowProps } from './flow-props.ts';
 import { SecureBucket } from './secure-bucket.ts';
 
-export interface ComplianceLogsProps {
-  readonly configuration: Configuration;
-}
+export type ComplianceLogsProps = Omit<FlowProps, 'network' | 'bundles'>;
 
 /** Where each writer of compliance logs has its place; its role may write there and nowhere else. */
 export const complianceLogPrefixes = {
@@ -28,9 +26,8 @@ export class ComplianceLogs extends Construct {
 
   constructor(scope: Construct, id: string, props: ComplianceLogsProps) {
     super(scope, id);
-    const { configuration } = props;
-    const parts = new ConfiguredParts(this, configuration);
-    const { environmentName, removalPolicy } = parts;
+    const parts = new ConfiguredParts(this, props);
+    const { configuration, environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.complianceLogExpiryDays);
     this.key = parts.key('compliance-logs', 'ComplianceLogsKey');
     this.accessLogs = parts.accessLogs('compliance-access-logs', 'ComplianceAccessLogBucket', expiry);

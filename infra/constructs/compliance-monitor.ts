@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Aws, Duration, Stack, Stage } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -18,17 +17,15 @@ import { ConfiguredParts } from './configured-parts.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
 import type { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
+import type { FlowProps } from './flow-props.ts';
 import { FunctionWorkflow } from './function-workflow.ts';
-import { LambdaService } from './lambda-service.ts';
+import type { LambdaService } from './lambda-service.ts';
 import { scanDefinition } from './scan-definition.ts';
 import type { SecureBucket } from './secure-bucket.ts';
 import { stageCompliancePolicy } from './stage-compliance-policy.ts';
 import { undeliveredEventsQueue } from './undelivered-events-queue.ts';
 
-export interface ComplianceMonitorProps {
-  readonly configuration: Configuration;
-  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
-  readonly bundles: string;
+export interface ComplianceMonitorProps extends Omit<FlowProps, 'network'> {
   /** Where results and reports go, of this stack or another. */
   readonly complianceLogs: SecureBucket;
 }
@@ -49,9 +46,8 @@ export class ComplianceMonitor extends Construct {
 
   constructor(scope: Construct, id: string, props: ComplianceMonitorProps) {
     super(scope, id);
-    const { configuration } = props;
-    const parts = new ConfiguredParts(this, configuration);
-    const { environmentName, removalPolicy } = parts;
+    const parts = new ConfiguredParts(this, props);
+    const { configuration, environmentName, removalPolicy } = parts;
     this.tablesKey = parts.key('compliance-tables', 'ComplianceTablesKey');
     this.alertsKey = parts.key('compliance-alerts', 'ComplianceAlertsKey');
     this.queuesKey = parts.key('compliance-queues', 'ComplianceQueuesKey');
@@ -63,7 +59,7 @@ export class ComplianceMonitor extends Construct {
       partitionKey: 'requestId',
       sortKey: 'timestamp',
     });
-    this.scanner = this.makeScanner(parts, props);
+    this.scanner = this.makeScanner(parts, props.complianceLogs);
     this.workflow = new FunctionWorkflow(this, 'Workflow', {
       purpose: 'compliance-scan',
       environmentName,
@@ -107,16 +103,15 @@ export class ComplianceMonitor extends Construct {
     this.watch(configuration, parts.alarmPeriod);
   }
 
-  private makeScanner(parts: ConfiguredParts, props: ComplianceMonitorProps): LambdaService {
-    const { configuration, bundles, complianceLogs } = props;
+  private makeScanner(parts: ConfiguredParts, complianceLogs: SecureBucket): LambdaService {
+    const { configuration } = parts;
     const { account, scanAccounts, scanRegions, scanRoleName } = configuration;
     const staged = stageCompliancePolicy(
       configuration.compliancePolicy,
-      join(bundles, 'compliance-scanner'),
+      parts.bundleOf('compliance-scanner'),
       Stage.of(this)?.outdir ?? 'cdk.out',
     );
-    const scanner = new LambdaService(this, 'Scanner', {
-      ...parts.serviceProps(this.alerts),
+    const scanner = parts.service('Scanner', this.alerts, {
       serviceName: 'compliance-scanner',
       roleName: scannerRoleName(parts.environmentName),
       description: 'Looks at the resources of the account, judges them, and announces what has changed.',

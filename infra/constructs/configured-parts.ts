@@ -1,26 +1,50 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Configuration } from '../config/configuration.ts';
+import { type Configuration, completeConfiguration } from '../config/configuration.ts';
 import { AccessLogBucket } from './access-log-bucket.ts';
 import { AlertTopic } from './alert-topic.ts';
 import { CustomerManagedKey } from './customer-managed-key.ts';
 import { EncryptedTable, type EncryptedTableProps } from './encrypted-table.ts';
-import type { LambdaServiceProps } from './lambda-service.ts';
+import type { FlowProps } from './flow-props.ts';
+import type { FunctionNetwork } from './function-network.ts';
+import { LambdaService, type LambdaServiceProps } from './lambda-service.ts';
+
+/** What a flow says of a function of its own; the rest is the configuration's. */
+export type ServiceChoices = Pick<
+  LambdaServiceProps,
+  'description' | 'environment' | 'timeout' | 'memorySize' | 'roleName'
+> & {
+  /** Name of the service: part of every physical name. */
+  readonly serviceName: string;
+  /** Folder that holds `index.mjs`. @default - the bundle of the service's name */
+  readonly bundle?: string;
+};
 
 /** What every flow makes alike of the configuration: its keys, its topic, its tables; as children of the flow's construct. */
 export class ConfiguredParts {
   readonly environmentName: string;
   readonly removalPolicy: RemovalPolicy;
   readonly alarmPeriod: Duration;
+  readonly configuration: Configuration;
   private readonly scope: Construct;
-  private readonly configuration: Configuration;
+  private readonly bundles: string;
+  private readonly network: FunctionNetwork | undefined;
 
-  constructor(scope: Construct, configuration: Configuration) {
+  constructor(scope: Construct, props: FlowProps) {
     this.scope = scope;
-    this.configuration = configuration;
-    this.environmentName = configuration.environment;
-    this.removalPolicy = configuration.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
-    this.alarmPeriod = Duration.minutes(configuration.alarmPeriodMinutes);
+    this.configuration = completeConfiguration(props.configuration);
+    this.bundles = props.bundles ?? packagedBundles();
+    this.network = props.network;
+    this.environmentName = this.configuration.environment;
+    this.removalPolicy = this.configuration.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    this.alarmPeriod = Duration.minutes(this.configuration.alarmPeriodMinutes);
+  }
+
+  /** Folder with the code of the service of this name. */
+  bundleOf(serviceName: string): string {
+    return join(this.bundles, serviceName);
   }
 
   key(purpose: string, logicalId: string): CustomerManagedKey {
@@ -73,17 +97,25 @@ export class ConfiguredParts {
     });
   }
 
-  /** What all functions of a flow have in common. */
-  serviceProps(alertTopic: AlertTopic) {
-    const { configuration } = this;
-    return {
+  /** One function of the flow. */
+  service(id: string, alertTopic: AlertTopic, choices: ServiceChoices): LambdaService {
+    const { configuration, network } = this;
+    return new LambdaService(this.scope, id, {
+      ...choices,
+      bundle: choices.bundle ?? this.bundleOf(choices.serviceName),
       environmentName: this.environmentName,
+      network,
       logLevel: configuration.logLevel,
       logRetentionDays: configuration.logRetentionDays,
       alertTopic,
       errorThreshold: configuration.functionErrorThreshold,
       throttleThreshold: configuration.functionThrottleThreshold,
       alarmPeriod: this.alarmPeriod,
-    } satisfies Partial<LambdaServiceProps>;
+    });
   }
+}
+
+/** The bundles beside the compiled constructs, as they are published; from the sources, those of the last build. */
+function packagedBundles(): string {
+  return fileURLToPath(new URL('../../dist/lambda', import.meta.url));
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -19,15 +18,12 @@ import { ApiGatewayLogRole } from './api-gateway-log-role.ts';
 import { ConfiguredParts } from './configured-parts.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
 import type { EncryptedTable } from './encrypted-table.ts';
+import type { FlowProps } from './flow-props.ts';
 import { GuardedRestApi } from './guarded-rest-api.ts';
-import { LambdaService } from './lambda-service.ts';
+import type { LambdaService } from './lambda-service.ts';
 import { SecureBucket } from './secure-bucket.ts';
 
-export interface DocumentApiProps {
-  readonly configuration: Configuration;
-  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
-  readonly bundles: string;
-}
+export type DocumentApiProps = FlowProps;
 
 /** The variables of a function, whatever its schema makes of them. */
 type Variables<Environment> = Readonly<Record<keyof Environment, string>>;
@@ -62,15 +58,12 @@ export class DocumentApi extends Construct {
   readonly api: GuardedRestApi;
   private readonly configuration: Configuration;
   private readonly parts: ConfiguredParts;
-  private readonly bundles: string;
 
   constructor(scope: Construct, id: string, props: DocumentApiProps) {
     super(scope, id);
-    const { configuration, bundles } = props;
-    this.configuration = configuration;
-    this.bundles = bundles;
-    this.parts = new ConfiguredParts(this, configuration);
-    const { parts } = this;
+    this.parts = new ConfiguredParts(this, props);
+    this.configuration = this.parts.configuration;
+    const { parts, configuration } = this;
     const { environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.objectExpiryDays);
     this.documentsKey = parts.key('documents', 'DocumentsKey');
@@ -166,13 +159,10 @@ export class DocumentApi extends Construct {
   }
 
   private addService(serviceName: string, choices: ServiceChoices): LambdaService {
-    const { configuration } = this;
-    const service = new LambdaService(this, serviceName, {
-      ...this.parts.serviceProps(this.alerts),
+    const service = this.parts.service(serviceName, this.alerts, {
       ...choices,
       serviceName,
-      bundle: join(this.bundles, serviceName),
-      timeout: Duration.seconds(configuration.documentApiTimeoutSeconds),
+      timeout: Duration.seconds(this.configuration.documentApiTimeoutSeconds),
     });
     this.auditTable.grantItems(service, ['dynamodb:PutItem', 'dynamodb:GetItem']);
     return service;

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { DocumentProcessorEnvironment } from '../../src/handlers/lambda/document-processor.env.ts';
@@ -12,14 +11,12 @@ import { consumeQueue } from './consume-queue.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
 import type { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
+import type { FlowProps } from './flow-props.ts';
 import { GuardedQueue } from './guarded-queue.ts';
-import { LambdaService } from './lambda-service.ts';
+import type { LambdaService } from './lambda-service.ts';
 import { SecureBucket } from './secure-bucket.ts';
 
-export interface DocumentProcessingProps {
-  readonly configuration: Configuration;
-  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
-  readonly bundles: string;
+export interface DocumentProcessingProps extends FlowProps {
   /** Where verdicts go, of this stack or another. */
   readonly complianceLogs: SecureBucket;
 }
@@ -46,9 +43,9 @@ export class DocumentProcessing extends Construct {
 
   constructor(scope: Construct, id: string, props: DocumentProcessingProps) {
     super(scope, id);
-    const { configuration, complianceLogs } = props;
-    const parts = new ConfiguredParts(this, configuration);
-    const { environmentName, removalPolicy } = parts;
+    const { complianceLogs } = props;
+    const parts = new ConfiguredParts(this, props);
+    const { configuration, environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.objectExpiryDays);
     const { alarmPeriod } = parts;
     this.tablesKey = parts.key('processing-tables', 'ProcessingTablesKey');
@@ -105,12 +102,9 @@ export class DocumentProcessing extends Construct {
       sortKey: 'timestamp',
     });
 
-    this.processor = new LambdaService(this, 'Processor', {
-      ...parts.serviceProps(this.alerts),
+    this.processor = parts.service('Processor', this.alerts, {
       serviceName: 'document-processor',
-      telemetryName: `document-processor-${environmentName}`,
       description: 'Judges each document on its bytes and copies it to processed output or to quarantine.',
-      bundle: join(props.bundles, 'document-processor'),
       timeout,
       memorySize: configuration.documentProcessorMemoryMegabytes,
       environment: {

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Annotations, Aws, Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
@@ -15,14 +14,11 @@ import { threatContaining, threatObserving, untouchableRoles } from './containme
 import type { CustomerManagedKey } from './customer-managed-key.ts';
 import type { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
+import type { FlowProps } from './flow-props.ts';
 import { GuardedQueue } from './guarded-queue.ts';
-import { LambdaService } from './lambda-service.ts';
+import type { LambdaService } from './lambda-service.ts';
 
-export interface FindingResponseProps {
-  readonly configuration: Configuration;
-  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
-  readonly bundles: string;
-}
+export type FindingResponseProps = Omit<FlowProps, 'network'>;
 
 /** The roles of every stack of the reference deployment are named after their stack. */
 const ownRoles = 'sallyport-*';
@@ -41,9 +37,8 @@ export class FindingResponse extends Construct {
 
   constructor(scope: Construct, id: string, props: FindingResponseProps) {
     super(scope, id);
-    const { configuration, bundles } = props;
-    const parts = new ConfiguredParts(this, configuration);
-    const { environmentName, removalPolicy, alarmPeriod } = parts;
+    const parts = new ConfiguredParts(this, props);
+    const { configuration, environmentName, removalPolicy, alarmPeriod } = parts;
     this.tablesKey = parts.key('finding-tables', 'FindingTablesKey');
     this.alertsKey = parts.key('finding-alerts', 'FindingAlertsKey');
     this.queueKey = parts.key('findings-queue', 'FindingsQueueKey');
@@ -81,15 +76,12 @@ export class FindingResponse extends Construct {
     this.auditTable = table('FindingsAuditTable', 'findings-audit', 'requestId', 'timestamp');
 
     const protectedRoles = [ownRoles, ...configuration.protectedRoles];
-    this.remediator = new LambdaService(this, 'Remediator', {
-      ...parts.serviceProps(this.alerts),
+    this.remediator = parts.service('Remediator', this.alerts, {
       serviceName: 'finding-remediator',
-      telemetryName: `finding-remediator-${environmentName}`,
       // The policies of contained buckets let it in by its name: a stack that is deployed again is to be let in, too.
       roleName: `sallyport-finding-remediator-${environmentName}-${Aws.REGION}`,
       description:
         'Plans what is to be done about each finding of GuardDuty, does it where it may, and tells people.',
-      bundle: join(bundles, 'finding-remediator'),
       timeout,
       memorySize: configuration.functionMemoryMegabytes,
       environment: {

@@ -14,16 +14,14 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { AlertTopic } from './alert-topic.ts';
 import { FailureAlarm } from './failure-alarm.ts';
+import type { FunctionNetwork } from './function-network.ts';
 
 export interface LambdaServiceProps {
-  /** Name of the service, for example `upload-writer`: part of every physical name, and the `service` of its logs. */
-  readonly serviceName: string;
   /**
-   * The `service` of its logs and metrics. Metrics of all environments share one namespace: a name of its own where an
-   * alarm watches one.
-   * @default - serviceName
+   * Name of the service, for example `upload-writer`: part of every physical name; with the environment's name the
+   * `service` of its logs and metrics, which are those of all environments.
    */
-  readonly telemetryName?: string;
+  readonly serviceName: string;
   readonly environmentName: string;
   readonly description: string;
   /** Name of its role, where other accounts must know it. @default - CloudFormation's */
@@ -33,6 +31,8 @@ export interface LambdaServiceProps {
   /** The function's own variables, complete; those of Powertools are added. */
   readonly environment: Readonly<Record<string, string>>;
   readonly timeout: Duration;
+  /** Where it runs. @default - in no network of the account's */
+  readonly network?: FunctionNetwork;
   /** MiB. @default 512 */
   readonly memorySize?: number;
   /** Level of the Powertools logger. @default 'INFO' */
@@ -65,7 +65,7 @@ export class LambdaService extends Construct implements IGrantable {
     if (!existsSync(join(props.bundle, 'index.mjs'))) {
       throw new Error(`${props.bundle} holds no index.mjs: run "npm run build" first.`);
     }
-    this.telemetryName = props.telemetryName ?? props.serviceName;
+    this.telemetryName = `${props.serviceName}-${props.environmentName}`;
     const functionName = `sallyport-${props.serviceName}-${props.environmentName}`;
     this.logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${functionName}`,

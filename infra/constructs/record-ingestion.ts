@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { RecordIngestorEnvironment } from '../../src/handlers/lambda/record-ingestor.env.ts';
@@ -11,14 +10,12 @@ import { consumeQueue } from './consume-queue.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
 import type { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
+import type { FlowProps } from './flow-props.ts';
 import { GuardedQueue } from './guarded-queue.ts';
-import { LambdaService } from './lambda-service.ts';
+import type { LambdaService } from './lambda-service.ts';
 import { SecureBucket } from './secure-bucket.ts';
 
-export interface RecordIngestionProps {
-  readonly configuration: Configuration;
-  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
-  readonly bundles: string;
+export interface RecordIngestionProps extends FlowProps {
   /** Where reports of rejected records go, of this stack or another. */
   readonly complianceLogs: SecureBucket;
 }
@@ -39,9 +36,9 @@ export class RecordIngestion extends Construct {
 
   constructor(scope: Construct, id: string, props: RecordIngestionProps) {
     super(scope, id);
-    const { configuration, complianceLogs } = props;
-    const parts = new ConfiguredParts(this, configuration);
-    const { environmentName, removalPolicy } = parts;
+    const { complianceLogs } = props;
+    const parts = new ConfiguredParts(this, props);
+    const { configuration, environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.objectExpiryDays);
     const { alarmPeriod } = parts;
     this.recordsKey = parts.key('records', 'RecordsKey');
@@ -87,11 +84,9 @@ export class RecordIngestion extends Construct {
     this.recordsTable = table('ProcessedRecordsTable', 'processed-records', 'device_id', 'timestamp');
     this.auditTable = table('RecordsAuditTable', 'records-audit', 'requestId', 'timestamp');
 
-    this.ingestor = new LambdaService(this, 'Ingestor', {
-      ...parts.serviceProps(this.alerts),
+    this.ingestor = parts.service('Ingestor', this.alerts, {
       serviceName: 'record-ingestor',
       description: 'Writes the valid records of each file into the table, and reports the others.',
-      bundle: join(props.bundles, 'record-ingestor'),
       timeout,
       memorySize: configuration.recordIngestorMemoryMegabytes,
       environment: {

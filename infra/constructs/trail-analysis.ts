@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Duration, Stage } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { DeadLetterKeeperEnvironment } from '../../src/handlers/lambda/dead-letter-keeper.env.ts';
@@ -12,16 +11,13 @@ import { consumeQueue } from './consume-queue.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
 import type { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
+import type { FlowProps } from './flow-props.ts';
 import { GuardedQueue } from './guarded-queue.ts';
-import { LambdaService } from './lambda-service.ts';
+import type { LambdaService } from './lambda-service.ts';
 import { SecureBucket } from './secure-bucket.ts';
 import { stageTrailRules } from './stage-trail-rules.ts';
 
-export interface TrailAnalysisProps {
-  readonly configuration: Configuration;
-  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
-  readonly bundles: string;
-}
+export type TrailAnalysisProps = FlowProps;
 
 /** What an index gives of a matched event, beside its id and the index's own keys. */
 const summaryAttributes = [
@@ -58,9 +54,8 @@ export class TrailAnalysis extends Construct {
 
   constructor(scope: Construct, id: string, props: TrailAnalysisProps) {
     super(scope, id);
-    const { configuration, bundles } = props;
-    const parts = new ConfiguredParts(this, configuration);
-    const { environmentName, removalPolicy } = parts;
+    const parts = new ConfiguredParts(this, props);
+    const { configuration, environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.trailLogExpiryDays);
     this.logsKey = parts.key('trail-logs', 'TrailLogsKey');
     this.tablesKey = parts.key('trail-tables', 'TrailTablesKey');
@@ -131,14 +126,12 @@ export class TrailAnalysis extends Construct {
       sortKey: 'timestamp',
     });
 
-    const service = parts.serviceProps(this.alerts);
     const staged = stageTrailRules(
       configuration.trailRules,
-      join(bundles, 'trail-analyzer'),
+      parts.bundleOf('trail-analyzer'),
       Stage.of(this)?.outdir ?? 'cdk.out',
     );
-    this.analyzer = new LambdaService(this, 'Analyzer', {
-      ...service,
+    this.analyzer = parts.service('Analyzer', this.alerts, {
       serviceName: 'trail-analyzer',
       description: 'Finds in each CloudTrail log the records that the rules name, keeps and announces them.',
       bundle: staged.bundle,
@@ -164,12 +157,10 @@ export class TrailAnalysis extends Construct {
       maximumConcurrency: configuration.trailMaximumConcurrency,
     });
 
-    this.keeper = new LambdaService(this, 'Keeper', {
-      ...service,
+    this.keeper = parts.service('Keeper', this.alerts, {
       serviceName: 'trail-dead-letter-keeper',
-      telemetryName: `trail-dead-letter-keeper-${environmentName}`,
       description: 'Keeps and announces each message that the trail queue gave up.',
-      bundle: join(bundles, 'dead-letter-keeper'),
+      bundle: parts.bundleOf('dead-letter-keeper'),
       timeout: keeperTimeout,
       memorySize: configuration.functionMemoryMegabytes,
       environment: {

@@ -1,13 +1,10 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Configuration } from '../config/configuration.ts';
 import { ComplianceMonitor } from '../constructs/compliance-monitor.ts';
 import type { SecureBucket } from '../constructs/secure-bucket.ts';
+import type { FlowStackProps } from './flow-stack-props.ts';
 
-export interface ComplianceStackProps extends StackProps {
-  readonly configuration: Configuration;
-  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
-  readonly bundles: string;
+export interface ComplianceStackProps extends FlowStackProps {
   /** Where results and reports go: the bucket of the compliance logs' stack. */
   readonly complianceLogs: SecureBucket;
 }

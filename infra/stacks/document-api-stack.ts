@@ -1,13 +1,9 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Configuration } from '../config/configuration.ts';
 import { DocumentApi } from '../constructs/document-api.ts';
+import type { FlowStackProps } from './flow-stack-props.ts';
 
-export interface DocumentApiStackProps extends StackProps {
-  readonly configuration: Configuration;
-  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
-  readonly bundles: string;
-}
+export type DocumentApiStackProps = FlowStackProps;
 
 /** The reference deployment of the document API, with the names that clients and operators ask for as outputs. */
 export class DocumentApiStack extends Stack {
@@ -15,8 +11,8 @@ export class DocumentApiStack extends Stack {
 
   constructor(scope: Construct, id: string, props: DocumentApiStackProps) {
     super(scope, id, props);
-    const { configuration, bundles } = props;
-    this.documentApi = new DocumentApi(this, 'DocumentApi', { configuration, bundles });
+    const { configuration, bundles, network } = props;
+    this.documentApi = new DocumentApi(this, 'DocumentApi', { configuration, bundles, network });
     const { documentApi } = this;
     const { api } = documentApi.api;
     const outputs: Record<string, [value: string, description: string]> = {

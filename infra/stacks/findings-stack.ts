@@ -1,13 +1,9 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Configuration } from '../config/configuration.ts';
 import { FindingResponse } from '../constructs/finding-response.ts';
+import type { FlowStackProps } from './flow-stack-props.ts';
 
-export interface FindingsStackProps extends StackProps {
-  readonly configuration: Configuration;
-  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
-  readonly bundles: string;
-}
+export type FindingsStackProps = FlowStackProps;
 
 /** The reference deployment of the response to findings, with the names that responders ask for as outputs. */
 export class FindingsStack extends Stack {

@@ -1,27 +1,25 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Configuration } from '../config/configuration.ts';
+import { DocumentIntake } from '../constructs/document-intake.ts';
 import type { SecureBucket } from '../constructs/secure-bucket.ts';
-import { UploadIntake } from '../constructs/upload-intake.ts';
+import type { FlowStackProps } from './flow-stack-props.ts';
 
-export interface IntakeStackProps extends StackProps {
-  readonly configuration: Configuration;
-  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
-  readonly bundles: string;
+export interface IntakeStackProps extends FlowStackProps {
   /** Where every upload is replicated for judgement: a bucket of the processing stack. @default - nowhere */
   readonly replicateTo?: SecureBucket;
 }
 
 /** The reference deployment of the intake, with the names that clients and operators ask for as outputs. */
 export class IntakeStack extends Stack {
-  readonly intake: UploadIntake;
+  readonly intake: DocumentIntake;
 
   constructor(scope: Construct, id: string, props: IntakeStackProps) {
     super(scope, id, props);
-    const { configuration, bundles, replicateTo } = props;
-    this.intake = new UploadIntake(this, 'UploadIntake', {
+    const { configuration, bundles, network, replicateTo } = props;
+    this.intake = new DocumentIntake(this, 'DocumentIntake', {
       configuration,
       bundles,
+      network,
       ...(replicateTo === undefined ? {} : { replicateTo }),
     });
     const { intake } = this;

@@ -1,13 +1,10 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Configuration } from '../config/configuration.ts';
 import { DocumentProcessing } from '../constructs/document-processing.ts';
 import type { SecureBucket } from '../constructs/secure-bucket.ts';
+import type { FlowStackProps } from './flow-stack-props.ts';
 
-export interface ProcessingStackProps extends StackProps {
-  readonly configuration: Configuration;
-  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
-  readonly bundles: string;
+export interface ProcessingStackProps extends FlowStackProps {
   /** Where verdicts go: the bucket of the compliance logs' stack. */
   readonly complianceLogs: SecureBucket;
 }
@@ -18,10 +15,11 @@ export class ProcessingStack extends Stack {
 
   constructor(scope: Construct, id: string, props: ProcessingStackProps) {
     super(scope, id, props);
-    const { configuration, bundles, complianceLogs } = props;
+    const { configuration, bundles, network, complianceLogs } = props;
     this.processing = new DocumentProcessing(this, 'DocumentProcessing', {
       configuration,
       bundles,
+      network,
       complianceLogs,
     });
     const { processing } = this;

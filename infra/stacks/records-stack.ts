@@ -1,13 +1,10 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Configuration } from '../config/configuration.ts';
 import { RecordIngestion } from '../constructs/record-ingestion.ts';
 import type { SecureBucket } from '../constructs/secure-bucket.ts';
+import type { FlowStackProps } from './flow-stack-props.ts';
 
-export interface RecordsStackProps extends StackProps {
-  readonly configuration: Configuration;
-  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
-  readonly bundles: string;
+export interface RecordsStackProps extends FlowStackProps {
   /** Where reports of rejected records go: the bucket of the compliance logs' stack. */
   readonly complianceLogs: SecureBucket;
 }
@@ -18,8 +15,13 @@ export class RecordsStack extends Stack {
 
   constructor(scope: Construct, id: string, props: RecordsStackProps) {
     super(scope, id, props);
-    const { configuration, bundles, complianceLogs } = props;
-    this.ingestion = new RecordIngestion(this, 'RecordIngestion', { configuration, bundles, complianceLogs });
+    const { configuration, bundles, network, complianceLogs } = props;
+    this.ingestion = new RecordIngestion(this, 'RecordIngestion', {
+      configuration,
+      bundles,
+      network,
+      complianceLogs,
+    });
     const { ingestion } = this;
     const outputs: Record<string, [value: string, description: string]> = {
       RecordsBucketName: [

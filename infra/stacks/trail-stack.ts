@@ -1,13 +1,9 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Configuration } from '../config/configuration.ts';
 import { TrailAnalysis } from '../constructs/trail-analysis.ts';
+import type { FlowStackProps } from './flow-stack-props.ts';
 
-export interface TrailStackProps extends StackProps {
-  readonly configuration: Configuration;
-  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
-  readonly bundles: string;
-}
+export type TrailStackProps = FlowStackProps;
 
 /** The reference deployment of the CloudTrail analyzer, with the names that operators ask for as outputs. */
 export class TrailStack extends Stack {
@@ -15,8 +11,8 @@ export class TrailStack extends Stack {
 
   constructor(scope: Construct, id: string, props: TrailStackProps) {
     super(scope, id, props);
-    const { configuration, bundles } = props;
-    this.analysis = new TrailAnalysis(this, 'TrailAnalysis', { configuration, bundles });
+    const { configuration, bundles, network } = props;
+    this.analysis = new TrailAnalysis(this, 'TrailAnalysis', { configuration, bundles, network });
     const { analysis } = this;
     const { trail } = analysis.accountTrail;
     const outputs: Record<string, [value: string, description: string]> = {

@@ -5,10 +5,10 @@ import { readConfiguration } from '../../../infra/config/configuration.ts';
 import { featureFlags } from '../../../infra/config/feature-flags.ts';
 import { ComplianceLogs } from '../../../infra/constructs/compliance-logs.ts';
 import { ComplianceMonitor } from '../../../infra/constructs/compliance-monitor.ts';
+import { DocumentIntake } from '../../../infra/constructs/document-intake.ts';
 import { DocumentProcessing } from '../../../infra/constructs/document-processing.ts';
 import { FindingResponse } from '../../../infra/constructs/finding-response.ts';
 import { RecordIngestion } from '../../../infra/constructs/record-ingestion.ts';
-import { UploadIntake } from '../../../infra/constructs/upload-intake.ts';
 import { stubBundles } from '../synthesized-stack.ts';
 
 const shared = { configuration: readConfiguration({}), bundles: stubBundles };
@@ -23,7 +23,7 @@ describe('constructs are put together as a deployment likes', () => {
     new RecordIngestion(stack, 'Records', { ...shared, complianceLogs });
     new ComplianceMonitor(stack, 'Compliance', { ...shared, complianceLogs });
     new FindingResponse(stack, 'Findings', shared);
-    new UploadIntake(stack, 'Intake', { ...shared, replicateTo: processing.internalProcessing });
+    new DocumentIntake(stack, 'Intake', { ...shared, replicateTo: processing.internalProcessing });
     const template = Template.fromStack(stack);
     template.hasResourceProperties('AWS::S3::Bucket', {
       ReplicationConfiguration: {
@@ -51,7 +51,7 @@ describe('constructs are put together as a deployment likes', () => {
 
   test('the intake alone replicates nothing', () => {
     const stack = stackOf();
-    const { replication } = new UploadIntake(stack, 'Intake', shared);
+    const { replication } = new DocumentIntake(stack, 'Intake', shared);
     expect(replication).toBeUndefined();
     const template = Template.fromStack(stack);
     template.allResourcesProperties('AWS::S3::Bucket', { ReplicationConfiguration: Match.absent() });

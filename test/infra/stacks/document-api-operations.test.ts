@@ -68,7 +68,7 @@ describe('functions', () => {
       ].sort(),
     );
     expect(variables).toMatchObject({
-      POWERTOOLS_SERVICE_NAME: name,
+      POWERTOOLS_SERVICE_NAME: `${name}-dev`,
       POWERTOOLS_METRICS_NAMESPACE: 'Sallyport',
     });
     // With what CloudFormation makes of the references, the schema takes them.

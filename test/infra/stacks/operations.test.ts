@@ -26,8 +26,8 @@ describe('functions', () => {
   });
 
   test.each([
-    ['sallyport-intake-trigger-dev', 'intake-trigger', intakeTriggerEnvironment],
-    ['sallyport-upload-writer-dev', 'upload-writer', uploadWriterEnvironment],
+    ['sallyport-intake-trigger-dev', 'intake-trigger-dev', intakeTriggerEnvironment],
+    ['sallyport-upload-writer-dev', 'upload-writer-dev', uploadWriterEnvironment],
   ])('%s has every variable that its schema asks for, and those of Powertools', (name, service, schema) => {
     const found = resourcesOf(dev, 'AWS::Lambda::Function')
       .map(([, { Properties }]) => Properties)

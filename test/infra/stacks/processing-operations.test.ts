@@ -96,7 +96,7 @@ describe('functions', () => {
       REJECTS_KEY_ARN: '<sallyport-compliance-logs-dev:ComplianceLogsKeyArn>',
       AUDIT_TABLE_NAME: '<RecordsAuditTable>',
       ALERT_TOPIC_ARN: '<RecordAlertTopic>',
-      POWERTOOLS_SERVICE_NAME: 'record-ingestor',
+      POWERTOOLS_SERVICE_NAME: 'record-ingestor-dev',
       POWERTOOLS_METRICS_NAMESPACE: 'Sallyport',
       POWERTOOLS_LOG_LEVEL: 'INFO',
     });

@@ -45,8 +45,7 @@ describe('functions', () => {
   });
 
   test.each([
-    [analyzer, 'trail-analyzer', trailAnalyzerEnvironment],
-    // Metrics of all environments share a namespace, and an alarm watches one of the keeper's.
+    [analyzer, 'trail-analyzer-dev', trailAnalyzerEnvironment],
     [keeper, 'trail-dead-letter-keeper-dev', deadLetterKeeperEnvironment],
   ])('%s has every variable that its schema asks for, and those of Powertools', (name, service, schema) => {
     const variables = variablesOf(dev, name);

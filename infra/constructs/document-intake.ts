@@ -12,16 +12,14 @@ import { consumeQueue } from './consume-queue.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
 import type { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
+import type { FlowProps } from './flow-props.ts';
 import { FunctionWorkflow } from './function-workflow.ts';
 import { GuardedQueue } from './guarded-queue.ts';
 import { intakeDefinition } from './intake-definition.ts';
-import { LambdaService } from './lambda-service.ts';
+import type { LambdaService } from './lambda-service.ts';
 import { SecureBucket } from './secure-bucket.ts';
 
-export interface UploadIntakeProps {
-  readonly configuration: Configuration;
-  /** Folder with one bundle for each function: `<bundles>/<name>/index.mjs`. */
-  readonly bundles: string;
+export interface DocumentIntakeProps extends FlowProps {
   /**
    * Where every upload is replicated for judgement, of this stack or another. Admitted or not: replication does not wait
    * for the trigger, and whoever reads there applies the key policy itself.
@@ -31,7 +29,7 @@ export interface UploadIntakeProps {
 }
 
 /** The way of an upload: bucket, queue, trigger, workflow, writer, record; and what tells people when it breaks off. */
-export class UploadIntake extends Construct {
+export class DocumentIntake extends Construct {
   readonly uploadsKey: CustomerManagedKey;
   readonly tablesKey: CustomerManagedKey;
   readonly alertsKey: CustomerManagedKey;
@@ -49,11 +47,11 @@ export class UploadIntake extends Construct {
   /** Absent where uploads are not replicated. */
   readonly replication: BucketReplication | undefined;
 
-  constructor(scope: Construct, id: string, props: UploadIntakeProps) {
+  constructor(scope: Construct, id: string, props: DocumentIntakeProps) {
     super(scope, id);
-    const { configuration, bundles, replicateTo } = props;
-    const parts = new ConfiguredParts(this, configuration);
-    const { environmentName, removalPolicy } = parts;
+    const { replicateTo } = props;
+    const parts = new ConfiguredParts(this, props);
+    const { configuration, environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.objectExpiryDays);
     const { alarmPeriod } = parts;
     this.uploadsKey = parts.key('uploads', 'UploadsKey');
@@ -107,11 +105,9 @@ export class UploadIntake extends Construct {
       timeout: Duration,
       environment: Record<string, string>,
     ) =>
-      new LambdaService(this, serviceId, {
-        ...parts.serviceProps(this.alerts),
+      parts.service(serviceId, this.alerts, {
         serviceName,
         description,
-        bundle: `${bundles}/${serviceName}`,
         environment,
         timeout,
         memorySize: configuration.functionMemoryMegabytes,

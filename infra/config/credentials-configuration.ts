@@ -1,0 +1,2 @@
+/** Secrets and their rotation. */
+export const credentialsConfiguration = {};

@@ -1,0 +1,2 @@
+/** The network that functions run in. */
+export const networkConfiguration = {};

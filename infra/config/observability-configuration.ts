@@ -1,0 +1,2 @@
+/** From which figures on people are told. */
+export const observabilityConfiguration = {};
