@@ -3,6 +3,7 @@ import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { acknowledgeInlinePolicy } from './acknowledge-inline-policy.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import { FailureAlarm } from './failure-alarm.ts';
 import type { SecureBucket } from './secure-bucket.ts';
@@ -52,6 +53,7 @@ export class BucketReplication extends Construct {
       assumedBy: new ServicePrincipal('s3.amazonaws.com'),
       description: `Sallyport ${environmentName}: what the replication of ${purpose} may do`,
     });
+    acknowledgeInlinePolicy(this.role);
     this.allowSource(source);
     this.allowDestination(destination);
     bucket.replicationConfiguration = {

@@ -26,7 +26,7 @@ export class ComplianceLogs extends Construct {
 
   constructor(scope: Construct, id: string, props: ComplianceLogsProps) {
     super(scope, id);
-    const parts = new ConfiguredParts(this, props);
+    const parts = new ConfiguredParts(this, 'compliance-logs', props);
     const { configuration, environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.complianceLogExpiryDays);
     this.key = parts.key('compliance-logs', 'ComplianceLogsKey');

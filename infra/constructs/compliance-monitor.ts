@@ -8,6 +8,7 @@ import type { Configuration } from '../config/configuration.ts';
 import { AbandonedExecutionRule } from './abandoned-execution-rule.ts';
 import { AbsenceAlarm } from './absence-alarm.ts';
 import { accountReading, findingImport } from './account-reading.ts';
+import { acknowledgeInlinePolicy } from './acknowledge-inline-policy.ts';
 import { ruleArnOf } from './admit-rule.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import { allowByPattern } from './allow-by-pattern.ts';
@@ -46,7 +47,7 @@ export class ComplianceMonitor extends Construct {
 
   constructor(scope: Construct, id: string, props: ComplianceMonitorProps) {
     super(scope, id);
-    const parts = new ConfiguredParts(this, props);
+    const parts = new ConfiguredParts(this, 'compliance', props);
     const { configuration, environmentName, removalPolicy } = parts;
     this.tablesKey = parts.key('compliance-tables', 'ComplianceTablesKey');
     this.alertsKey = parts.key('compliance-alerts', 'ComplianceAlertsKey');
@@ -73,6 +74,7 @@ export class ComplianceMonitor extends Construct {
         alertTopicArn: this.alerts.topic.topicArn,
       }),
       alertTopic: this.alerts,
+      logsKey: parts.logsKey,
       logRetentionDays: configuration.logRetentionDays,
     });
     this.abandoned = new AbandonedExecutionRule(this, 'Abandoned', {
@@ -113,6 +115,8 @@ export class ComplianceMonitor extends Construct {
     );
     const scanner = parts.service('Scanner', this.alerts, {
       serviceName: 'compliance-scanner',
+      outsideBecause:
+        'It reads IAM and other regions, where no endpoint of a VPC leads (VPC User Guide, "AWS services that integrate with AWS PrivateLink").',
       roleName: scannerRoleName(parts.environmentName),
       description: 'Looks at the resources of the account, judges them, and announces what has changed.',
       bundle: staged.bundle,
@@ -160,6 +164,7 @@ export class ComplianceMonitor extends Construct {
       }),
       description: `Sallyport ${configuration.environment}: what the schedule of compliance scans may do`,
     });
+    acknowledgeInlinePolicy(role);
     role.addToPolicy(
       new PolicyStatement({
         actions: ['states:StartExecution'],

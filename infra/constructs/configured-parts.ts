@@ -14,7 +14,7 @@ import { LambdaService, type LambdaServiceProps } from './lambda-service.ts';
 /** What a flow says of a function of its own; the rest is the configuration's. */
 export type ServiceChoices = Pick<
   LambdaServiceProps,
-  'description' | 'environment' | 'timeout' | 'memorySize' | 'roleName'
+  'description' | 'environment' | 'timeout' | 'memorySize' | 'roleName' | 'outsideBecause'
 > & {
   /** Name of the service: part of every physical name. */
   readonly serviceName: string;
@@ -29,11 +29,15 @@ export class ConfiguredParts {
   readonly alarmPeriod: Duration;
   readonly configuration: Configuration;
   private readonly scope: Construct;
+  private readonly flow: string;
+  private madeLogsKey: CustomerManagedKey | undefined;
   private readonly bundles: string;
   private readonly network: FunctionNetwork | undefined;
 
-  constructor(scope: Construct, props: FlowProps) {
+  /** @param flow Name of the flow, for example `document-api`: part of the names of what every flow has. */
+  constructor(scope: Construct, flow: string, props: FlowProps) {
     this.scope = scope;
+    this.flow = flow;
     this.configuration = completeConfiguration(props.configuration);
     this.bundles = props.bundles ?? packagedBundles();
     this.network = props.network;
@@ -57,6 +61,13 @@ export class ConfiguredParts {
       removalPolicy,
       pendingWindow,
     });
+  }
+
+  /** What the flow's log groups are encrypted under. */
+  get logsKey(): CustomerManagedKey {
+    const words = this.flow.split('-').map(word => word.slice(0, 1).toUpperCase() + word.slice(1));
+    this.madeLogsKey ??= this.key(`${this.flow}-log-groups`, `${words.join('')}LogGroupsKey`);
+    return this.madeLogsKey;
   }
 
   alertTopic(purpose: string, logicalId: string, encryptionKey: CustomerManagedKey): AlertTopic {
@@ -106,6 +117,7 @@ export class ConfiguredParts {
       environmentName: this.environmentName,
       network,
       logLevel: configuration.logLevel,
+      logsKey: this.logsKey,
       logRetentionDays: configuration.logRetentionDays,
       alertTopic,
       errorThreshold: configuration.functionErrorThreshold,

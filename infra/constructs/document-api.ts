@@ -61,7 +61,7 @@ export class DocumentApi extends Construct {
 
   constructor(scope: Construct, id: string, props: DocumentApiProps) {
     super(scope, id);
-    this.parts = new ConfiguredParts(this, props);
+    this.parts = new ConfiguredParts(this, 'document-api', props);
     this.configuration = this.parts.configuration;
     const { parts, configuration } = this;
     const { environmentName, removalPolicy } = parts;
@@ -207,6 +207,7 @@ export class DocumentApi extends Construct {
       rateLimit: configuration.documentApiRateLimit,
       burstLimit: configuration.documentApiBurstLimit,
       dailyQuota: configuration.documentApiDailyQuota,
+      logsKey: this.parts.logsKey,
       logRetentionDays: configuration.logRetentionDays,
       ...(logRole === undefined ? {} : { logRole: logRole.account }),
       alertTopic: this.alerts,

@@ -50,7 +50,7 @@ export class DocumentIntake extends Construct {
   constructor(scope: Construct, id: string, props: DocumentIntakeProps) {
     super(scope, id);
     const { replicateTo } = props;
-    const parts = new ConfiguredParts(this, props);
+    const parts = new ConfiguredParts(this, 'intake', props);
     const { configuration, environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.objectExpiryDays);
     const { alarmPeriod } = parts;
@@ -139,6 +139,7 @@ export class DocumentIntake extends Construct {
         alertTopicArn: this.alerts.topic.topicArn,
       }),
       alertTopic: this.alerts,
+      logsKey: parts.logsKey,
       logRetentionDays: configuration.logRetentionDays,
     });
 

@@ -44,7 +44,7 @@ export class DocumentProcessing extends Construct {
   constructor(scope: Construct, id: string, props: DocumentProcessingProps) {
     super(scope, id);
     const { complianceLogs } = props;
-    const parts = new ConfiguredParts(this, props);
+    const parts = new ConfiguredParts(this, 'processing', props);
     const { configuration, environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.objectExpiryDays);
     const { alarmPeriod } = parts;

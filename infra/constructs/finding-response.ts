@@ -37,7 +37,7 @@ export class FindingResponse extends Construct {
 
   constructor(scope: Construct, id: string, props: FindingResponseProps) {
     super(scope, id);
-    const parts = new ConfiguredParts(this, props);
+    const parts = new ConfiguredParts(this, 'findings', props);
     const { configuration, environmentName, removalPolicy, alarmPeriod } = parts;
     this.tablesKey = parts.key('finding-tables', 'FindingTablesKey');
     this.alertsKey = parts.key('finding-alerts', 'FindingAlertsKey');
@@ -78,6 +78,8 @@ export class FindingResponse extends Construct {
     const protectedRoles = [ownRoles, ...configuration.protectedRoles];
     this.remediator = parts.service('Remediator', this.alerts, {
       serviceName: 'finding-remediator',
+      outsideBecause:
+        'It calls IAM, where no endpoint of a VPC leads from every region (IAM User Guide, "IAM and interface VPC endpoints").',
       // The policies of contained buckets let it in by its name: a stack that is deployed again is to be let in, too.
       roleName: `sallyport-finding-remediator-${environmentName}-${Aws.REGION}`,
       description:

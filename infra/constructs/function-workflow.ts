@@ -2,10 +2,13 @@ import { ArnFormat, Aws, type Duration, RemovalPolicy, Stack, Token, Validations
 import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IConstruct } from 'constructs';
+import { acknowledgeInlinePolicy } from './acknowledge-inline-policy.ts';
 import type { AlertTopic } from './alert-topic.ts';
+import type { CustomerManagedKey } from './customer-managed-key.ts';
+import { encryptedLogGroup } from './encrypted-log-group.ts';
 
 export interface FunctionWorkflowProps {
   /** What it does, for example `intake`: part of its name. */
@@ -18,6 +21,8 @@ export interface FunctionWorkflowProps {
   /** Amazon States Language: invokes the worker, publishes to the topic, and nothing else. */
   readonly definition: Readonly<Record<string, unknown>>;
   readonly alertTopic: AlertTopic;
+  /** What its log group is encrypted under. */
+  readonly logsKey: CustomerManagedKey;
   /** Days; one of the periods CloudWatch Logs offers. @default 7 */
   readonly logRetentionDays?: RetentionDays;
 }
@@ -32,11 +37,11 @@ export class FunctionWorkflow extends Construct {
   constructor(scope: Construct, id: string, props: FunctionWorkflowProps) {
     super(scope, id);
     this.stateMachineName = `sallyport-${props.purpose}-${props.environmentName}`;
-    this.logGroup = new LogGroup(this, 'Logs', {
+    this.logGroup = encryptedLogGroup(this, 'Logs', {
       // Step Functions asks for this prefix: the resource policy of its log delivery has a size limit.
       logGroupName: `/aws/vendedlogs/states/${this.stateMachineName}`,
-      retention: props.logRetentionDays ?? 7,
-      removalPolicy: RemovalPolicy.DESTROY,
+      encryptionKey: props.logsKey,
+      retention: props.logRetentionDays,
     });
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('states.amazonaws.com', {
@@ -44,6 +49,7 @@ export class FunctionWorkflow extends Construct {
       }),
       description: `Sallyport ${props.environmentName}: what ${props.calledInRole} may do`,
     });
+    acknowledgeInlinePolicy(this.role);
     this.role.addToPolicy(
       new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [props.worker.functionArn] }),
     );

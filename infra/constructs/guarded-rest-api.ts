@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   ApiKey,
@@ -15,9 +15,11 @@ import {
   type UsagePlan,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IDependable } from 'constructs';
 import type { AlertTopic } from './alert-topic.ts';
+import type { CustomerManagedKey } from './customer-managed-key.ts';
+import { encryptedLogGroup } from './encrypted-log-group.ts';
 import { FailureAlarm } from './failure-alarm.ts';
 import { addGatewayProblems } from './gateway-problems.ts';
 import type { LambdaService } from './lambda-service.ts';
@@ -58,6 +60,8 @@ export interface GuardedRestApiProps {
   readonly burstLimit?: number;
   /** Requests of one key in a day. @default 10 000 */
   readonly dailyQuota?: number;
+  /** What its log groups are encrypted under. */
+  readonly logsKey: CustomerManagedKey;
   /** Days; one of the periods CloudWatch Logs offers. @default 7 */
   readonly logRetentionDays?: RetentionDays;
   /** What must stand before API Gateway can log: the account's log role. @default - it stands already */
@@ -111,12 +115,11 @@ export class GuardedRestApi extends Construct {
   constructor(scope: Construct, id: string, props: GuardedRestApiProps) {
     super(scope, id);
     const name = `sallyport-${props.purpose}-${props.environmentName}`;
-    const { rateLimit = 100, burstLimit = 50, logRetentionDays: retention = 7 } = props;
-    const removalPolicy = RemovalPolicy.DESTROY;
-    this.accessLogs = new LogGroup(this, 'AccessLogs', {
+    const { rateLimit = 100, burstLimit = 50, logsKey: encryptionKey, logRetentionDays: retention } = props;
+    this.accessLogs = encryptedLogGroup(this, 'AccessLogs', {
       logGroupName: `/aws/apigateway/${name}`,
+      encryptionKey,
       retention,
-      removalPolicy,
     });
     this.api = new RestApi(this, 'Api', {
       restApiName: name,
@@ -145,10 +148,10 @@ export class GuardedRestApi extends Construct {
     this.addOperations(props);
 
     // API Gateway makes this group by itself, and its lines would stay for ever.
-    const executionLogs = new LogGroup(this, 'ExecutionLogs', {
+    const executionLogs = encryptedLogGroup(this, 'ExecutionLogs', {
       logGroupName: `API-Gateway-Execution-Logs_${this.api.restApiId}/${stageName}`,
+      encryptionKey,
       retention,
-      removalPolicy,
     });
     const stage = this.api.deploymentStage;
     stage.node.addDependency(executionLogs, ...(props.logRole === undefined ? [] : [props.logRole]));

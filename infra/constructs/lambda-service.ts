@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   type IGrantable,
@@ -10,9 +10,12 @@ import {
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { acknowledgeInlinePolicy } from './acknowledge-inline-policy.ts';
 import type { AlertTopic } from './alert-topic.ts';
+import type { CustomerManagedKey } from './customer-managed-key.ts';
+import { encryptedLogGroup } from './encrypted-log-group.ts';
 import { FailureAlarm } from './failure-alarm.ts';
 import type { FunctionNetwork } from './function-network.ts';
 
@@ -33,10 +36,14 @@ export interface LambdaServiceProps {
   readonly timeout: Duration;
   /** Where it runs. @default - in no network of the account's */
   readonly network?: FunctionNetwork;
+  /** Why it runs in no network, where that is not a choice of the deployment's. */
+  readonly outsideBecause?: string;
   /** MiB. @default 512 */
   readonly memorySize?: number;
   /** Level of the Powertools logger. @default 'INFO' */
   readonly logLevel?: string;
+  /** What its log group is encrypted under. */
+  readonly logsKey: CustomerManagedKey;
   /** Days; one of the periods CloudWatch Logs offers. @default 7 */
   readonly logRetentionDays?: RetentionDays;
   readonly alertTopic: AlertTopic;
@@ -67,16 +74,17 @@ export class LambdaService extends Construct implements IGrantable {
     }
     this.telemetryName = `${props.serviceName}-${props.environmentName}`;
     const functionName = `sallyport-${props.serviceName}-${props.environmentName}`;
-    this.logGroup = new LogGroup(this, 'Logs', {
+    this.logGroup = encryptedLogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${functionName}`,
-      retention: props.logRetentionDays ?? 7,
-      removalPolicy: RemovalPolicy.DESTROY,
+      encryptionKey: props.logsKey,
+      retention: props.logRetentionDays,
     });
     this.role = new Role(this, 'Role', {
       ...(props.roleName === undefined ? {} : { roleName: props.roleName }),
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `Sallyport ${props.environmentName}: what ${props.serviceName} may do`,
     });
+    acknowledgeInlinePolicy(this.role);
     this.role.addToPolicy(
       new PolicyStatement({
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -102,6 +110,14 @@ export class LambdaService extends Construct implements IGrantable {
         POWERTOOLS_LOG_LEVEL: props.logLevel ?? 'INFO',
       },
     });
+    if (props.network === undefined) {
+      Validations.of(this.function).acknowledge({
+        id: 'PCI.DSS.321-LambdaInsideVPC',
+        reason:
+          props.outsideBecause ??
+          'The deployment asks for no network (createNetwork): the function reaches AWS over TLS at its public endpoints, and nothing reaches the function but AWS Lambda.',
+      });
+    }
     Validations.of(this.role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:

@@ -37,7 +37,7 @@ export class RecordIngestion extends Construct {
   constructor(scope: Construct, id: string, props: RecordIngestionProps) {
     super(scope, id);
     const { complianceLogs } = props;
-    const parts = new ConfiguredParts(this, props);
+    const parts = new ConfiguredParts(this, 'records', props);
     const { configuration, environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.objectExpiryDays);
     const { alarmPeriod } = parts;

@@ -100,6 +100,11 @@ export class SecureBucket extends Construct {
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     });
     pinLogicalId(this.bucket, props.logicalId);
+    Validations.of(this.bucket).acknowledge({
+      id: 'PCI.DSS.321-S3BucketReplicationEnabled',
+      reason:
+        'Replication is a way of the pipeline here, from uploads and from processed-output. What must outlive a mistake is versioned, may be locked, and is in the backup plan.',
+    });
     if ((props.encryption ?? 'by-request') === 'by-request') {
       this.denyOtherEncryption(props.requireOwnKey ?? true);
     }

@@ -54,7 +54,7 @@ export class TrailAnalysis extends Construct {
 
   constructor(scope: Construct, id: string, props: TrailAnalysisProps) {
     super(scope, id);
-    const parts = new ConfiguredParts(this, props);
+    const parts = new ConfiguredParts(this, 'trail', props);
     const { configuration, environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.trailLogExpiryDays);
     this.logsKey = parts.key('trail-logs', 'TrailLogsKey');

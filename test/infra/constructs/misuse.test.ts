@@ -20,6 +20,7 @@ describe('constructs say what is wrong and what to do', () => {
       environmentName: 'dev',
       description: 'Nothing.',
       bundle: '/nowhere/nothing',
+      logsKey: encryptionKey,
       environment: {},
       timeout: Duration.seconds(1),
       alertTopic,

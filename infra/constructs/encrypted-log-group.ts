@@ -1,0 +1,45 @@
+import { ArnFormat, Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { CustomerManagedKey } from './customer-managed-key.ts';
+
+export interface EncryptedLogGroupProps {
+  readonly logGroupName: string;
+  /** Its policy lets CloudWatch Logs use it for this group. */
+  readonly encryptionKey: CustomerManagedKey;
+  /** Days; one of the periods CloudWatch Logs offers. @default 7 */
+  readonly retention?: RetentionDays;
+}
+
+/**
+ * A log group under a customer-managed key; its lines go with the stack. The key knows the group by its ARN, which
+ * CloudWatch Logs names as encryption context (CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using
+ * AWS Key Management Service").
+ */
+export function encryptedLogGroup(scope: Construct, id: string, props: EncryptedLogGroupProps): LogGroup {
+  const { logGroupName, encryptionKey, retention = 7 } = props;
+  encryptionKey.allowService({
+    sid: `Logs${scope.node.id}${id}`.replaceAll(/[^A-Za-z0-9]/g, ''),
+    service: `logs.${Aws.REGION}.amazonaws.com`,
+    actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+    conditions: {
+      ArnEquals: {
+        'kms:EncryptionContext:aws:logs:arn': Stack.of(scope).formatArn({
+          service: 'logs',
+          resource: 'log-group',
+          resourceName: logGroupName,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      },
+    },
+  });
+  const logGroup = new LogGroup(scope, id, {
+    logGroupName,
+    encryptionKey: encryptionKey.key,
+    retention,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  // CloudWatch Logs tries the key when the group is made.
+  logGroup.node.addDependency(encryptionKey.key);
+  return logGroup;
+}
