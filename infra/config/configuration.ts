@@ -31,7 +31,7 @@ const documentTypes = [
 const sensitiveKinds = ['payment-card', 'us-ssn', 'iban', 'aws-access-key'] as const;
 
 /** What the context may say. Values come as text from `-c name=value`, or typed from a program. */
-const contextSchema = z.strictObject({
+export const contextSchema = z.strictObject({
   /** Which environment to build. */
   env: z.enum(environments).default('dev'),
   /** The account, 12 digits. Without it the template takes the account it is deployed to. */
