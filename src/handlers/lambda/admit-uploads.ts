@@ -1,9 +1,9 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { IntakeOutcome, IntakeStarter } from '../../domain/intake/intake-starter.ts';
 import { notifiedIdentity } from '../../domain/kernel/upload-identity.ts';
 import { type ConsumptionPorts, codeOf, ItemFailedError } from './consume-messages.ts';
 import { consumeObjects, placeOf } from './consume-objects.ts';
+import { measure } from './measure.ts';
 import { type ObjectCreated, readObjectNotifications } from './object-notifications.ts';
 import type { Telemetry } from './telemetry.ts';
 import { type UploadFacts, uploadFacts } from './upload-facts.ts';
@@ -22,7 +22,7 @@ export function admitUploads(
     read: readObjectNotifications,
     work: (upload: ObjectCreated) => admitUpload(upload, ports.starter, telemetry),
     atOnce: 10,
-    failureMetric: 'NotificationsFailed',
+    failureMetric: 'NotificationsFailed' as const,
   };
   return consumeObjects(event, consumption, ports, telemetry);
 }
@@ -40,7 +40,7 @@ async function admitUpload(
       cause: error,
     });
   });
-  metrics.addMetric('IntakeDuration', MetricUnit.Milliseconds, performance.now() - startedAt);
+  measure(metrics, 'IntakeDuration', performance.now() - startedAt);
   report(outcome, facts, { logger, metrics });
 }
 
@@ -51,17 +51,17 @@ function report(
 ): void {
   if (outcome.outcome === 'refused') {
     const codes = [...new Set(outcome.reasons.map(({ code }) => code))];
-    metrics.addMetric('UploadsRefused', MetricUnit.Count, 1);
+    measure(metrics, 'UploadsRefused');
     for (const code of codes) {
       const byCode = metrics.singleMetric();
       byCode.addDimension('Code', code);
-      byCode.addMetric('UploadsRefusedByCode', MetricUnit.Count, 1);
+      measure(byCode, 'UploadsRefusedByCode');
     }
     logger.warn('Upload refused', { ...facts, codes });
     return;
   }
   const { executionName } = outcome;
   const admitted = outcome.outcome === 'started';
-  metrics.addMetric(admitted ? 'UploadsAdmitted' : 'UploadsAlreadyStarted', MetricUnit.Count, 1);
+  measure(metrics, admitted ? 'UploadsAdmitted' : 'UploadsAlreadyStarted');
   logger.info(admitted ? 'Upload admitted' : 'Upload already admitted', { ...facts, executionName });
 }

@@ -1,4 +1,3 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import * as z from 'zod';
 import type { ComplianceScanner } from '../../domain/compliance/compliance-scanner.ts';
 import {
@@ -7,6 +6,7 @@ import {
   scanProgressSchema,
 } from '../../domain/compliance/scan-progress.ts';
 import { asWorkflowError, WorkflowTaskError } from './failure-mapping.ts';
+import { measure } from './measure.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** The state machine's first input to the function: from then on it gives back what it was answered. */
@@ -72,11 +72,11 @@ export async function advanceScan(
   logger.info('Scan advanced', { scanId, phase, unit, pages, numbers, refused });
   if (phase === 'done' && numbers !== undefined) {
     const failing = numbers.new + numbers.worsened + numbers.stillFailing;
-    metrics.addMetric('ComplianceScansConcluded', MetricUnit.Count, 1);
-    metrics.addMetric('ComplianceFailures', MetricUnit.Count, failing);
-    metrics.addMetric('ComplianceNotJudged', MetricUnit.Count, numbers.notJudged);
-    metrics.addMetric('ComplianceExempt', MetricUnit.Count, numbers.exempt);
-    metrics.addMetric('ComplianceFindingsRefused', MetricUnit.Count, refused);
+    measure(metrics, 'ComplianceScansConcluded');
+    measure(metrics, 'ComplianceFailures', failing);
+    measure(metrics, 'ComplianceNotJudged', numbers.notJudged);
+    measure(metrics, 'ComplianceExempt', numbers.exempt);
+    measure(metrics, 'ComplianceFindingsRefused', refused);
   }
   return at;
 }

@@ -1,4 +1,3 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { printableText } from '../../domain/kernel/printable-text.ts';
 import type {
@@ -9,6 +8,7 @@ import type {
 } from '../../domain/trail/trail-analyzer.ts';
 import { type ConsumptionPorts, codeOf, ItemFailedError } from './consume-messages.ts';
 import { consumeObjects, placeOf } from './consume-objects.ts';
+import { measure } from './measure.ts';
 import type { Telemetry } from './telemetry.ts';
 import { readTrailNotifications } from './trail-notifications.ts';
 
@@ -26,7 +26,7 @@ export function analyzeTrailLogs(
     read: readTrailNotifications,
     work: (log: AnnouncedLog) => analyzeLog(log, ports.analyzer, telemetry),
     atOnce: 2,
-    failureMetric: 'TrailLogsFailed',
+    failureMetric: 'TrailLogsFailed' as const,
   };
   return consumeObjects(event, consumption, ports, telemetry);
 }
@@ -43,7 +43,7 @@ async function analyzeLog(
     logger.error('Log not analyzed', { ...facts, error: error as Error });
     throw new ItemFailedError(codeOf(error), `${place}: ${(error as Error).message}`, { cause: error });
   });
-  metrics.addMetric('TrailAnalysisDuration', MetricUnit.Milliseconds, performance.now() - startedAt);
+  measure(metrics, 'TrailAnalysisDuration', performance.now() - startedAt);
   report(analysis, facts, { logger, metrics });
   if (analysis.outcome === 'missing') {
     throw new ItemFailedError('missing', `${place}: is not in the bucket (any more)`);
@@ -59,20 +59,20 @@ function report(
   { logger, metrics }: Pick<Telemetry, 'logger' | 'metrics'>,
 ): void {
   if (analysis.outcome === 'skipped') {
-    metrics.addMetric('TrailObjectsSkipped', MetricUnit.Count, 1);
+    measure(metrics, 'TrailObjectsSkipped');
     logger.info('Object skipped', { ...facts, reason: analysis.reason });
   } else if (analysis.outcome === 'missing') {
     logger.error('Log missing', facts);
   } else {
     const { bytes, records, matches, stored, alerts } = analysis;
     const tally: TrailTally = { bytes, records, matches, stored, alerts };
-    metrics.addMetric('TrailLogBytes', MetricUnit.Bytes, bytes);
-    metrics.addMetric('TrailRecords', MetricUnit.Count, records);
-    metrics.addMetric('TrailMatches', MetricUnit.Count, matches);
-    metrics.addMetric('TrailEventsStored', MetricUnit.Count, stored);
-    metrics.addMetric('TrailAlerts', MetricUnit.Count, alerts);
+    measure(metrics, 'TrailLogBytes', bytes);
+    measure(metrics, 'TrailRecords', records);
+    measure(metrics, 'TrailMatches', matches);
+    measure(metrics, 'TrailEventsStored', stored);
+    measure(metrics, 'TrailAlerts', alerts);
     if (analysis.outcome === 'analyzed') {
-      metrics.addMetric('TrailLogsAnalyzed', MetricUnit.Count, 1);
+      measure(metrics, 'TrailLogsAnalyzed');
       logger.info('Log analyzed', { ...facts, ...tally });
     } else {
       const { code, message } = analysis.fault;

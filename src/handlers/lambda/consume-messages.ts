@@ -1,5 +1,4 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { messageFailureEntry } from '../../domain/dead-letters/message-failure.ts';
 import { canonicalTime } from '../../domain/kernel/canonical-time.ts';
@@ -8,6 +7,8 @@ import { printableText } from '../../domain/kernel/printable-text.ts';
 import { settleAll } from '../../domain/kernel/settle-all.ts';
 import type { AuditLog } from '../../ports/audit-log.ts';
 import type { Clock, Timestamp } from '../../ports/clock.ts';
+import type { MetricName } from './emitted-metrics.env.ts';
+import { measure } from './measure.ts';
 import { sqsTime } from './sqs-time.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -35,7 +36,7 @@ export interface MessageConsumption<Item> {
   /** Items worked on at one time, over all messages, so that what one costs in memory does not multiply. */
   readonly atOnce: number;
   /** Counts the items, and the malformed parts, that failed. */
-  readonly failureMetric: string;
+  readonly failureMetric: MetricName;
 }
 
 const faultsNamed = 5;
@@ -78,7 +79,7 @@ export function consumeMessages<Item>(
     );
     const failures = [...malformed, ...failed];
     if (failures.length === 0) return;
-    telemetry.metrics.addMetric(failureMetric, MetricUnit.Count, failures.length);
+    measure(telemetry.metrics, failureMetric, failures.length);
     await noteFailure(message, failures, ports, telemetry);
     throw new Error(`${failures.length} parts of message ${messageId} failed`);
   };
@@ -129,7 +130,7 @@ function reportSkipped(
   { logger, metrics }: Pick<Telemetry, 'logger' | 'metrics'>,
 ): void {
   if (events.length === 0) return;
-  metrics.addMetric('NotificationsSkipped', MetricUnit.Count, events.length);
+  measure(metrics, 'NotificationsSkipped', events.length);
   const names = [...new Set(events)].slice(0, faultsNamed).map(name => printableText(name));
   logger.info('Notifications skipped', { messageId, events: names });
 }

@@ -2,6 +2,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { printableText } from '../../domain/kernel/printable-text.ts';
 import type { Timestamp } from '../../ports/clock.ts';
 import { type ConsumptionPorts, consumeMessages, type MessagePart } from './consume-messages.ts';
+import type { MetricName } from './emitted-metrics.env.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** An object that a message announces; one without a version stands for the current one. */
@@ -23,7 +24,7 @@ export interface Consumption<Announced extends AnnouncedObject> {
   /** Objects worked on at one time, over all messages, so that what one costs in memory does not multiply. */
   readonly atOnce: number;
   /** Counts the objects, and the malformed parts, that failed. */
-  readonly failureMetric: string;
+  readonly failureMetric: MetricName;
 }
 
 /** Works on every object that a batch of messages announces, as {@link consumeMessages} does. */

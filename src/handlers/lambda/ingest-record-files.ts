@@ -1,4 +1,3 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { recordFileIdentity } from '../../domain/records/record-file-identity.ts';
 import type {
@@ -9,6 +8,7 @@ import type {
 import { isPortError } from '../../ports/failure.ts';
 import { type ConsumptionPorts, codeOf, ItemFailedError } from './consume-messages.ts';
 import { consumeObjects, placeOf } from './consume-objects.ts';
+import { measure } from './measure.ts';
 import { readObjectNotifications } from './object-notifications.ts';
 import type { Telemetry } from './telemetry.ts';
 import { type UploadFacts, uploadFacts } from './upload-facts.ts';
@@ -28,7 +28,7 @@ export function ingestRecordFiles(
     work: (file: RecordFileNotification) => ingestFile(file, ports, telemetry),
     // One file after the other: each already keeps several batches under way.
     atOnce: 1,
-    failureMetric: 'RecordFilesFailed',
+    failureMetric: 'RecordFilesFailed' as const,
   };
   return consumeObjects(event, consumption, ports, telemetry);
 }
@@ -46,7 +46,7 @@ async function ingestFile(
     logger.error('Record file not ingested', { ...facts, code: codeOf(error), error: told });
     throw new ItemFailedError(codeOf(error), `${place}: ${told.message}`, { cause: told });
   });
-  metrics.addMetric('RecordIngestionDuration', MetricUnit.Milliseconds, performance.now() - startedAt);
+  measure(metrics, 'RecordIngestionDuration', performance.now() - startedAt);
   report(outcome, facts, { logger, metrics });
   if (outcome.outcome === 'missing') {
     throw new ItemFailedError('missing', `${place}: is not in the bucket (any more)`);
@@ -80,21 +80,21 @@ function report(
   { logger, metrics }: Pick<Telemetry, 'logger' | 'metrics'>,
 ): void {
   if (outcome.outcome === 'missing') {
-    metrics.addMetric(endMetrics.missing, MetricUnit.Count, 1);
+    measure(metrics, endMetrics.missing);
     logger.error('Record file missing', { ...facts });
     return;
   }
   if (outcome.isRepetition) {
-    metrics.addMetric('RecordFilesRepeated', MetricUnit.Count, 1);
+    measure(metrics, 'RecordFilesRepeated');
     logger.info('Record file ingested before', { ...facts, outcome: outcome.outcome });
     return;
   }
   const { bytes, records, written, duplicates, rejected, codes, reasons } = outcome;
-  metrics.addMetric(endMetrics[outcome.outcome], MetricUnit.Count, 1);
-  metrics.addMetric('RecordFileBytes', MetricUnit.Bytes, bytes);
-  metrics.addMetric('RecordsIngested', MetricUnit.Count, written);
-  metrics.addMetric('RecordsRepeated', MetricUnit.Count, duplicates);
-  metrics.addMetric('RecordsRejected', MetricUnit.Count, rejected);
+  measure(metrics, endMetrics[outcome.outcome]);
+  measure(metrics, 'RecordFileBytes', bytes);
+  measure(metrics, 'RecordsIngested', written);
+  measure(metrics, 'RecordsRepeated', duplicates);
+  measure(metrics, 'RecordsRejected', rejected);
   const log = outcome.outcome === 'ingested' ? 'info' : 'warn';
   logger[log](`Record file ${outcome.outcome}`, {
     ...facts,

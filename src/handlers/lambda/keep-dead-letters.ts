@@ -1,10 +1,10 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent, SQSMessageAttributes, SQSRecord } from 'aws-lambda';
 import type { DeadLetterKeeper } from '../../domain/dead-letters/dead-letter-keeper.ts';
 import { canonicalTime } from '../../domain/kernel/canonical-time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MessageAttribute } from '../../ports/message-queue.ts';
+import { measure } from './measure.ts';
 import { sqsTime } from './sqs-time.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -38,11 +38,11 @@ export function keepDeadLetters(
         lastSeenAt,
       })
       .catch((error: unknown) => {
-        metrics.addMetric('DeadLettersNotKept', MetricUnit.Count, 1);
+        measure(metrics, 'DeadLettersNotKept');
         logger.error('Dead letter not kept', { ...facts, error: error as Error });
         throw error;
       });
-    if (outcome === 'kept') metrics.addMetric('DeadLettersKept', MetricUnit.Count, 1);
+    if (outcome === 'kept') measure(metrics, 'DeadLettersKept');
     const cause = letter.cause?.code ?? 'unknown';
     logger.warn(outcome === 'kept' ? 'Dead letter kept' : 'Dead letter already kept', { ...facts, cause });
   };

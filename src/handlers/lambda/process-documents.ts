@@ -1,4 +1,3 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type {
   ArrivedDocument,
@@ -8,6 +7,7 @@ import type {
 import { notifiedIdentity } from '../../domain/kernel/upload-identity.ts';
 import { type ConsumptionPorts, codeOf, ItemFailedError } from './consume-messages.ts';
 import { consumeObjects, placeOf } from './consume-objects.ts';
+import { measure } from './measure.ts';
 import { readObjectNotifications } from './object-notifications.ts';
 import type { Telemetry } from './telemetry.ts';
 import { type UploadFacts, uploadFacts } from './upload-facts.ts';
@@ -27,7 +27,7 @@ export function processDocuments(
     work: (document: ArrivedDocument) => processDocument(document, ports.processor, telemetry),
     // Each may hold a document of the greatest size in memory, twice.
     atOnce: 2,
-    failureMetric: 'DocumentsFailed',
+    failureMetric: 'DocumentsFailed' as const,
   };
   return consumeObjects(event, consumption, ports, telemetry);
 }
@@ -44,7 +44,7 @@ async function processDocument(
     logger.error('Document not processed', { ...facts, error: error as Error });
     throw new ItemFailedError(codeOf(error), `${place}: ${(error as Error).message}`, { cause: error });
   });
-  metrics.addMetric('DocumentProcessingDuration', MetricUnit.Milliseconds, performance.now() - startedAt);
+  measure(metrics, 'DocumentProcessingDuration', performance.now() - startedAt);
   report(outcome, facts, { logger, metrics });
   if (outcome.outcome === 'missing') {
     throw new ItemFailedError('missing', `${place}: is not in the bucket (any more)`);
@@ -73,14 +73,14 @@ function report(
   facts: UploadFacts,
   { logger, metrics }: Pick<Telemetry, 'logger' | 'metrics'>,
 ): void {
-  metrics.addMetric(endMetrics[outcome.outcome], MetricUnit.Count, 1);
+  measure(metrics, endMetrics[outcome.outcome]);
   if (!('verdict' in outcome)) {
     const log = outcome.outcome === 'missing' ? 'error' : 'info';
     logger[log](`Document ${outcome.outcome}`, { ...facts });
     return;
   }
   const { verdict, reasons, counts } = outcome.verdict;
-  metrics.addMetric(verdictMetrics[verdict], MetricUnit.Count, 1);
+  measure(metrics, verdictMetrics[verdict]);
   const codes = [...new Set(reasons.map(({ code }) => code))];
   const log = outcome.outcome === 'quarantined' ? 'warn' : 'info';
   logger[log](`Document ${outcome.outcome}`, { ...facts, verdict, codes, counts });

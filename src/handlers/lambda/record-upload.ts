@@ -1,9 +1,9 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import * as z from 'zod';
 import type { UploadRecorder } from '../../domain/intake/upload-recorder.ts';
 import { uploadIdentity } from '../../domain/kernel/upload-identity.ts';
 import type { Timestamp } from '../../ports/clock.ts';
 import { asWorkflowError, WorkflowTaskError } from './failure-mapping.ts';
+import { measure } from './measure.ts';
 import type { Telemetry } from './telemetry.ts';
 import { uploadFacts } from './upload-facts.ts';
 
@@ -49,7 +49,7 @@ export async function recordUpload(
     logger.error('Upload not recorded', { ...facts, error: error as Error });
     throw asWorkflowError(error);
   });
-  metrics.addMetric('RecordingDuration', MetricUnit.Milliseconds, performance.now() - startedAt);
+  measure(metrics, 'RecordingDuration', performance.now() - startedAt);
 
   if (result.outcome === 'missing' || result.outcome === 'refused') {
     logger.error('Upload not recorded', { ...facts, outcome: result.outcome });
@@ -62,8 +62,8 @@ export async function recordUpload(
     throw new WorkflowTaskError('Sallyport.UploadRefused', `The upload violates the policy: ${codes}.`);
   }
   const { outcome, upload } = result;
-  metrics.addMetric(outcome === 'recorded' ? 'UploadsRecorded' : 'UploadsDuplicate', MetricUnit.Count, 1);
-  if (outcome === 'recorded') metrics.addMetric('UploadBytes', MetricUnit.Bytes, upload.size);
+  measure(metrics, outcome === 'recorded' ? 'UploadsRecorded' : 'UploadsDuplicate');
+  if (outcome === 'recorded') measure(metrics, 'UploadBytes', upload.size);
   logger.info(outcome === 'recorded' ? 'Upload recorded' : 'Upload already recorded', {
     ...facts,
     uploadTimestamp: upload.uploadTimestamp,

@@ -1,4 +1,3 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { FindingRemediator, RemediationResult } from '../../domain/findings/finding-remediator.ts';
 import type { GuardDutyFinding } from '../../domain/findings/guard-duty-finding.ts';
@@ -11,6 +10,7 @@ import {
   ItemFailedError,
   type MessagePart,
 } from './consume-messages.ts';
+import { measure } from './measure.ts';
 import type { Telemetry } from './telemetry.ts';
 
 export interface RemediationPorts extends ConsumptionPorts {
@@ -38,7 +38,7 @@ export function remediateFindings(
     nameOf: ({ id }: GuardDutyFinding) => `finding ${id}`,
     // One after the other: findings of one batch are often about the same target.
     atOnce: 1,
-    failureMetric: 'FindingDeliveriesFailed',
+    failureMetric: 'FindingDeliveriesFailed' as const,
   };
   return consumeMessages(event, consumption, ports, telemetry);
 }
@@ -52,7 +52,7 @@ function* readMessage(
     yield { kind: 'item', item: read.finding };
     return;
   }
-  metrics.addMetric('FindingsMalformed', MetricUnit.Count, 1);
+  measure(metrics, 'FindingsMalformed');
   const faults = read.faults.map(({ field, reason }) => printableText(`${field}: ${reason}`));
   yield { kind: 'malformed', error: new MalformedFindingError(faults.join('; ')) };
 }
@@ -83,9 +83,9 @@ async function remediateFinding(
     const why = `finding ${finding.id}: ${(error as Error).message}`;
     throw new ItemFailedError(codeOf(error), why, { cause: error });
   });
-  metrics.addMetric('RemediationDuration', MetricUnit.Milliseconds, performance.now() - startedAt);
-  metrics.addMetric(outcomeMetrics[result.outcome], MetricUnit.Count, 1);
-  if (finding.sample) metrics.addMetric('FindingsSampled', MetricUnit.Count, 1);
+  measure(metrics, 'RemediationDuration', performance.now() - startedAt);
+  measure(metrics, outcomeMetrics[result.outcome]);
+  if (finding.sample) measure(metrics, 'FindingsSampled');
   report(result, facts, logger);
 }
 

@@ -1,10 +1,10 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import * as z from 'zod';
 import type {
   ContainmentRollback,
   ReleaseResult,
   RollbackResult,
 } from '../../domain/findings/containment-rollback.ts';
+import { measure } from './measure.ts';
 import type { Telemetry } from './telemetry.ts';
 
 const text = (most: number) => z.string().trim().min(1).max(most);
@@ -63,7 +63,7 @@ export async function rollBackFinding(
     action === 'release'
       ? await rollback.release(request)
       : await rollback.rollBack(request, { force, milliseconds: remainingTime() });
-  metrics.addMetric(outcomeMetrics[result.outcome], MetricUnit.Count, 1);
+  measure(metrics, outcomeMetrics[result.outcome]);
   logger.warn(`Finding ${result.outcome}`, { findingId: request.findingId, action });
   return result;
 }

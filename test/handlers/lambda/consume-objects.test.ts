@@ -24,7 +24,12 @@ function consume(
   remaining = 1000,
 ) {
   const event = sqsEvent(...keys.map(key => s3Notification(s3Record(key))));
-  const consumption = { read: readObjectNotifications, work, atOnce: 1, failureMetric: 'Failed' };
+  const consumption = {
+    read: readObjectNotifications,
+    work,
+    atOnce: 1,
+    failureMetric: 'NotificationsFailed' as const,
+  };
   const ports = { audit, clock: new ManualClock(), remainingTime: () => remaining };
   return consumeObjects(event, consumption, ports, telemetry).then(({ batchItemFailures }) =>
     batchItemFailures.map(({ itemIdentifier }) => itemIdentifier),

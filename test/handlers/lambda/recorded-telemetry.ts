@@ -14,6 +14,8 @@ export interface RecordedTelemetry extends Telemetry {
   /** Log lines, parsed. */
   logs(): readonly Record<string, unknown>[];
   metricsOf(name: string): readonly EmittedMetric[];
+  /** Every metric so far. */
+  allMetrics(): readonly EmittedMetric[];
 }
 
 /** Real Powertools whose lines are kept instead of printed. */
@@ -29,13 +31,15 @@ export async function recordedTelemetry(): Promise<RecordedTelemetry> {
   const telemetry = await createTelemetry({});
   const parsed = () =>
     lines.filter(line => line.startsWith('{')).map(line => JSON.parse(line) as Record<string, unknown>);
+  const allMetrics = () => {
+    telemetry.metrics.publishStoredMetrics();
+    return parsed().flatMap(emittedMetrics);
+  };
   return {
     ...telemetry,
     logs: () => parsed().filter(line => !('_aws' in line)),
-    metricsOf: name => {
-      telemetry.metrics.publishStoredMetrics();
-      return parsed().flatMap(line => emittedMetrics(line).filter(metric => metric.name === name));
-    },
+    metricsOf: name => allMetrics().filter(metric => metric.name === name),
+    allMetrics,
   };
 }
 

@@ -1,6 +1,6 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type * as z from 'zod';
+import { measure } from '../measure.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { problemMediaType, requestMediaType } from './document-api.env.ts';
 import { type DocumentOperation, type DocumentRequest, documentRequests } from './document-requests.ts';
@@ -47,7 +47,7 @@ export async function answerRequest<Operation extends DocumentOperation>(
           })
           .finally(() => {
             const duration = performance.now() - startedAt;
-            metrics.addMetric('DocumentRequestDuration', MetricUnit.Milliseconds, duration);
+            measure(metrics, 'DocumentRequestDuration', duration);
           });
 
   if ('response' in answer) {
@@ -56,7 +56,7 @@ export async function answerRequest<Operation extends DocumentOperation>(
   }
   const { problem } = answer;
   const { status } = problemKind(problem.kind);
-  metrics.addMetric(status < 500 ? 'DocumentRequestsRefused' : 'DocumentRequestsFailed', MetricUnit.Count, 1);
+  measure(metrics, status < 500 ? 'DocumentRequestsRefused' : 'DocumentRequestsFailed');
   const codes = problem.reasons?.map(({ code }) => code);
   logger.warn('Request not granted', { requestId, operation, status, problem: problem.kind, codes });
   const { retryAfter } = problem;

@@ -1,6 +1,6 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { DocumentEncryptor } from '../../../domain/documents/document-encryptor.ts';
+import { measure } from '../measure.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { type ApiRequest, answerRequest } from './answer-request.ts';
 import { documentMissing, keyRefused } from './document-problems.ts';
@@ -33,7 +33,7 @@ export function encryptDocument(
       const detail = `The document has ${encryption.size} bytes, more than its store copies at once.`;
       return { problem: { kind: 'document-too-large', detail, versionId: encryption.source.versionId } };
     }
-    telemetry.metrics.addMetric('DocumentsEncrypted', MetricUnit.Count, 1);
+    measure(telemetry.metrics, 'DocumentsEncrypted');
     const { source, ref, keyId } = encryption;
     return {
       response: {

@@ -1,6 +1,6 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { UploadPermitIssuer } from '../../../domain/documents/upload-permit-issuer.ts';
+import { measure } from '../measure.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { type ApiRequest, answerRequest } from './answer-request.ts';
 import { keyRefused } from './document-problems.ts';
@@ -34,7 +34,7 @@ export function issueUploadUrl(
       const detail = `A document has at most ${decision.maximumBytes} bytes.`;
       return { problem: { kind: 'document-too-large', detail } };
     }
-    telemetry.metrics.addMetric('UploadsPermitted', MetricUnit.Count, 1);
+    measure(telemetry.metrics, 'UploadsPermitted');
     const { permit } = decision;
     return {
       response: {

@@ -1,6 +1,6 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { SensitiveDataScanner } from '../../../domain/sensitive-data/sensitive-data-scanner.ts';
+import { measure } from '../measure.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { type ApiRequest, answerRequest } from './answer-request.ts';
 import { documentMissing, keyRefused } from './document-problems.ts';
@@ -36,7 +36,7 @@ export function scanDocument(
     if (scan.outcome === 'missing') return { problem: documentMissing };
     if (scan.outcome === 'key-refused') return { problem: keyRefused(scan.reasons) };
     const { ref, verdict, type, reasons, findings, counts } = scan;
-    telemetry.metrics.addMetric(metricByVerdict[verdict], MetricUnit.Count, 1);
+    measure(telemetry.metrics, metricByVerdict[verdict]);
     return {
       response: {
         document_key,

@@ -1,6 +1,6 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { DocumentValidation, DocumentValidator } from '../../../domain/documents/document-validator.ts';
+import { measure } from '../measure.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { type ApiRequest, answerRequest } from './answer-request.ts';
 import { documentMissing, keyRefused } from './document-problems.ts';
@@ -31,10 +31,10 @@ export function validateDocument(
     if (validation.outcome === 'missing') return { problem: documentMissing };
     if (validation.outcome === 'key-refused') return { problem: keyRefused(validation.reasons) };
     if (validation.outcome === 'invalid') {
-      telemetry.metrics.addMetric('DocumentsInvalid', MetricUnit.Count, 1);
+      measure(telemetry.metrics, 'DocumentsInvalid');
       return { problem: documentInvalid(validation) };
     }
-    telemetry.metrics.addMetric('DocumentsValid', MetricUnit.Count, 1);
+    measure(telemetry.metrics, 'DocumentsValid');
     const { ref, type, size, pages, notes } = validation;
     return {
       response: {
