@@ -13,6 +13,8 @@ export * from './domain/compliance/render-asff.ts';
 export * from './domain/compliance/render-csv.ts';
 export type { ScanPlace } from './domain/compliance/scan-archive.ts';
 export * from './domain/compliance/scan-progress.ts';
+export * from './domain/credentials/api-key-rotator.ts';
+export * from './domain/credentials/api-key-secret.ts';
 export * from './domain/dead-letters/dead-letter-alert.ts';
 export * from './domain/dead-letters/dead-letter-keeper.ts';
 export * from './domain/dead-letters/dead-letter-redriver.ts';

@@ -1,4 +1,5 @@
 export * from './alert-channel.ts';
+export * from './api-key-registry.ts';
 export * from './audit-log.ts';
 export * from './clock.ts';
 export * from './containment.ts';
@@ -13,6 +14,7 @@ export * from './reading.ts';
 export * from './record-store.ts';
 export * from './remediation-ledger.ts';
 export * from './resource-inventory.ts';
+export * from './secret-vault.ts';
 export * from './text-extractor.ts';
 export * from './trail-event-store.ts';
 export * from './upload-ledger.ts';

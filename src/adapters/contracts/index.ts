@@ -1,4 +1,5 @@
 export * from './alert-channel-contract.ts';
+export * from './api-key-registry-contract.ts';
 export * from './audit-log-contract.ts';
 export * from './clock-contract.ts';
 export * from './containment-contract.ts';
@@ -11,6 +12,7 @@ export * from './object-store-contract.ts';
 export * from './record-store-contract.ts';
 export * from './remediation-ledger-contract.ts';
 export * from './resource-inventory-contract.ts';
+export * from './secret-vault-contract.ts';
 export * from './text-extractor-contract.ts';
 export * from './trail-event-store-contract.ts';
 export * from './upload-ledger-contract.ts';

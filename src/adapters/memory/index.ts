@@ -1,6 +1,7 @@
 export * from './fault-injection.ts';
 export * from './manual-clock.ts';
 export * from './memory-alert-channel.ts';
+export * from './memory-api-key-registry.ts';
 export * from './memory-audit-log.ts';
 export * from './memory-containment.ts';
 export * from './memory-dead-letter-store.ts';
@@ -11,6 +12,7 @@ export * from './memory-object-store.ts';
 export * from './memory-record-store.ts';
 export * from './memory-remediation-ledger.ts';
 export * from './memory-resource-inventory.ts';
+export * from './memory-secret-vault.ts';
 export * from './memory-text-extractor.ts';
 export * from './memory-trail-event-store.ts';
 export * from './memory-upload-ledger.ts';

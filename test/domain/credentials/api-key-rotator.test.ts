@@ -1,0 +1,285 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  type RotationResult,
+  type RotationStep,
+  rotationSteps,
+} from '../../../src/domain/credentials/api-key-rotator.ts';
+import { renderApiKeySecret } from '../../../src/domain/credentials/api-key-secret.ts';
+import { PortError } from '../../../src/ports/failure.ts';
+import { describeEachCrash } from '../../each-crash.ts';
+import fc from '../../seeded-properties.ts';
+import { rotationWorld, templateVersion } from './rotation-world.ts';
+
+const done = { outcome: 'done' };
+const refusal = (reason: string) => ({ outcome: 'refused', reason });
+
+describe('a rotation', () => {
+  test('the first, of what the template generated, gives the secret a key that lets its bearer in', async () => {
+    const { rotate, vault, lets, versionsWithKeys } = rotationWorld();
+    expect(await rotate('one')).toEqual([done, done, done, { outcome: 'finished', removed: 0 }]);
+    expect(await vault.describe()).toMatchObject({ current: 'one', previous: templateVersion });
+    expect(await lets('one')).toBe(true);
+    expect(await versionsWithKeys()).toEqual(['one']);
+  });
+
+  test('leaves the key before valid until the rotation after, and then ends it', async () => {
+    const { rotate, lets } = rotationWorld();
+    await rotate('one');
+    await rotate('two');
+    expect([await lets('one'), await lets('two')]).toEqual([true, true]);
+    const results = await rotate('three');
+    expect(results.at(-1)).toEqual({ outcome: 'finished', removed: 1 });
+    expect([await lets('one'), await lets('two'), await lets('three')]).toEqual([false, true, true]);
+  });
+
+  test('gives each version a key of its own', async () => {
+    const { rotate, keyIn } = rotationWorld();
+    await rotate('one');
+    await rotate('two');
+    expect(await keyIn('one')).toMatch(/^[0-9a-f]{64}$/);
+    expect(await keyIn('two')).not.toBe(await keyIn('one'));
+  });
+
+  test('before its end clients are given the key before', async () => {
+    const { rotate, rotator, vault, lets } = rotationWorld();
+    await rotate('one');
+    vault.begin('two');
+    for (const step of rotationSteps.slice(0, 3)) await rotator.rotate(step, 'two');
+    expect((await vault.describe()).current).toBe('one');
+    expect([await lets('one'), await lets('two')]).toEqual([true, true]);
+  });
+
+  test('never touches a key of somebody else’s', async () => {
+    const { rotate, registry } = rotationWorld();
+    registry.addForeign('f'.repeat(40));
+    for (const version of ['one', 'two', 'three', 'four']) await rotate(version);
+    expect(registry.lets('f'.repeat(40))).toBe(true);
+  });
+
+  test('leaves the key of a version that people have labelled', async () => {
+    const { rotate, vault, lets } = rotationWorld();
+    await rotate('one');
+    vault.label('PINNED', 'one');
+    for (const version of ['two', 'three', 'four']) await rotate(version);
+    expect([await lets('one'), await lets('two'), await lets('three')]).toEqual([true, false, true]);
+  });
+
+  test('after a value that was put by hand leaves the newest key that clients may bear', async () => {
+    const { rotate, vault, lets } = rotationWorld();
+    await rotate('one');
+    await rotate('two');
+    await vault.putPending('by hand', renderApiKeySecret('h'.repeat(40)));
+    await vault.makeCurrent('by hand', 'two');
+    await rotate('three');
+    expect([await lets('one'), await lets('two'), await lets('three')]).toEqual([false, true, true]);
+    await rotate('four');
+    expect([await lets('two'), await lets('three'), await lets('four')]).toEqual([false, true, true]);
+  });
+
+  test('that was given up leaves a key which the next one removes', async () => {
+    const { rotate, rotator, vault, lets, versionsWithKeys } = rotationWorld();
+    await rotate('one');
+    vault.begin('given up');
+    await rotator.rotate('createSecret', 'given up');
+    await rotator.rotate('setSecret', 'given up');
+    await rotate('two');
+    expect([await lets('one'), await lets('two')]).toEqual([true, true]);
+    expect((await versionsWithKeys()).sort()).toEqual(['one', 'two']);
+  });
+});
+
+describe('a step that comes again', () => {
+  test.each(rotationSteps.map((step, index) => [step, index] as const))(
+    '%s changes nothing more',
+    async (step, index) => {
+      const { rotate, rotator, vault, keyIn, versionsWithKeys } = rotationWorld();
+      await rotate('one');
+      vault.begin('two');
+      for (const earlier of rotationSteps.slice(0, index + 1)) await rotator.rotate(earlier, 'two');
+      const before = [await vault.describe(), await keyIn('two'), await versionsWithKeys()];
+      const again = await rotator.rotate(step, 'two');
+      expect(again).toEqual(step === 'finishSecret' ? { outcome: 'already-current', removed: 0 } : done);
+      expect([await vault.describe(), await keyIn('two'), await versionsWithKeys()]).toEqual(before);
+    },
+  );
+
+  test.each(rotationSteps)('%s, once the version is current, is no fault', async step => {
+    const { rotate, rotator } = rotationWorld();
+    await rotate('one');
+    expect(await rotator.rotate(step, 'one')).toEqual({ outcome: 'already-current', removed: 0 });
+  });
+
+  test('finishSecret removes what an earlier delivery left', async () => {
+    const { rotate, rotator, faults, versionsWithKeys } = rotationWorld();
+    await rotate('one');
+    await rotate('two');
+    faults.reset();
+    faults.failCall(1, 'before', { of: 'registry.remove' });
+    await expect(rotate('three')).rejects.toThrow(PortError);
+    expect(await versionsWithKeys()).toEqual(['one', 'two', 'three']);
+    expect(await rotator.rotate('finishSecret', 'three')).toEqual({ outcome: 'already-current', removed: 1 });
+    expect(await versionsWithKeys()).toEqual(['two', 'three']);
+  });
+
+  test('finishSecret leaves alone what the next rotation has made by then', async () => {
+    const { rotate, rotator, vault, lets } = rotationWorld();
+    await rotate('one');
+    await rotate('two');
+    vault.begin('three');
+    await rotator.rotate('createSecret', 'three');
+    await rotator.rotate('setSecret', 'three');
+    expect(await rotator.rotate('finishSecret', 'two')).toEqual({ outcome: 'already-current', removed: 0 });
+    expect([await lets('one'), await lets('two'), await lets('three')]).toEqual([true, true, true]);
+  });
+});
+
+describe('a step is refused', () => {
+  test.each(rotationSteps)('%s of a secret that is not set up to be rotated', async step => {
+    const { vault, rotator } = rotationWorld();
+    vault.begin('one');
+    vault.rotates = false;
+    expect(await rotator.rotate(step, 'one')).toEqual(refusal('rotation-off'));
+  });
+
+  test.each(rotationSteps)('%s of a version that no rotation makes', async step => {
+    const { rotate, rotator, vault, versionsWithKeys } = rotationWorld();
+    await rotate('one');
+    await rotate('two');
+    await rotate('three');
+    vault.begin('four');
+    for (const version of ['unknown', 'one', 'two', templateVersion]) {
+      expect(await rotator.rotate(step, version)).toEqual(refusal('not-pending'));
+    }
+    expect(await versionsWithKeys()).toEqual(['two', 'three']);
+  });
+
+  test.each(rotationSteps.slice(1))('%s before createSecret', async step => {
+    const { rotator, vault } = rotationWorld();
+    vault.begin('one');
+    expect(await rotator.rotate(step, 'one')).toEqual(refusal('no-value'));
+    expect((await vault.describe()).current).toBe(templateVersion);
+  });
+
+  test.each(['testSecret', 'finishSecret'] as const)('%s before setSecret', async step => {
+    const { rotator, vault } = rotationWorld();
+    vault.begin('one');
+    await rotator.rotate('createSecret', 'one');
+    expect(await rotator.rotate(step, 'one')).toEqual(refusal('key-missing'));
+    expect((await vault.describe()).current).toBe(templateVersion);
+  });
+
+  test.each(rotationSteps.slice(1))('%s of a value that is none', async step => {
+    const { rotator, vault, versionsWithKeys } = rotationWorld();
+    await vault.putPending('one', '{"password":"hunter2"}');
+    expect(await rotator.rotate(step, 'one')).toEqual(refusal('unreadable-value'));
+    expect(await versionsWithKeys()).toEqual([]);
+  });
+
+  test('setSecret where somebody else has the value', async () => {
+    const { rotator, vault, registry } = rotationWorld();
+    registry.addForeign('f'.repeat(40));
+    await vault.putPending('one', renderApiKeySecret('f'.repeat(40)));
+    expect(await rotator.rotate('setSecret', 'one')).toEqual(refusal('value-in-use'));
+  });
+
+  const steps = ['testSecret', 'finishSecret'] as const;
+  test.each(steps)('%s where people have disabled the key', async step => {
+    const { rotator, vault, registry } = rotationWorld();
+    vault.begin('one');
+    for (const earlier of ['createSecret', 'setSecret'] as const) await rotator.rotate(earlier, 'one');
+    registry.disable((await registry.find('one'))?.id ?? '');
+    expect(await rotator.rotate(step, 'one')).toEqual(refusal('key-disabled'));
+    expect((await vault.describe()).current).toBe(templateVersion);
+  });
+
+  test.each(steps)('%s where the key is not let in', async step => {
+    const { rotator, vault, registry, keyIn } = rotationWorld();
+    vault.begin('one');
+    await rotator.rotate('createSecret', 'one');
+    await registry.create('one', await keyIn('one'));
+    expect(await rotator.rotate(step, 'one')).toEqual(refusal('key-not-admitted'));
+  });
+
+  test.each(steps)('%s where the key has another value', async step => {
+    const { rotator, vault, registry } = rotationWorld();
+    vault.begin('one');
+    await rotator.rotate('createSecret', 'one');
+    const made = await registry.create('one', 'o'.repeat(40));
+    await registry.admit(made.outcome === 'created' ? made.key.id : '');
+    expect(await rotator.rotate(step, 'one')).toEqual(refusal('key-of-other-value'));
+  });
+});
+
+describe('two deliveries at once', () => {
+  test.each(rotationSteps)('of %s come to one end', async step => {
+    const { rotate, rotator, vault, lets, versionsWithKeys } = rotationWorld();
+    await rotate('one');
+    vault.begin('two');
+    for (const other of rotationSteps) {
+      const deliveries = Array.from({ length: other === step ? 2 : 1 }, () => rotator.rotate(other, 'two'));
+      // The one that is late at the end finds that another version is current than it was.
+      const settled = await Promise.allSettled(deliveries);
+      expect(settled.some(({ status }) => status === 'fulfilled')).toBe(true);
+    }
+    expect((await vault.describe()).current).toBe('two');
+    expect([await lets('one'), await lets('two')]).toEqual([true, true]);
+    expect((await versionsWithKeys()).sort()).toEqual(['one', 'two']);
+  });
+});
+
+test('whatever comes in whatever order, clients are always given a key that lets them in', async () => {
+  const deliveries = fc.array(
+    fc.record({ step: fc.constantFrom(...rotationSteps), version: fc.constantFrom('b', 'c', 'd') }),
+    { maxLength: 30 },
+  );
+  await fc.assert(
+    fc.asyncProperty(deliveries, async steps => {
+      const { rotate, rotator, vault, lets, versionsWithKeys } = rotationWorld();
+      await rotate('a');
+      const begun = new Set<string>();
+      let current = 'a';
+      for (const { step, version } of steps) {
+        const { pending } = await vault.describe();
+        // Secrets Manager begins no rotation before the one before has ended.
+        if (!begun.has(version) && pending === current) {
+          vault.begin(version);
+          begun.add(version);
+        }
+        const result: RotationResult = await rotator.rotate(step as RotationStep, version);
+        if (result.outcome === 'finished') {
+          expect(await lets(current)).toBe(true);
+          current = version;
+        }
+        expect((await vault.describe()).current).toBe(current);
+        expect(await lets(current)).toBe(true);
+        expect((await versionsWithKeys()).length).toBeLessThanOrEqual(3);
+      }
+    }),
+  );
+});
+
+for (const step of rotationSteps) {
+  await describeEachCrash(`at ${step}`, async faults => {
+    const { rotate, rotator, vault, keyIn, lets, versionsWithKeys } = rotationWorld(faults);
+    await rotate('zero');
+    await rotate('one');
+    vault.begin('two');
+    for (const earlier of rotationSteps.slice(0, rotationSteps.indexOf(step))) {
+      await rotator.rotate(earlier, 'two');
+    }
+    return {
+      deliver: () => rotator.rotate(step, 'two'),
+      verify: async () => {
+        const hasKey = step !== 'createSecret';
+        expect(await keyIn('two')).not.toBe('');
+        expect((await vault.describe()).current).toBe(step === 'finishSecret' ? 'two' : 'one');
+        expect([await lets('one'), await lets('two')]).toEqual([true, hasKey]);
+        expect(await versionsWithKeys()).toEqual([
+          ...(step === 'finishSecret' ? [] : ['zero']),
+          'one',
+          ...(hasKey ? ['two'] : []),
+        ]);
+      },
+    };
+  });
+}

@@ -1,0 +1,58 @@
+import { FaultInjector } from '../../../src/adapters/memory/fault-injection.ts';
+import { ManualClock } from '../../../src/adapters/memory/manual-clock.ts';
+import { MemoryApiKeyRegistry } from '../../../src/adapters/memory/memory-api-key-registry.ts';
+import { MemorySecretVault } from '../../../src/adapters/memory/memory-secret-vault.ts';
+import {
+  ApiKeyRotator,
+  type RotationResult,
+  rotationSteps,
+} from '../../../src/domain/credentials/api-key-rotator.ts';
+import { parseApiKeySecret, renderApiKeySecret } from '../../../src/domain/credentials/api-key-secret.ts';
+
+/** What the template generates: no key stands behind it. */
+export const templateVersion = 'version-of-the-template';
+
+/** A secret, an API and the rotator between them, as they stand right after a deployment. */
+export function rotationWorld(faults = new FaultInjector()) {
+  const clock = new ManualClock();
+  const vault = new MemorySecretVault({
+    version: templateVersion,
+    value: renderApiKeySecret('x'.repeat(40)),
+  });
+  const registry = new MemoryApiKeyRegistry({ clock });
+  let drawn = 0;
+  const rotator = new ApiKeyRotator({
+    vault: faults.wrap('vault', vault),
+    registry: faults.wrap('registry', registry),
+    randomBytes: count => {
+      drawn += 1;
+      return new Uint8Array(count).fill(drawn);
+    },
+  });
+  /** The API key in a version. */
+  const keyIn = async (version: string) => parseApiKeySecret((await vault.read(version)) ?? '') ?? '';
+  return {
+    clock,
+    vault,
+    registry,
+    rotator,
+    faults,
+    /** Begins a rotation and delivers its steps. */
+    rotate: async (version: string): Promise<RotationResult[]> => {
+      clock.advance(60_000);
+      vault.begin(version);
+      const results: RotationResult[] = [];
+      for (const step of rotationSteps) results.push(await rotator.rotate(step, version));
+      return results;
+    },
+    keyIn,
+    /** Whether the API lets in who bears the key of a version. */
+    lets: async (version: string) => registry.lets(await keyIn(version)),
+    /** The versions that have a key. */
+    versionsWithKeys: async () => {
+      const versions: string[] = [];
+      for await (const { version } of registry.keys()) versions.push(version);
+      return versions;
+    },
+  };
+}
