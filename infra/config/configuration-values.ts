@@ -28,3 +28,13 @@ export const accountId = z.string().regex(/^\d{12}$/, 'must be 12 digits');
 export const regionName = z
   .string()
   .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1');
+
+/** The retention periods CloudWatch Logs offers (PutRetentionPolicy, `retentionInDays`). */
+const logRetentions = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/** Days for which a log group keeps its lines. */
+export const logRetention = z.coerce
+  .number()
+  .refine(days => logRetentions.includes(days), `must be one of ${logRetentions.join(', ')}`);

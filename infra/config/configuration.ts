@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { accessConfiguration } from './access-configuration.ts';
+import { accessConfiguration, accessFaults } from './access-configuration.ts';
 import { backupConfiguration } from './backup-configuration.ts';
 import { complianceConfiguration } from './compliance-configuration.ts';
-import { accountId, flag, list, regionName, whole } from './configuration-values.ts';
+import { accountId, flag, list, logRetention, regionName, whole } from './configuration-values.ts';
 import { credentialsConfiguration } from './credentials-configuration.ts';
 import { findingsConfiguration } from './findings-configuration.ts';
 import { networkConfiguration } from './network-configuration.ts';
@@ -13,11 +13,6 @@ import { securityMonitoringConfiguration } from './security-monitoring-configura
 export const environments = ['dev', 'prod'] as const;
 
 export type EnvironmentName = (typeof environments)[number];
-
-/** The retention periods CloudWatch Logs offers (PutRetentionPolicy, `retentionInDays`). */
-const logRetentions = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
 
 /** The media types that the deployed functions can judge. */
 const documentTypes = [
@@ -51,10 +46,7 @@ export const contextSchema = z.strictObject({
    */
   requireUploadsKey: flag.optional(),
   /** Days for which log groups keep their lines; one of the periods CloudWatch Logs offers. */
-  logRetentionDays: z.coerce
-    .number()
-    .refine(days => logRetentions.includes(days), `must be one of ${logRetentions.join(', ')}`)
-    .default(7),
+  logRetentionDays: logRetention.default(7),
   /** What the functions log: the Powertools logger's level. */
   logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
   /** Days after which objects, non-current versions and access logs expire. */
@@ -289,7 +281,7 @@ export function readConfiguration(context: Readonly<Record<string, unknown>>): C
       ),
     );
   }
-  const faults = [...retentionFaults(parsed.data), ...scanFaults(parsed.data)];
+  const faults = [...retentionFaults(parsed.data), ...scanFaults(parsed.data), ...accessFaults(parsed.data)];
   if (faults.length > 0) throw new ConfigurationError(faults);
   const { env, retainData = env === 'prod', requireUploadsKey = env === 'prod', ...rest } = parsed.data;
   return { ...rest, environment: env, retainData, requireUploadsKey };
