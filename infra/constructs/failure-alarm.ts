@@ -16,10 +16,16 @@ export interface FailureAlarmProps {
   readonly comparison?: 'at-least' | 'above';
   /** Bad periods in a row that raise the alarm. @default 1 */
   readonly badPeriods?: number;
+  /**
+   * Periods for which the alarm then stays raised, so that a figure that comes rarely is not forgotten before the next
+   * one; together at most a day, or 7 of them where a period has an hour or more (PutMetricAlarm).
+   * @default - it is over with the first good period
+   */
+  readonly staysFor?: number;
   readonly alertTopic: AlertTopic;
 }
 
-/** Raised by bad periods in a row, over with the first good one; a period without data is a good one. */
+/** Raised by bad periods in a row, over with the first good one unless it stays; a period without data is a good one. */
 export class FailureAlarm extends Construct {
   readonly alarm: Alarm;
 
@@ -30,7 +36,8 @@ export class FailureAlarm extends Construct {
       alarmDescription: props.description,
       metric: props.metric,
       threshold: props.threshold ?? 1,
-      evaluationPeriods: props.badPeriods ?? 1,
+      evaluationPeriods: props.staysFor ?? props.badPeriods ?? 1,
+      ...(props.staysFor === undefined ? {} : { datapointsToAlarm: props.badPeriods ?? 1 }),
       comparisonOperator:
         props.comparison === 'above'
           ? ComparisonOperator.GREATER_THAN_THRESHOLD

@@ -12,11 +12,12 @@ import {
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { MetricName } from '../../src/handlers/lambda/emitted-metrics.env.ts';
 import { acknowledgeInlinePolicy } from './acknowledge-inline-policy.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
 import { encryptedLogGroup } from './encrypted-log-group.ts';
-import { FailureAlarm } from './failure-alarm.ts';
+import { FailureAlarm, type FailureAlarmProps } from './failure-alarm.ts';
 import type { FunctionNetwork } from './function-network.ts';
 
 export interface LambdaServiceProps {
@@ -51,20 +52,26 @@ export interface LambdaServiceProps {
   readonly errorThreshold?: number;
   /** Throttled invocations in a period that raise the alarm. @default 1 */
   readonly throttleThreshold?: number;
-  /** Period of both alarms. @default Duration.minutes(5) */
+  /**
+   * What invocations may take on average in two periods in a row; of a function with a shorter time-out, 80 % of that.
+   * @default Duration.seconds(60)
+   */
+  readonly meanDuration?: Duration;
+  /** Period of the alarms. @default Duration.minutes(5) */
   readonly alarmPeriod?: Duration;
 }
 
 /** Namespace of what the functions measure themselves. */
 const metricsNamespace = 'Sallyport';
 
-/** One function with what belongs to it alone: role, log group, alarms on errors and throttles. */
+/** One function with what belongs to it alone: role, log group, alarms on errors, throttles and slowness. */
 export class LambdaService extends Construct implements IGrantable {
   readonly function: LambdaFunction;
   readonly role: Role;
   readonly logGroup: LogGroup;
   readonly errorAlarm: FailureAlarm;
   readonly throttleAlarm: FailureAlarm;
+  readonly durationAlarm: FailureAlarm;
   private readonly telemetryName: string;
 
   constructor(scope: Construct, id: string, props: LambdaServiceProps) {
@@ -123,8 +130,16 @@ export class LambdaService extends Construct implements IGrantable {
       reason:
         'The trace actions of AWS X-Ray support no resource (Service Authorization Reference, AWS X-Ray). A test holds that no other statement names every resource.',
     });
-    const watch = (alarmId: string, what: string, meaning: string, metric: Metric, threshold?: number) =>
+    const watch = (
+      alarmId: string,
+      what: string,
+      meaning: string,
+      metric: Metric,
+      threshold?: number,
+      choices: Pick<FailureAlarmProps, 'comparison' | 'badPeriods'> = {},
+    ) =>
       new FailureAlarm(this, alarmId, {
+        ...choices,
         purpose: `${props.serviceName}-${what}`,
         environmentName: props.environmentName,
         description: `${functionName} ${meaning} Its log group is /aws/lambda/${functionName}.`,
@@ -133,6 +148,7 @@ export class LambdaService extends Construct implements IGrantable {
         alertTopic: props.alertTopic,
       });
     const period = props.alarmPeriod ?? Duration.minutes(5);
+    const timeoutSeconds = props.timeout.toSeconds();
     this.errorAlarm = watch('Errors', 'errors', 'fails.', this.metricErrors(period), props.errorThreshold);
     this.throttleAlarm = watch(
       'Throttles',
@@ -140,6 +156,15 @@ export class LambdaService extends Construct implements IGrantable {
       'is throttled: the account has no concurrency left for it.',
       this.metricThrottles(period),
       props.throttleThreshold,
+    );
+    const longest = Math.min((props.meanDuration ?? Duration.seconds(60)).toSeconds(), 0.8 * timeoutSeconds);
+    this.durationAlarm = watch(
+      'Duration',
+      'duration',
+      `takes more than ${longest} s on average, and is stopped after ${timeoutSeconds}.`,
+      this.metricDuration(period),
+      longest * 1000,
+      { comparison: 'above', badPeriods: 2 },
     );
   }
 
@@ -157,8 +182,13 @@ export class LambdaService extends Construct implements IGrantable {
     return this.function.metricThrottles({ period, statistic: 'Sum' });
   }
 
+  /** Milliseconds that invocations took, on average. */
+  metricDuration(period: Duration): Metric {
+    return this.function.metricDuration({ period, statistic: 'Average' });
+  }
+
   /** The sum of a count that the function measures itself (embedded metric format). */
-  metricOwn(metricName: string, period: Duration): Metric {
+  metricOwn(metricName: MetricName, period: Duration): Metric {
     return new Metric({
       namespace: metricsNamespace,
       metricName,
