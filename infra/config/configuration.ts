@@ -231,10 +231,12 @@ function scanFaults({ account, scanAccounts }: Context): string[] {
 }
 
 /** Every choice a deployment has, each with a default. See the schema for units. */
-export interface Configuration extends Omit<Context, 'env' | 'retainData' | 'requireUploadsKey'> {
+export interface Configuration
+  extends Omit<Context, 'env' | 'retainData' | 'requireUploadsKey' | 'backupPlan'> {
   readonly environment: EnvironmentName;
   readonly retainData: boolean;
   readonly requireUploadsKey: boolean;
+  readonly backupPlan: boolean;
 }
 
 /** The context does not describe a deployment; `faults` holds one line each. */
@@ -283,6 +285,8 @@ export function readConfiguration(context: Readonly<Record<string, unknown>>): C
   }
   const faults = [...retentionFaults(parsed.data), ...scanFaults(parsed.data), ...accessFaults(parsed.data)];
   if (faults.length > 0) throw new ConfigurationError(faults);
-  const { env, retainData = env === 'prod', requireUploadsKey = env === 'prod', ...rest } = parsed.data;
-  return { ...rest, environment: env, retainData, requireUploadsKey };
+  const { env, ...rest } = parsed.data;
+  const isProduction = env === 'prod';
+  const { retainData = isProduction, requireUploadsKey = isProduction, backupPlan = isProduction } = rest;
+  return { ...rest, environment: env, retainData, requireUploadsKey, backupPlan };
 }
