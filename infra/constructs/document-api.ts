@@ -14,14 +14,17 @@ import type { UploadUrlIssuerEnvironment } from '../../src/handlers/lambda/uploa
 import type { Configuration } from '../config/configuration.ts';
 import type { AccessLogBucket } from './access-log-bucket.ts';
 import type { AlertTopic } from './alert-topic.ts';
+import { ApiCallCapture } from './api-call-capture.ts';
 import { ApiGatewayLogRole } from './api-gateway-log-role.ts';
 import { ConfiguredParts } from './configured-parts.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
 import type { EncryptedTable } from './encrypted-table.ts';
+import { FailureAlarm } from './failure-alarm.ts';
 import type { FlowProps } from './flow-props.ts';
 import { GuardedRestApi } from './guarded-rest-api.ts';
 import type { LambdaService } from './lambda-service.ts';
 import { SecureBucket } from './secure-bucket.ts';
+import { WebAcl } from './web-acl.ts';
 
 export type DocumentApiProps = FlowProps;
 
@@ -55,7 +58,10 @@ export class DocumentApi extends Construct {
   readonly issuer: LambdaService;
   /** Absent where the account has its role already. */
   readonly logRole: ApiGatewayLogRole | undefined;
+  /** Absent where there is none, or one that was there already. */
+  readonly webAcl: WebAcl | undefined;
   readonly api: GuardedRestApi;
+  readonly callCapture: ApiCallCapture;
   private readonly configuration: Configuration;
   private readonly parts: ConfiguredParts;
 
@@ -108,7 +114,9 @@ export class DocumentApi extends Construct {
     );
 
     this.logRole = configuration.createApiGatewayLogRole ? new ApiGatewayLogRole(this, 'LogRole') : undefined;
+    this.webAcl = this.addWebAcl();
     this.api = this.addApi();
+    this.callCapture = this.addCallCapture();
   }
 
   private addValidator(): LambdaService {
@@ -182,8 +190,48 @@ export class DocumentApi extends Construct {
     };
   }
 
+  private addWebAcl(): WebAcl | undefined {
+    const { configuration } = this;
+    if (!configuration.documentApiWebAcl || configuration.existingWebAclArn !== undefined) return undefined;
+    return new WebAcl(this, 'WebAcl', {
+      purpose: 'documents',
+      environmentName: configuration.environment,
+      description: `Sallyport ${configuration.environment}: before the document API`,
+      addressLimit: configuration.documentApiAddressLimit,
+      // It stops at 8 KiB, and a body has up to 16: so many WAF looks at, and what is longer a function refuses (413).
+      countedRules: { AWSManagedRulesCommonRuleSet: ['SizeRestrictions_BODY'] },
+      logsKey: this.parts.logsKey,
+      logRetentionDays: configuration.logRetentionDays,
+    });
+  }
+
+  private addCallCapture(): ApiCallCapture {
+    const { configuration, parts } = this;
+    const capture = new ApiCallCapture(this, 'CallCapture', {
+      purpose: 'documents',
+      environmentName: parts.environmentName,
+      logicalId: 'DocumentApiCallsDeadLetterQueue',
+      restApiId: this.api.api.restApiId,
+      logsKey: parts.logsKey,
+      queueKey: parts.key('document-api-queue', 'DocumentApiQueueKey'),
+      retentionDays: configuration.documentApiChangeRetentionDays,
+      removalPolicy: parts.removalPolicy,
+    });
+    new FailureAlarm(this, 'UncapturedCalls', {
+      purpose: 'documents-api-calls-dead-letters',
+      environmentName: parts.environmentName,
+      description:
+        'Reports of calls that change the document API could not be written to their log group and wait in the dead-letter queue.',
+      metric: capture.metricUndelivered(parts.alarmPeriod),
+      threshold: configuration.deadLetterThreshold,
+      alertTopic: this.alerts,
+    });
+    return capture;
+  }
+
   private addApi(): GuardedRestApi {
     const { configuration, logRole } = this;
+    const webAclArn = configuration.existingWebAclArn ?? this.webAcl?.acl.attrArn;
     const operation = (name: keyof typeof documentApiPaths, modelId: string, service: LambdaService) => ({
       path: documentApiPaths[name],
       model: requestModels[name],
@@ -210,6 +258,7 @@ export class DocumentApi extends Construct {
       logsKey: this.parts.logsKey,
       logRetentionDays: configuration.logRetentionDays,
       ...(logRole === undefined ? {} : { logRole: logRole.account }),
+      ...(webAclArn === undefined ? {} : { webAclArn }),
       alertTopic: this.alerts,
       serverErrorThreshold: configuration.serverErrorThreshold,
       alarmPeriod: Duration.minutes(configuration.alarmPeriodMinutes),

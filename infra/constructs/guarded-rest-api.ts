@@ -16,6 +16,7 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct, type IDependable } from 'constructs';
 import type { AlertTopic } from './alert-topic.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
@@ -66,6 +67,8 @@ export interface GuardedRestApiProps {
   readonly logRetentionDays?: RetentionDays;
   /** What must stand before API Gateway can log: the account's log role. @default - it stands already */
   readonly logRole?: IDependable;
+  /** ARN of the regional web ACL that stands before the stage. @default - none does */
+  readonly webAclArn?: string;
   readonly alertTopic: AlertTopic;
   /** Answers with a status of 500 or above in a period that raise the alarm. @default 1 */
   readonly serverErrorThreshold?: number;
@@ -174,16 +177,25 @@ export class GuardedRestApi extends Construct {
       ...(props.serverErrorThreshold === undefined ? {} : { threshold: props.serverErrorThreshold }),
       alertTopic: props.alertTopic,
     });
-    Validations.of(stage).acknowledge({
-      id: 'AwsSolutions-APIG3',
-      reason:
-        'No web ACL comes with this API. Callers are held to a key with a rate and a quota, and bodies to closed models; an ACL of the account can be associated with the stage by its ARN.',
-    });
+    this.protectStage(props.webAclArn);
   }
 
   /** Answers with a status of 500 or above. */
   metricServerErrors(period: Duration): IMetric {
     return this.api.deploymentStage.metricServerError({ period, statistic: 'Sum' });
+  }
+
+  private protectStage(webAclArn: string | undefined): void {
+    const stage = this.api.deploymentStage;
+    if (webAclArn !== undefined) {
+      new CfnWebACLAssociation(this, 'WebAclAssociation', { webAclArn, resourceArn: stage.stageArn });
+      return;
+    }
+    const reason =
+      'The deployment asks for no web ACL (documentApiWebAcl). Callers are held to a key with a rate and a quota, and bodies to closed models; an ACL of the account can be put before the stage by its ARN.';
+    for (const id of ['AwsSolutions-APIG3', 'PCI.DSS.321-APIGWAssociatedWithWAF']) {
+      Validations.of(stage).acknowledge({ id, reason });
+    }
   }
 
   private addOperations(props: GuardedRestApiProps): void {

@@ -14,10 +14,12 @@ export interface EventDeliveryOptions {
   readonly functions: LambdaRuntime;
   readonly activity: Activity;
   readonly retryDelayMs: number;
+  /** Takes a line for a log group, under the last part of the group's name. */
+  readonly onLine: (name: string, line: string) => void;
   readonly onFault: (text: string) => void;
 }
 
-/** Carries events of S3 and EventBridge to queues, topics, functions and state machines. */
+/** Carries events of S3 and EventBridge to queues, topics, functions, state machines and log groups. */
 export class EventDelivery {
   readonly #options: EventDeliveryOptions;
 
@@ -27,11 +29,11 @@ export class EventDelivery {
 
   /** Whether {@link deliver} can reach a target. */
   reaches(targetArn: string): boolean {
-    return /^arn:aws:(?:sqs|sns|lambda|states):/.test(targetArn);
+    return /^arn:aws:(?:sqs|sns|lambda|states|logs):/.test(targetArn);
   }
 
   /**
-   * Hands a text to a queue, topic, function or state machine in the name of a service, for example
+   * Hands a text to a queue, topic, function, state machine or log group in the name of a service, for example
    * `events.amazonaws.com`. Rejects where the target does not take it; a function takes every event.
    */
   async deliver(targetArn: string, text: string, principal: string): Promise<void> {
@@ -47,9 +49,11 @@ export class EventDelivery {
       await activity.track(sfn.send(new StartExecutionCommand({ stateMachineArn: targetArn, input: text })));
     } else if (service === 'lambda') {
       this.invokeLater(targetArn, text);
+    } else if (service === 'logs') {
+      this.#options.onLine(targetArn.split(/[:/]/).at(-1) ?? targetArn, text);
     } else {
       throw new Error(
-        `The local run delivers to queues, topics, functions and state machines, not to ${targetArn}.`,
+        `The local run delivers to queues, topics, functions, state machines and log groups, not to ${targetArn}.`,
       );
     }
   }

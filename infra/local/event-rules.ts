@@ -89,7 +89,7 @@ export class EventRules {
       targets: rule.targets.map(target => {
         if (!this.#delivery.reaches(target.Arn)) {
           throw new Error(
-            `${where}.Targets: the local run delivers to queues, topics, functions and state machines, not to ${target.Arn}.`,
+            `${where}.Targets: the local run delivers to queues, topics, functions, state machines and log groups, not to ${target.Arn}.`,
           );
         }
         return {

@@ -132,11 +132,17 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
     folder: options.logFolder === false ? undefined : (options.logFolder ?? '.local/logs'),
     onLine: options.onLog,
   });
-  const functions = new LambdaRuntime({
-    maximumWorkers: options.maximumWorkers ?? 4,
-    onLine: (functionName, line) => output.write(functionName, line),
+  const onLine = (name: string, line: string): void => output.write(name, line);
+  const functions = new LambdaRuntime({ maximumWorkers: options.maximumWorkers ?? 4, onLine });
+  const delivery = new EventDelivery({
+    endpoint,
+    clients,
+    functions,
+    activity,
+    retryDelayMs,
+    onLine,
+    onFault,
   });
-  const delivery = new EventDelivery({ endpoint, clients, functions, activity, retryDelayMs, onFault });
   const rules = new EventRules({ delivery, onFault });
   const notifications = new BucketNotifications({ delivery, rules, onFault });
   const tasks = new StateMachineTasks({ functions, clients });

@@ -6,6 +6,7 @@ import {
 import { readTrailRules, TrailRulesError } from '../../src/handlers/read-trail-rules.env.ts';
 import { type Configuration, ConfigurationError, readConfiguration } from '../config/configuration.ts';
 import { featureFlags } from '../config/feature-flags.ts';
+import { boundRoles } from '../constructs/bound-roles.ts';
 import { ComplianceLogsStack } from './compliance-logs-stack.ts';
 import { ComplianceReaderStack } from './compliance-reader-stack.ts';
 import { ComplianceStack } from './compliance-stack.ts';
@@ -63,6 +64,7 @@ export class SallyportApp extends App {
     this.intakeStack = new IntakeStack(this, 'IntakeStack', {
       ...shared,
       replicateTo: this.processingStack.processing.internalProcessing,
+      delivery: this.processingStack.processing.delivery,
       stackName: `sallyport-intake-${environment}`,
       description: `Sallyport ${environment}: secure intake of uploads`,
     });
@@ -112,6 +114,7 @@ export class SallyportApp extends App {
       }
     }
     Tags.of(this).add('sallyport:environment', environment);
+    boundRoles(this, this.configuration.permissionsBoundary);
   }
 
   private readerStack(): ComplianceReaderStack | undefined {

@@ -48,6 +48,14 @@ export const leftOutTypes: Readonly<Record<string, Identify>> = {
     return { ref: name, attributes: { Arn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}` } };
   },
   'AWS::CloudWatch::Dashboard': named,
+  'AWS::WAFv2::LoggingConfiguration': named,
+  'AWS::WAFv2::WebACL': (resource, { region, accountId }) => {
+    const name = given(resource, 'Name', 128);
+    const id = uuidOf(resource);
+    const arn = `arn:aws:wafv2:${region}:${accountId}:regional/webacl/${name}/${id}`;
+    return { ref: `${name}|${id}|REGIONAL`, attributes: { Arn: arn, Id: id } };
+  },
+  'AWS::WAFv2::WebACLAssociation': named,
   'AWS::Lambda::Permission': named,
   'AWS::CDK::Metadata': named,
 };
