@@ -85,10 +85,8 @@ export class ApiKeyRotator {
 
   async #create(version: string): Promise<RotationResult> {
     const { vault, randomBytes } = this.#options;
-    if ((await vault.read(version)) === undefined) {
-      // Of two at once the first one's value stays.
-      await vault.putPending(version, renderApiKeySecret(newApiKey(randomBytes)));
-    }
+    // Where the version has its value already, that one stays.
+    await vault.putPending(version, renderApiKeySecret(newApiKey(randomBytes)));
     return done;
   }
 
