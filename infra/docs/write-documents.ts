@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { drawDiagram } from './draw-diagram.ts';
 import { documentedContext, synthesizeTemplates } from './synthesize-templates.ts';
 import { writeConfigurationReference } from './write-configuration-reference.ts';
+import { writeCosts } from './write-costs.ts';
 
 /*
  * Writes the documents that are made of the schema and of the templates: `npm run docs`. The folder with the functions'
@@ -15,3 +16,4 @@ const templates = synthesizeTemplates(bundles, documentedContext);
 
 writeFileSync(fromRoot('docs/configuration.md'), writeConfigurationReference());
 writeFileSync(fromRoot('docs/architecture-diagram.md'), drawDiagram(templates));
+writeFileSync(fromRoot('docs/costs.md'), writeCosts(templates));
