@@ -2,19 +2,24 @@ import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
 import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import type { DataBucket } from './data-bucket.ts';
 import { pinLogicalId } from './pin-logical-id.ts';
-import type { SecureBucket } from './secure-bucket.ts';
 
 export interface AccountTrailProps {
   readonly environmentName: string;
   /** Takes the logs; encrypts by default, and without a bucket key. */
-  readonly logs: SecureBucket;
+  readonly logs: DataBucket;
   /**
    * Create the trail. Without it, bucket and key let in every trail of this account, so that one that is there already
    * can be pointed here.
    * @default true
    */
   readonly createTrail?: boolean;
+  /**
+   * What the trail records.
+   * @default - management events, and no data events
+   */
+  readonly eventSelectors?: readonly CfnTrail.AdvancedEventSelectorProperty[];
 }
 
 const cloudTrail = 'cloudtrail.amazonaws.com';
@@ -26,7 +31,7 @@ const cloudTrail = 'cloudtrail.amazonaws.com';
 export class AccountTrail extends Construct {
   /** Absent where none is created. */
   readonly trail: CfnTrail | undefined;
-  private readonly logs: SecureBucket;
+  private readonly logs: DataBucket;
 
   constructor(scope: Construct, id: string, props: AccountTrailProps) {
     super(scope, id);
@@ -47,6 +52,7 @@ export class AccountTrail extends Construct {
       isMultiRegionTrail: true,
       includeGlobalServiceEvents: true,
       enableLogFileValidation: true,
+      ...(props.eventSelectors === undefined ? {} : { advancedEventSelectors: [...props.eventSelectors] }),
     });
     pinLogicalId(this.trail, 'Trail');
     // CloudTrail tries bucket and key when the trail is made.

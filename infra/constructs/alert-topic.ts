@@ -1,12 +1,15 @@
-import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
-import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { Annotations, ArnFormat, Aws, Stack } from 'aws-cdk-lib';
+import type { AlarmBase } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Grant, type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
 import { pinLogicalId } from './pin-logical-id.ts';
+import { readableTokens } from './readable-tokens.ts';
+import { refuseElsewhere } from './refuse-elsewhere.ts';
 
 export interface AlertTopicProps {
   /** What the topic carries: part of its name. @default 'alerts' */
@@ -14,43 +17,90 @@ export interface AlertTopicProps {
   readonly environmentName: string;
   /** @default 'AlertTopic' */
   readonly logicalId?: string;
-  readonly encryptionKey: CustomerManagedKey;
+  /** Key of the topic that is made here, or of the existing one. @default - the existing topic is under none */
+  readonly encryptionKey?: CustomerManagedKey;
+  /**
+   * A topic that is there already, standard, in the stack's account and region. A topic of this app is told who
+   * publishes; of an imported one `statementsToAdd` says so. Who hears of it is its owner's choice.
+   * @default - one is made here, under `encryptionKey`
+   */
+  readonly existingTopic?: ITopic;
   /** Addresses that receive every alert. @default - none */
   readonly emails?: readonly string[];
+  /** Takes what their subscriptions cannot deliver. @default - it is lost */
+  readonly deadLetterQueue?: IQueue;
 }
 
 /** Where people and their tools hear of what went wrong: encrypted, TLS only, open to this environment's alarms. */
 export class AlertTopic extends Construct {
-  readonly topic: Topic;
-  readonly encryptionKey: CustomerManagedKey;
+  readonly topic: ITopic;
+  /** Absent where an existing topic has none. */
+  readonly encryptionKey: CustomerManagedKey | undefined;
+  private readonly sidSuffix: string;
+  private readonly left: PolicyStatement[] = [];
 
+  /** @throws Error where an existing topic is FIFO or stands elsewhere, or where addresses are given for it. */
   constructor(scope: Construct, id: string, props: AlertTopicProps) {
     super(scope, id);
     this.encryptionKey = props.encryptionKey;
-    this.topic = new Topic(this, 'Topic', {
+    // Environments may share it: the ids of a policy's statements are unique.
+    this.sidSuffix = props.existingTopic === undefined ? '' : props.environmentName;
+    this.topic =
+      props.existingTopic === undefined ? this.makeTopic(props) : this.adopt(props.existingTopic, props);
+    this.allowAlarms(props.environmentName);
+  }
+
+  /** What the policy of an imported topic must say as well, or alarms and events do not reach it. */
+  get statementsToAdd(): readonly PolicyStatement[] {
+    return this.left;
+  }
+
+  private adopt(topic: ITopic, { emails = [] }: AlertTopicProps): ITopic {
+    const name = `${this.node.path}: existingAlertTopic ${readableTokens(this, topic.topicArn)}`;
+    refuseElsewhere(this, 'existingAlertTopic', topic.topicArn, topic);
+    if (topic.fifo) throw new Error(`${name} is FIFO, and takes no alarms: give a standard topic.`);
+    if (emails.length > 0) {
+      throw new Error(`${name} has its own subscribers: leave alertEmails empty, and subscribe them to it.`);
+    }
+    return topic;
+  }
+
+  private makeTopic(props: AlertTopicProps): Topic {
+    if (props.encryptionKey === undefined) {
+      throw new Error(`${this.node.path}: a topic that is made here needs encryptionKey.`);
+    }
+    const topic = new Topic(this, 'Topic', {
       topicName: `sallyport-${props.purpose ?? 'alerts'}-${props.environmentName}`,
       displayName: `Sallyport ${props.environmentName}`,
       masterKey: props.encryptionKey.key,
       enforceSSL: true,
     });
-    pinLogicalId(this.topic, props.logicalId ?? 'AlertTopic');
-    for (const email of props.emails ?? []) this.topic.addSubscription(new EmailSubscription(email));
-    this.allowAlarms(props.environmentName);
+    pinLogicalId(topic, props.logicalId ?? 'AlertTopic');
+    const { emails = [], deadLetterQueue } = props;
+    for (const email of emails) {
+      topic.addSubscription(
+        new EmailSubscription(email, deadLetterQueue === undefined ? {} : { deadLetterQueue }),
+      );
+    }
+    return topic;
   }
 
   /** Announces that the alarm was raised, and that it is over. */
-  announce(alarm: Alarm): void {
+  announce(alarm: AlarmBase): void {
     const action = new SnsAction(this.topic);
     alarm.addAlarmAction(action);
     alarm.addOkAction(action);
   }
 
   /** Lets a role publish, and use the topic's key through SNS. */
-  grantPublish(grantee: IGrantable): void {
-    grantee.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({ actions: ['sns:Publish'], resources: [this.topic.topicArn] }),
-    );
-    this.encryptionKey.grantThrough(grantee, 'sns', ['kms:GenerateDataKey', 'kms:Decrypt']);
+  grantPublish(grantee: IGrantable): Grant {
+    const publish = Grant.addToPrincipal({
+      grantee,
+      actions: ['sns:Publish'],
+      resourceArns: [this.topic.topicArn],
+    });
+    const useKey = this.encryptionKey?.grantThrough(grantee, 'sns', ['kms:GenerateDataKey', 'kms:Decrypt']);
+    return useKey === undefined ? publish : publish.combine(useKey);
   }
 
   /**
@@ -82,16 +132,21 @@ export class AlertTopic extends Construct {
     service: string,
     conditions?: Readonly<Record<string, Record<string, string>>>,
   ): void {
-    this.topic.addToResourcePolicy(
-      new PolicyStatement({
-        sid,
-        principals: [new ServicePrincipal(service)],
-        actions: ['sns:Publish'],
-        resources: [this.topic.topicArn],
-        ...(conditions === undefined ? {} : { conditions }),
-      }),
-    );
-    this.encryptionKey.allowService({
+    const statement = new PolicyStatement({
+      sid: `${sid}${this.sidSuffix}`,
+      principals: [new ServicePrincipal(service)],
+      actions: ['sns:Publish'],
+      resources: [this.topic.topicArn],
+      ...(conditions === undefined ? {} : { conditions }),
+    });
+    if (!this.topic.addToResourcePolicy(statement).statementAdded) {
+      this.left.push(statement);
+      Annotations.of(this).addWarningV2(
+        `sallyport:addToTopicPolicy:${sid}`,
+        `The policy of the existing topic is not of this app. Add to it: ${readableTokens(this, statement.toStatementJson())}`,
+      );
+    }
+    this.encryptionKey?.allowService({
       sid,
       service,
       actions: ['kms:GenerateDataKey*', 'kms:Decrypt'],

@@ -5,17 +5,17 @@ import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledgeInlinePolicy } from './acknowledge-inline-policy.ts';
 import type { AlertTopic } from './alert-topic.ts';
+import type { DataBucket } from './data-bucket.ts';
 import { FailureAlarm } from './failure-alarm.ts';
-import type { SecureBucket } from './secure-bucket.ts';
 
 export interface BucketReplicationProps {
   /** What is replicated, for example `uploads`: part of the names of its alarms. */
   readonly purpose: string;
   readonly environmentName: string;
   /** Of this stack: the rule is a property of the source. */
-  readonly source: SecureBucket;
+  readonly source: DataBucket;
   /** Of this stack or another, in the same account and region. */
-  readonly destination: SecureBucket;
+  readonly destination: DataBucket;
   /** Id of the rule, part of the identity of its metrics. */
   readonly ruleId: string;
   readonly alertTopic: AlertTopic;
@@ -91,7 +91,7 @@ export class BucketReplication extends Construct {
   }
 
   /** By its literal ARN: the bucket waits for this policy. */
-  private allowSource(source: SecureBucket): void {
+  private allowSource(source: DataBucket): void {
     this.role.addToPolicy(
       new PolicyStatement({
         actions: ['s3:GetReplicationConfiguration', 's3:ListBucket'],
@@ -107,7 +107,7 @@ export class BucketReplication extends Construct {
     source.encryptionKey.grantThrough(this.role, 's3', ['kms:Decrypt'], source.literalArn);
   }
 
-  private allowDestination(destination: SecureBucket): void {
+  private allowDestination(destination: DataBucket): void {
     destination.allowObjects(
       this.role,
       ['s3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags'],

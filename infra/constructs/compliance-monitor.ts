@@ -12,30 +12,37 @@ import { acknowledgeInlinePolicy } from './acknowledge-inline-policy.ts';
 import { ruleArnOf } from './admit-rule.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import { allowByPattern } from './allow-by-pattern.ts';
-import { complianceLogPrefixes } from './compliance-logs.ts';
+import { complianceLogPrefixes, complianceLogsOf } from './compliance-logs.ts';
 import { scannerRoleName } from './compliance-reader-role.ts';
 import { ConfiguredParts } from './configured-parts.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
+import type { DataBucket } from './data-bucket.ts';
 import type { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
-import type { FlowProps } from './flow-props.ts';
+import type { OutsideFlowProps } from './flow-props.ts';
 import { FunctionWorkflow } from './function-workflow.ts';
 import type { LambdaService } from './lambda-service.ts';
 import { scanDefinition } from './scan-definition.ts';
-import type { SecureBucket } from './secure-bucket.ts';
 import { stageCompliancePolicy } from './stage-compliance-policy.ts';
 import { undeliveredEventsQueue } from './undelivered-events-queue.ts';
+import { UnhealthyAlarm } from './unhealthy-alarm.ts';
 
-export interface ComplianceMonitorProps extends Omit<FlowProps, 'network'> {
-  /** Where results and reports go, of this stack or another. */
-  readonly complianceLogs: SecureBucket;
+export interface ComplianceMonitorProps extends OutsideFlowProps {
+  /**
+   * Where results and reports go, of this stack or another: `logs` of a `ComplianceLogs`.
+   * @default - compliance logs of its own
+   */
+  readonly complianceLogs?: DataBucket;
 }
 
 /** The way of a compliance scan: schedule, workflow, scanner; and the alerts on what has changed. */
 export class ComplianceMonitor extends Construct {
   readonly tablesKey: CustomerManagedKey;
-  readonly alertsKey: CustomerManagedKey;
+  /** Absent where an existing topic has none. */
+  readonly alertsKey: CustomerManagedKey | undefined;
   readonly queuesKey: CustomerManagedKey;
+  /** Results and reports. */
+  readonly complianceLogs: DataBucket;
   readonly auditTable: EncryptedTable;
   readonly alerts: AlertTopic;
   readonly scanner: LambdaService;
@@ -45,14 +52,15 @@ export class ComplianceMonitor extends Construct {
   /** Scheduled starts that Step Functions did not take. */
   readonly missedStarts: Queue;
 
-  constructor(scope: Construct, id: string, props: ComplianceMonitorProps) {
+  constructor(scope: Construct, id: string, props: ComplianceMonitorProps = {}) {
     super(scope, id);
     const parts = new ConfiguredParts(this, 'compliance', props);
     const { configuration, environmentName, removalPolicy } = parts;
     this.tablesKey = parts.key('compliance-tables', 'ComplianceTablesKey');
-    this.alertsKey = parts.key('compliance-alerts', 'ComplianceAlertsKey');
     this.queuesKey = parts.key('compliance-queues', 'ComplianceQueuesKey');
-    this.alerts = parts.alertTopic('compliance-alerts', 'ComplianceAlertTopic', this.alertsKey);
+    this.alerts = parts.alertTopic('compliance-alerts', 'ComplianceAlertTopic', 'ComplianceAlertsKey');
+    this.alertsKey = this.alerts.encryptionKey;
+    this.complianceLogs = complianceLogsOf(this, 'compliance', props);
     this.auditTable = parts.table('ComplianceAuditTable', {
       purpose: 'compliance-audit',
       logicalId: 'ComplianceAuditTable',
@@ -60,7 +68,7 @@ export class ComplianceMonitor extends Construct {
       partitionKey: 'requestId',
       sortKey: 'timestamp',
     });
-    this.scanner = this.makeScanner(parts, props.complianceLogs);
+    this.scanner = this.makeScanner(parts);
     this.workflow = new FunctionWorkflow(this, 'Workflow', {
       purpose: 'compliance-scan',
       environmentName,
@@ -105,7 +113,8 @@ export class ComplianceMonitor extends Construct {
     this.watch(configuration, parts.alarmPeriod);
   }
 
-  private makeScanner(parts: ConfiguredParts, complianceLogs: SecureBucket): LambdaService {
+  private makeScanner(parts: ConfiguredParts): LambdaService {
+    const { complianceLogs } = this;
     const { configuration } = parts;
     const { account, scanAccounts, scanRegions, scanRoleName } = configuration;
     const staged = stageCompliancePolicy(
@@ -121,6 +130,7 @@ export class ComplianceMonitor extends Construct {
       description: 'Looks at the resources of the account, judges them, and announces what has changed.',
       bundle: staged.bundle,
       timeout: Duration.seconds(configuration.scannerTimeoutSeconds),
+      meanDuration: Duration.seconds(configuration.scannerDurationSeconds),
       memorySize: configuration.scannerMemoryMegabytes,
       environment: {
         SCAN_ACCOUNTS: (scanAccounts.length === 0 ? [Aws.ACCOUNT_ID] : scanAccounts).join(','),
@@ -236,5 +246,15 @@ export class ComplianceMonitor extends Construct {
       metric: this.abandoned.metricUndelivered(period),
       threshold: configuration.deadLetterThreshold,
     });
+    new FailureAlarm(this, 'NotJudged', {
+      ...shared,
+      purpose: 'compliance-not-judged',
+      description:
+        'The last compliance scan could not judge resources, and what is not judged is not known to comply. Its report names each with its reason; often it is a permission that the scanner lacks. Over with a scan that judges all.',
+      metric: this.scanner.metricOwn('ComplianceNotJudged', AbsenceAlarm.period),
+      threshold: configuration.notJudgedThreshold,
+      staysFor: hours,
+    });
+    new UnhealthyAlarm(this, 'Unhealthy', { ...shared, what: 'compliance', watched: [this] });
   }
 }

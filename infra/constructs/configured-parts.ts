@@ -1,26 +1,42 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct, IConstruct } from 'constructs';
 import { type Configuration, completeConfiguration } from '../config/configuration.ts';
 import { AccessLogBucket } from './access-log-bucket.ts';
 import { AlertTopic } from './alert-topic.ts';
+import { alertTopicWithDeadLetters } from './alert-topic-with-dead-letters.ts';
 import { CustomerManagedKey } from './customer-managed-key.ts';
+import type { DataBucket } from './data-bucket.ts';
 import { EncryptedTable, type EncryptedTableProps } from './encrypted-table.ts';
-import type { FlowProps } from './flow-props.ts';
+import { ExistingBucket } from './existing-bucket.ts';
+import { networkOf } from './existing-network.ts';
+import type { ExistingBucketChoice, FlowProps } from './flow-props.ts';
 import type { FunctionNetwork } from './function-network.ts';
 import { LambdaService, type LambdaServiceProps } from './lambda-service.ts';
+import { SecureBucket, type SecureBucketProps } from './secure-bucket.ts';
 
 /** What a flow says of a function of its own; the rest is the configuration's. */
 export type ServiceChoices = Pick<
   LambdaServiceProps,
-  'description' | 'environment' | 'timeout' | 'memorySize' | 'roleName' | 'outsideBecause'
+  'description' | 'environment' | 'timeout' | 'memorySize' | 'roleName' | 'outsideBecause' | 'meanDuration'
 > & {
   /** Name of the service: part of every physical name. */
   readonly serviceName: string;
   /** Folder that holds `index.mjs`. @default - the bundle of the service's name */
   readonly bundle?: string;
 };
+
+/** What a flow says of the bucket that it reads, unless that is there already; the rest is the configuration's. */
+export interface DataBucketChoices
+  extends Omit<SecureBucketProps, 'environmentName' | 'removalPolicy' | 'encryptionKey' | 'accessLogs'> {
+  readonly keyLogicalId: string;
+  /** Takes its access logs: one that the flow has, or the names of one of its own. */
+  readonly accessLogs: AccessLogBucket | { readonly purpose: string; readonly logicalId: string };
+  readonly expiry: Duration;
+}
 
 /** What every flow makes alike of the configuration: its keys, its topic, its tables; as children of the flow's construct. */
 export class ConfiguredParts {
@@ -33,14 +49,23 @@ export class ConfiguredParts {
   private madeLogsKey: CustomerManagedKey | undefined;
   private readonly bundles: string;
   private readonly network: FunctionNetwork | undefined;
+  private readonly existingKey: IKey | undefined;
+  private readonly existingAlertTopic: ITopic | undefined;
 
-  /** @param flow Name of the flow, for example `document-api`: part of the names of what every flow has. */
+  /**
+   * @param flow Name of the flow, for example `document-api`: part of the names of what every flow has.
+   * @throws Error where the stack holds such a flow already, or where the props contradict each other;
+   *   ConfigurationError where the configuration does.
+   */
   constructor(scope: Construct, flow: string, props: FlowProps) {
+    refuseSecond(scope, flow);
     this.scope = scope;
     this.flow = flow;
     this.configuration = completeConfiguration(props.configuration);
     this.bundles = props.bundles ?? packagedBundles();
-    this.network = props.network;
+    this.network = networkOf(scope, flow, props);
+    this.existingKey = props.existingKey;
+    this.existingAlertTopic = props.existingAlertTopic;
     this.environmentName = this.configuration.environment;
     this.removalPolicy = this.configuration.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     this.alarmPeriod = Duration.minutes(this.configuration.alarmPeriodMinutes);
@@ -60,6 +85,7 @@ export class ConfiguredParts {
       logicalId,
       removalPolicy,
       pendingWindow,
+      ...(this.existingKey === undefined ? {} : { existingKey: this.existingKey }),
     });
   }
 
@@ -70,16 +96,68 @@ export class ConfiguredParts {
     return this.madeLogsKey;
   }
 
-  alertTopic(purpose: string, logicalId: string, encryptionKey: CustomerManagedKey): AlertTopic {
-    const { environmentName } = this;
+  /** Where the flow tells people: the existing topic under its own key, or one made here under one of the flow's. */
+  alertTopic(purpose: string, logicalId: string, keyLogicalId: string): AlertTopic {
+    const { environmentName, existingAlertTopic } = this;
     const emails = this.configuration.alertEmails;
+    const shared = { purpose, environmentName, logicalId, emails };
+    if (existingAlertTopic === undefined) {
+      const encryptionKey = this.key(purpose, keyLogicalId);
+      return alertTopicWithDeadLetters(this.scope, 'Alerts', {
+        ...shared,
+        encryptionKey,
+        threshold: this.configuration.deadLetterThreshold,
+        alarmPeriod: this.alarmPeriod,
+        removalPolicy: this.removalPolicy,
+      });
+    }
+    const { masterKey: existingKey } = existingAlertTopic;
     return new AlertTopic(this.scope, 'Alerts', {
-      purpose,
-      environmentName,
-      logicalId,
-      encryptionKey,
-      emails,
+      ...shared,
+      existingTopic: existingAlertTopic,
+      ...(existingKey === undefined
+        ? {}
+        : {
+            encryptionKey: new CustomerManagedKey(this.scope, keyLogicalId, {
+              purpose,
+              environmentName,
+              logicalId: keyLogicalId,
+              existingKey,
+            }),
+          }),
     });
+  }
+
+  /** The bucket that the flow reads: the existing one, or one made here with its key and the bucket of its access logs. */
+  dataBucket(
+    id: string,
+    { existingBucket, existingBucketEventBridgeEnabled: eventBridgeEnabled }: ExistingBucketChoice,
+    choices: DataBucketChoices,
+  ): { readonly bucket: DataBucket; readonly accessLogs: AccessLogBucket | undefined } {
+    const { environmentName, removalPolicy } = this;
+    const { keyLogicalId, accessLogs: logging, ...secure } = choices;
+    const { purpose, logicalId, expiry } = choices;
+    if (existingBucket !== undefined) {
+      const adopted = { existingBucket, purpose, environmentName, logicalId, eventBridgeEnabled };
+      return { bucket: new ExistingBucket(this.scope, id, adopted), accessLogs: undefined };
+    }
+    if (eventBridgeEnabled !== undefined) {
+      throw new Error(
+        `${this.scope.node.path}: existingBucketEventBridgeEnabled is of no bucket: give existingBucket as well.`,
+      );
+    }
+    const accessLogs =
+      logging instanceof AccessLogBucket
+        ? logging
+        : this.accessLogs(logging.purpose, logging.logicalId, expiry);
+    const bucket = new SecureBucket(this.scope, id, {
+      ...secure,
+      environmentName,
+      encryptionKey: this.key(purpose, keyLogicalId),
+      accessLogs: accessLogs.bucket,
+      removalPolicy,
+    });
+    return { bucket, accessLogs };
   }
 
   /** Takes the access logs of the flow's buckets, for as long as their objects stay. */
@@ -122,12 +200,28 @@ export class ConfiguredParts {
       alertTopic,
       errorThreshold: configuration.functionErrorThreshold,
       throttleThreshold: configuration.functionThrottleThreshold,
+      meanDuration: choices.meanDuration ?? Duration.seconds(configuration.functionDurationSeconds),
       alarmPeriod: this.alarmPeriod,
     });
   }
 }
 
+const flows = new WeakMap<IConstruct, string>();
+
+/** Names and logical ids are fixed: a second flow of the kind would be the first one again. */
+function refuseSecond(scope: Construct, flow: string): void {
+  const other = Stack.of(scope)
+    .node.findAll()
+    .find(construct => flows.get(construct) === flow);
+  flows.set(scope, flow);
+  if (other === undefined) return;
+  throw new Error(
+    `${scope.node.path}: the stack has ${other.node.path} already, a ${scope.constructor.name} as well: give each a stack of its own, in an environment, account or region of its own.`,
+  );
+}
+
 /** The bundles beside the compiled constructs, as they are published; from the sources, those of the last build. */
 function packagedBundles(): string {
-  return fileURLToPath(new URL('../../dist/lambda', import.meta.url));
+  const path = import.meta.url.endsWith('.ts') ? '../../dist/lambda' : '../../lambda';
+  return fileURLToPath(new URL(path, import.meta.url));
 }

@@ -1,8 +1,19 @@
-import { Aws, CrossStackReferences, Duration, ReferenceStrength, RemovalPolicy } from 'aws-cdk-lib';
-import { type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import {
+  Annotations,
+  Aws,
+  CrossStackReferences,
+  Duration,
+  ReferenceStrength,
+  RemovalPolicy,
+  Stack,
+} from 'aws-cdk-lib';
+import { Grant, type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { pinLogicalId } from './pin-logical-id.ts';
+import { readableTokens } from './readable-tokens.ts';
+import { refuseUnusableKey } from './refuse-unusable-key.ts';
+import { withoutReferences } from './without-references.ts';
 
 export interface CustomerManagedKeyProps {
   /** What the key protects, for example `uploads`: part of the alias. */
@@ -12,7 +23,13 @@ export interface CustomerManagedKeyProps {
   /** Logical id in the template; a key is never replaced by a change of structure. */
   readonly logicalId: string;
   /**
-   * What becomes of the key with the stack.
+   * A key that is there already, symmetric and in the stack's account and region. Its policy must leave the account's
+   * roles to IAM. A key of this app is told which services use it; of an imported one `statementsToAdd` says so.
+   * @default - one is made here
+   */
+  readonly existingKey?: IKey;
+  /**
+   * What becomes of the key with the stack. An existing key is not touched.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
@@ -34,24 +51,45 @@ export interface ServiceUse {
 }
 
 /**
- * A symmetric customer-managed key that rotates yearly. The account's administrators manage it through IAM; roles use
- * it only through the service that holds the data; services that act for themselves are named, each with its source.
+ * A symmetric customer-managed key that rotates yearly, or one that is there already. The account's administrators
+ * manage it through IAM; roles use it only through the service that holds the data; services that act for themselves are
+ * named, each with its source.
  */
 export class CustomerManagedKey extends Construct {
-  readonly key: Key;
+  readonly key: IKey;
+  private readonly existing: boolean;
+  private readonly sidPrefix: string;
+  private readonly left: PolicyStatement[] = [];
 
+  /** @throws Error where an existing key cannot encrypt, is known by an alias alone, or stands elsewhere. */
   constructor(scope: Construct, id: string, props: CustomerManagedKeyProps) {
     super(scope, id);
-    this.key = new Key(this, 'Key', {
-      alias: `alias/sallyport-${props.purpose}-${props.environmentName}`,
-      description: `Sallyport ${props.environmentName}: ${props.purpose}`,
+    const { existingKey, environmentName } = props;
+    this.existing = existingKey !== undefined;
+    // Several flows and environments may share the key: the ids of a policy's statements are unique (IAM User Guide,
+    // "IAM JSON policy elements: Sid").
+    this.sidPrefix = this.existing ? `${props.logicalId}${environmentName}` : '';
+    if (existingKey !== undefined) {
+      refuseUnusableKey(this, existingKey);
+      this.key = existingKey;
+      return;
+    }
+    const key = new Key(this, 'Key', {
+      alias: `alias/sallyport-${props.purpose}-${environmentName}`,
+      description: `Sallyport ${environmentName}: ${props.purpose}`,
       enableKeyRotation: true,
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
       pendingWindow: props.pendingWindow ?? Duration.days(10),
     });
-    pinLogicalId(this.key, props.logicalId);
+    pinLogicalId(key, props.logicalId);
     // CloudFormation then refuses to delete it while another stack still encrypts under it (docs/decisions/0008).
-    CrossStackReferences.of(this.key).produce(ReferenceStrength.STRONG);
+    CrossStackReferences.of(key).produce(ReferenceStrength.STRONG);
+    this.key = key;
+  }
+
+  /** What the policy of an imported key must say as well, or services cannot use it; empty for a key of this app. */
+  get statementsToAdd(): readonly PolicyStatement[] {
+    return this.left;
   }
 
   /**
@@ -63,34 +101,42 @@ export class CustomerManagedKey extends Construct {
     service: 's3' | 'sqs' | 'sns' | 'dynamodb',
     actions: readonly string[],
     bucketArn?: string,
-  ): void {
+  ): Grant {
     // With a bucket key S3 names the bucket to KMS, without one the object (S3 User Guide, "Encryption context").
-    const context =
-      bucketArn === undefined
-        ? {}
-        : { StringLike: { 'kms:EncryptionContext:aws:s3:arn': [bucketArn, `${bucketArn}/*`] } };
-    grantee.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: [...actions],
-        resources: [this.key.keyArn],
-        conditions: {
-          StringEquals: { 'kms:ViaService': `${service}.${Aws.REGION}.${Aws.URL_SUFFIX}` },
-          ...context,
-        },
-      }),
-    );
+    const context: Record<string, Record<string, unknown>> = bucketArn === undefined
+      ? {}
+      : { StringLike: { 'kms:EncryptionContext:aws:s3:arn': [bucketArn, `${bucketArn}/*`] } };
+    return Grant.addToPrincipal({
+      grantee,
+      actions: [...actions],
+      resourceArns: [this.key.keyArn],
+      conditions: {
+        StringEquals: { 'kms:ViaService': `${service}.${Aws.REGION}.${Aws.URL_SUFFIX}` },
+        ...context,
+      },
+    });
   }
 
   /** Names a service in the key policy: `kms:ViaService` does not cover a service that acts for itself. */
   allowService(use: ServiceUse): void {
-    this.key.addToResourcePolicy(
+    const statement = (conditions: ServiceUse['conditions']) =>
       new PolicyStatement({
-        sid: use.sid,
+        sid: `${this.sidPrefix}${use.sid}`,
         principals: [new ServicePrincipal(use.service)],
         actions: [...use.actions],
         resources: ['*'],
-        ...(use.conditions === undefined ? {} : { conditions: use.conditions }),
-      }),
+        ...(conditions === undefined ? {} : { conditions }),
+      });
+    if (Stack.of(this.key) === Stack.of(this)) {
+      if (this.key.addToResourcePolicy(statement(use.conditions)).statementAdded) return;
+    }
+    // The key of another stack cannot wait for what is made in this one.
+    const elsewhere = statement(use.conditions && withoutReferences(this, use.conditions));
+    if (this.key.addToResourcePolicy(elsewhere).statementAdded) return;
+    this.left.push(elsewhere);
+    Annotations.of(this).addWarningV2(
+      `sallyport:addToKeyPolicy:${use.sid}`,
+      `The policy of the existing key is not of this app. Add to it: ${readableTokens(this, elsewhere.toStatementJson())}`,
     );
   }
 }

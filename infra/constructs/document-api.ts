@@ -18,15 +18,17 @@ import { ApiCallCapture } from './api-call-capture.ts';
 import { ApiGatewayLogRole } from './api-gateway-log-role.ts';
 import { ConfiguredParts } from './configured-parts.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
+import type { DataBucket } from './data-bucket.ts';
 import type { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
-import type { FlowProps } from './flow-props.ts';
+import type { ExistingBucketChoice, FlowProps } from './flow-props.ts';
 import { GuardedRestApi } from './guarded-rest-api.ts';
 import type { LambdaService } from './lambda-service.ts';
-import { SecureBucket } from './secure-bucket.ts';
+import { UnhealthyAlarm } from './unhealthy-alarm.ts';
+import { watchBuckets } from './watch-buckets.ts';
 import { WebAcl } from './web-acl.ts';
 
-export type DocumentApiProps = FlowProps;
+export interface DocumentApiProps extends FlowProps, ExistingBucketChoice {}
 
 /** The variables of a function, whatever its schema makes of them. */
 type Variables<Environment> = Readonly<Record<keyof Environment, string>>;
@@ -45,11 +47,12 @@ const encryptedPrefix = 'encrypted/';
  * upload are issued. Every answer is audited.
  */
 export class DocumentApi extends Construct {
-  readonly documentsKey: CustomerManagedKey;
   readonly tablesKey: CustomerManagedKey;
-  readonly alertsKey: CustomerManagedKey;
-  readonly accessLogs: AccessLogBucket;
-  readonly documents: SecureBucket;
+  /** Absent where an existing topic has none. */
+  readonly alertsKey: CustomerManagedKey | undefined;
+  /** Absent where the bucket was there already. */
+  readonly accessLogs: AccessLogBucket | undefined;
+  readonly documents: DataBucket;
   readonly auditTable: EncryptedTable;
   readonly alerts: AlertTopic;
   readonly validator: LambdaService;
@@ -65,28 +68,23 @@ export class DocumentApi extends Construct {
   private readonly configuration: Configuration;
   private readonly parts: ConfiguredParts;
 
-  constructor(scope: Construct, id: string, props: DocumentApiProps) {
+  constructor(scope: Construct, id: string, props: DocumentApiProps = {}) {
     super(scope, id);
     this.parts = new ConfiguredParts(this, 'document-api', props);
     this.configuration = this.parts.configuration;
     const { parts, configuration } = this;
-    const { environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.objectExpiryDays);
-    this.documentsKey = parts.key('documents', 'DocumentsKey');
     this.tablesKey = parts.key('document-api-tables', 'DocumentApiTablesKey');
-    this.alertsKey = parts.key('document-api-alerts', 'DocumentApiAlertsKey');
 
-    this.alerts = parts.alertTopic('document-api-alerts', 'DocumentApiAlertTopic', this.alertsKey);
-    this.accessLogs = parts.accessLogs('document-access-logs', 'DocumentAccessLogBucket', expiry);
-    this.documents = new SecureBucket(this, 'Documents', {
+    this.alerts = parts.alertTopic('document-api-alerts', 'DocumentApiAlertTopic', 'DocumentApiAlertsKey');
+    this.alertsKey = this.alerts.encryptionKey;
+    ({ bucket: this.documents, accessLogs: this.accessLogs } = parts.dataBucket('Documents', props, {
       purpose: 'documents',
-      environmentName,
       logicalId: 'DocumentsBucket',
-      encryptionKey: this.documentsKey,
-      accessLogs: this.accessLogs.bucket,
+      keyLogicalId: 'DocumentsKey',
+      accessLogs: { purpose: 'document-access-logs', logicalId: 'DocumentAccessLogBucket' },
       expiry,
-      removalPolicy,
-    });
+    }));
     this.auditTable = parts.table('AuditTable', {
       purpose: 'document-api-audit',
       logicalId: 'DocumentApiAuditTable',
@@ -117,6 +115,24 @@ export class DocumentApi extends Construct {
     this.webAcl = this.addWebAcl();
     this.api = this.addApi();
     this.callCapture = this.addCallCapture();
+    this.watch();
+  }
+
+  /** What documents are encrypted under. @throws Error where an existing bucket was imported without its key. */
+  get documentsKey(): CustomerManagedKey {
+    return this.documents.encryptionKey;
+  }
+
+  private watch(): void {
+    const { configuration, alerts: alertTopic } = this;
+    const copies = this.encryptor.metricOwn('DocumentsEncrypted', this.parts.alarmPeriod);
+    watchBuckets(this, [{ purpose: 'documents', bucket: this.documents, copies }], configuration, alertTopic);
+    new UnhealthyAlarm(this, 'Unhealthy', {
+      environmentName: configuration.environment,
+      alertTopic,
+      what: 'document-api',
+      watched: [this],
+    });
   }
 
   private addValidator(): LambdaService {

@@ -1,4 +1,5 @@
 import { Aws, Duration } from 'aws-cdk-lib';
+import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { IntakeTriggerEnvironment } from '../../src/handlers/lambda/intake-trigger.env.ts';
 import type { UploadWriterEnvironment } from '../../src/handlers/lambda/upload-writer.env.ts';
@@ -10,32 +11,36 @@ import { BucketReplication } from './bucket-replication.ts';
 import { ConfiguredParts } from './configured-parts.ts';
 import { consumeQueue } from './consume-queue.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
+import type { DataBucket } from './data-bucket.ts';
 import type { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
-import type { FlowProps } from './flow-props.ts';
+import type { ExistingBucketChoice, FlowProps } from './flow-props.ts';
 import { FunctionWorkflow } from './function-workflow.ts';
 import { GuardedQueue } from './guarded-queue.ts';
 import { intakeDefinition } from './intake-definition.ts';
 import type { LambdaService } from './lambda-service.ts';
-import { SecureBucket } from './secure-bucket.ts';
+import { UnhealthyAlarm } from './unhealthy-alarm.ts';
+import { watchBuckets } from './watch-buckets.ts';
 
-export interface DocumentIntakeProps extends FlowProps {
+export interface DocumentIntakeProps extends FlowProps, ExistingBucketChoice {
   /**
    * Where every upload is replicated for judgement, of this stack or another. Admitted or not: replication does not wait
-   * for the trigger, and whoever reads there applies the key policy itself.
+   * for the trigger, and whoever reads there applies the key policy itself. The rule of replication is the uploads
+   * bucket's own: of an existing one, its owner sets it.
    * @default - nowhere
    */
-  readonly replicateTo?: SecureBucket;
+  readonly replicateTo?: DataBucket;
 }
 
 /** The way of an upload: bucket, queue, trigger, workflow, writer, record; and what tells people when it breaks off. */
 export class DocumentIntake extends Construct {
-  readonly uploadsKey: CustomerManagedKey;
   readonly tablesKey: CustomerManagedKey;
-  readonly alertsKey: CustomerManagedKey;
+  /** Absent where an existing topic has none. */
+  readonly alertsKey: CustomerManagedKey | undefined;
   readonly queuesKey: CustomerManagedKey;
-  readonly accessLogs: AccessLogBucket;
-  readonly uploads: SecureBucket;
+  /** Absent where the bucket was there already. */
+  readonly accessLogs: AccessLogBucket | undefined;
+  readonly uploads: DataBucket;
   readonly intakeQueue: GuardedQueue;
   readonly uploadsTable: EncryptedTable;
   readonly auditTable: EncryptedTable;
@@ -47,32 +52,33 @@ export class DocumentIntake extends Construct {
   /** Absent where uploads are not replicated. */
   readonly replication: BucketReplication | undefined;
 
-  constructor(scope: Construct, id: string, props: DocumentIntakeProps) {
+  constructor(scope: Construct, id: string, props: DocumentIntakeProps = {}) {
     super(scope, id);
-    const { replicateTo } = props;
+    const { replicateTo, existingBucket } = props;
+    if (replicateTo !== undefined && existingBucket !== undefined) {
+      throw new Error(
+        `${this.node.path}: replicateTo needs a bucket that is made here: an existing bucket's rule of replication is its owner's to set.`,
+      );
+    }
     const parts = new ConfiguredParts(this, 'intake', props);
     const { configuration, environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.objectExpiryDays);
     const { alarmPeriod } = parts;
-    this.uploadsKey = parts.key('uploads', 'UploadsKey');
     this.tablesKey = parts.key('tables', 'TablesKey');
-    this.alertsKey = parts.key('alerts', 'AlertsKey');
     // Its own key: that of the bucket would name the bucket, which waits for the queue.
     this.queuesKey = parts.key('queues', 'QueuesKey');
 
-    this.alerts = parts.alertTopic('alerts', 'AlertTopic', this.alertsKey);
+    this.alerts = parts.alertTopic('alerts', 'AlertTopic', 'AlertsKey');
+    this.alertsKey = this.alerts.encryptionKey;
 
-    this.accessLogs = parts.accessLogs('access-logs', 'AccessLogBucket', expiry);
-    this.uploads = new SecureBucket(this, 'Uploads', {
+    ({ bucket: this.uploads, accessLogs: this.accessLogs } = parts.dataBucket('Uploads', props, {
       purpose: 'uploads',
-      environmentName,
       logicalId: 'UploadsBucket',
-      encryptionKey: this.uploadsKey,
-      accessLogs: this.accessLogs.bucket,
+      keyLogicalId: 'UploadsKey',
+      accessLogs: { purpose: 'access-logs', logicalId: 'AccessLogBucket' },
       requireOwnKey: configuration.requireUploadsKey,
       expiry,
-      removalPolicy,
-    });
+    }));
 
     const triggerTimeout = Duration.seconds(configuration.triggerTimeoutSeconds);
     this.intakeQueue = new GuardedQueue(this, 'Intake', {
@@ -198,6 +204,25 @@ export class DocumentIntake extends Construct {
     this.watch(configuration, alarmPeriod);
   }
 
+  /** What uploads are encrypted under. @throws Error where an existing bucket was imported without its key. */
+  get uploadsKey(): CustomerManagedKey {
+    return this.uploads.encryptionKey;
+  }
+
+  /** Percent of the uploads that are refused for their keys; 0 in a period in which fewer than `minimum` are announced. */
+  metricRefusedPercent(period: Duration, minimum: number): IMetric {
+    const [refused, admitted] = ['FILL(refused, 0)', 'FILL(admitted, 0)'];
+    return new MathExpression({
+      label: 'Refused uploads, percent',
+      expression: `IF(${refused} + ${admitted} >= ${minimum}, 100 * ${refused} / (${refused} + ${admitted}), 0)`,
+      usingMetrics: {
+        refused: this.trigger.metricOwn('UploadsRefused', period),
+        admitted: this.trigger.metricOwn('UploadsAdmitted', period),
+      },
+      period,
+    });
+  }
+
   private watch(configuration: Configuration, period: Duration): void {
     const shared = { environmentName: configuration.environment, alertTopic: this.alerts };
     new FailureAlarm(this, 'FailedExecutions', {
@@ -229,5 +254,22 @@ export class DocumentIntake extends Construct {
       metric: this.abandoned.metricUndelivered(period),
       threshold: configuration.deadLetterThreshold,
     });
+    const patience = configuration.intakeOldestMessageMinutes;
+    new FailureAlarm(this, 'OldestMessage', {
+      ...shared,
+      purpose: 'intake-oldest-message',
+      description: `An upload has waited for more than ${patience} minutes: the trigger fails on it, or more uploads come than intakeMaximumConcurrency lets it admit. Its log group and its error and throttle alarms say which.`,
+      metric: this.intakeQueue.metricOldestMessage(period),
+      threshold: Duration.minutes(patience).toSeconds(),
+    });
+    new FailureAlarm(this, 'RefusedUploads', {
+      ...shared,
+      purpose: 'intake-refused-uploads',
+      description: `Of at least ${configuration.refusedUploadsMinimum} uploads, ${configuration.refusedUploadsPercent} % or more were refused for their keys: somebody tries what keys are taken, or a sender is wrong about them. The audit table names each with its reasons; the dashboard counts them by reason.`,
+      metric: this.metricRefusedPercent(period, configuration.refusedUploadsMinimum),
+      threshold: configuration.refusedUploadsPercent,
+    });
+    watchBuckets(this, [{ purpose: 'uploads', bucket: this.uploads }], configuration, this.alerts);
+    new UnhealthyAlarm(this, 'Unhealthy', { ...shared, what: 'intake', watched: [this] });
   }
 }

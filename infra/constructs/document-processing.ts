@@ -1,24 +1,29 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { DocumentProcessorEnvironment } from '../../src/handlers/lambda/document-processor.env.ts';
+import type { MetricName } from '../../src/handlers/lambda/emitted-metrics.env.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { AccessLogBucket } from './access-log-bucket.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import { BucketReplication } from './bucket-replication.ts';
-import { complianceLogPrefixes } from './compliance-logs.ts';
+import { complianceLogPrefixes, complianceLogsOf } from './compliance-logs.ts';
 import { ConfiguredParts } from './configured-parts.ts';
 import { consumeQueue } from './consume-queue.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
+import type { DataBucket } from './data-bucket.ts';
 import type { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
-import type { FlowProps } from './flow-props.ts';
+import type { ExistingBucketChoice, FlowProps } from './flow-props.ts';
 import { GuardedQueue } from './guarded-queue.ts';
 import type { LambdaService } from './lambda-service.ts';
 import { SecureBucket } from './secure-bucket.ts';
+import { UnhealthyAlarm } from './unhealthy-alarm.ts';
+import { watchBuckets } from './watch-buckets.ts';
 
-export interface DocumentProcessingProps extends FlowProps {
-  /** Where verdicts go, of this stack or another. */
-  readonly complianceLogs: SecureBucket;
+/** The existing bucket, where there is one, is that which documents are judged in: internal-processing. */
+export interface DocumentProcessingProps extends FlowProps, ExistingBucketChoice {
+  /** Where verdicts go, of this stack or another: `logs` of a `ComplianceLogs`. @default - compliance logs of its own */
+  readonly complianceLogs?: DataBucket;
 }
 
 /**
@@ -28,32 +33,36 @@ export interface DocumentProcessingProps extends FlowProps {
  */
 export class DocumentProcessing extends Construct {
   readonly tablesKey: CustomerManagedKey;
-  readonly alertsKey: CustomerManagedKey;
+  /** Absent where an existing topic has none. */
+  readonly alertsKey: CustomerManagedKey | undefined;
   readonly queueKey: CustomerManagedKey;
   readonly accessLogs: AccessLogBucket;
-  readonly internalProcessing: SecureBucket;
+  readonly internalProcessing: DataBucket;
   readonly processedOutput: SecureBucket;
   readonly delivery: SecureBucket;
   readonly quarantine: SecureBucket;
+  /** Verdicts. */
+  readonly complianceLogs: DataBucket;
   readonly replication: BucketReplication;
   readonly queue: GuardedQueue;
   readonly auditTable: EncryptedTable;
   readonly alerts: AlertTopic;
   readonly processor: LambdaService;
 
-  constructor(scope: Construct, id: string, props: DocumentProcessingProps) {
+  constructor(scope: Construct, id: string, props: DocumentProcessingProps = {}) {
     super(scope, id);
-    const { complianceLogs } = props;
     const parts = new ConfiguredParts(this, 'processing', props);
     const { configuration, environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.objectExpiryDays);
     const { alarmPeriod } = parts;
     this.tablesKey = parts.key('processing-tables', 'ProcessingTablesKey');
-    this.alertsKey = parts.key('processing-alerts', 'ProcessingAlertsKey');
     // Its own key: that of the bucket would name the bucket, which waits for the queue.
     this.queueKey = parts.key('processing-queue', 'ProcessingQueueKey');
 
-    this.alerts = parts.alertTopic('processing-alerts', 'ProcessingAlertTopic', this.alertsKey);
+    this.alerts = parts.alertTopic('processing-alerts', 'ProcessingAlertTopic', 'ProcessingAlertsKey');
+    this.alertsKey = this.alerts.encryptionKey;
+    this.complianceLogs = complianceLogsOf(this, 'processing', props);
+    const { complianceLogs } = this;
 
     this.accessLogs = parts.accessLogs('processing-access-logs', 'ProcessingAccessLogBucket', expiry);
     const bucket = (bucketId: string, purpose: string, keptFor = expiry) =>
@@ -66,7 +75,13 @@ export class DocumentProcessing extends Construct {
         expiry: keptFor,
         removalPolicy,
       });
-    this.internalProcessing = bucket('InternalProcessing', 'internal-processing');
+    this.internalProcessing = parts.dataBucket('InternalProcessing', props, {
+      purpose: 'internal-processing',
+      logicalId: 'InternalProcessingBucket',
+      keyLogicalId: 'InternalProcessingKey',
+      accessLogs: this.accessLogs,
+      expiry,
+    }).bucket;
     this.processedOutput = bucket('ProcessedOutput', 'processed-output');
     this.delivery = bucket('Delivery', 'delivery');
     this.quarantine = bucket('Quarantine', 'quarantine', Duration.days(configuration.quarantineExpiryDays));
@@ -165,5 +180,26 @@ export class DocumentProcessing extends Construct {
       metric: this.processor.metricOwn('DocumentsInvalid', period),
       threshold: configuration.invalidDocumentThreshold,
     });
+    new FailureAlarm(this, 'IndeterminateDocuments', {
+      ...shared,
+      purpose: 'processing-indeterminate-documents',
+      description:
+        'The text of documents could not be read in full, so that nobody knows what they hold. The verdict of each, with its reasons, stands in compliance-logs; releaseIndeterminate says whether they are delivered all the same.',
+      metric: this.processor.metricOwn('DocumentsIndeterminate', period),
+      threshold: configuration.indeterminateDocumentThreshold,
+    });
+    const copied = (end: MetricName) => this.processor.metricOwn(end, period);
+    watchBuckets(
+      this,
+      [
+        { purpose: 'internal-processing', bucket: this.internalProcessing },
+        { purpose: 'processed-output', bucket: this.processedOutput, copies: copied('DocumentsDelivered') },
+        { purpose: 'delivery', bucket: this.delivery },
+        { purpose: 'quarantine', bucket: this.quarantine, copies: copied('DocumentsQuarantined') },
+      ],
+      configuration,
+      this.alerts,
+    );
+    new UnhealthyAlarm(this, 'Unhealthy', { ...shared, what: 'processing', watched: [this] });
   }
 }

@@ -1,6 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
 import { pinLogicalId } from './pin-logical-id.ts';
@@ -53,10 +53,12 @@ const tableKeyActions = [
 export class EncryptedTable extends Construct {
   readonly table: Table;
   readonly encryptionKey: CustomerManagedKey;
+  private readonly indexNames: readonly string[];
 
   constructor(scope: Construct, id: string, props: EncryptedTableProps) {
     super(scope, id);
     this.encryptionKey = props.encryptionKey;
+    this.indexNames = (props.indexes ?? []).map(({ name }) => name);
     this.table = new Table(this, 'Table', {
       tableName: `sallyport-${props.purpose}-${props.environmentName}`,
       partitionKey: { name: props.partitionKey, type: AttributeType.STRING },
@@ -84,10 +86,30 @@ export class EncryptedTable extends Construct {
   }
 
   /** Lets a role do the named things with the table's items, not through an index, and use its key through DynamoDB. */
-  grantItems(grantee: IGrantable, actions: readonly `dynamodb:${string}`[]): void {
-    grantee.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({ actions: [...actions], resources: [this.table.tableArn] }),
+  grantItems(grantee: IGrantable, actions: readonly `dynamodb:${string}`[]): Grant {
+    return this.grantOf([this.table.tableArn], grantee, actions);
+  }
+
+  /** Lets a role read the table by key, page by page, and through its indexes; not change it. */
+  grantRead(grantee: IGrantable): Grant {
+    const indexes = this.indexNames.map(name => `${this.table.tableArn}/index/${name}`);
+    const read = this.grantItems(grantee, [
+      'dynamodb:GetItem',
+      'dynamodb:BatchGetItem',
+      'dynamodb:Query',
+      'dynamodb:Scan',
+    ]);
+    if (indexes.length === 0) return read;
+    return read.combine(this.grantOf(indexes, grantee, ['dynamodb:Query', 'dynamodb:Scan']));
+  }
+
+  private grantOf(
+    resourceArns: string[],
+    grantee: IGrantable,
+    actions: readonly `dynamodb:${string}`[],
+  ): Grant {
+    return Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns }).combine(
+      this.encryptionKey.grantThrough(grantee, 'dynamodb', tableKeyActions),
     );
-    this.encryptionKey.grantThrough(grantee, 'dynamodb', tableKeyActions);
   }
 }

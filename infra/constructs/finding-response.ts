@@ -14,11 +14,12 @@ import { threatContaining, threatObserving, untouchableRoles } from './containme
 import type { CustomerManagedKey } from './customer-managed-key.ts';
 import type { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
-import type { FlowProps } from './flow-props.ts';
+import type { OutsideFlowProps } from './flow-props.ts';
 import { GuardedQueue } from './guarded-queue.ts';
 import type { LambdaService } from './lambda-service.ts';
+import { UnhealthyAlarm } from './unhealthy-alarm.ts';
 
-export type FindingResponseProps = Omit<FlowProps, 'network'>;
+export type FindingResponseProps = OutsideFlowProps;
 
 /** The roles of every stack of the reference deployment are named after their stack. */
 const ownRoles = 'sallyport-*';
@@ -26,7 +27,8 @@ const ownRoles = 'sallyport-*';
 /** The way of a GuardDuty finding: rule, queue, remediator, ledger; and the alerts on what was done. */
 export class FindingResponse extends Construct {
   readonly tablesKey: CustomerManagedKey;
-  readonly alertsKey: CustomerManagedKey;
+  /** Absent where an existing topic has none. */
+  readonly alertsKey: CustomerManagedKey | undefined;
   readonly queueKey: CustomerManagedKey;
   readonly queue: GuardedQueue;
   readonly rule: CfnRule;
@@ -35,14 +37,14 @@ export class FindingResponse extends Construct {
   readonly alerts: AlertTopic;
   readonly remediator: LambdaService;
 
-  constructor(scope: Construct, id: string, props: FindingResponseProps) {
+  constructor(scope: Construct, id: string, props: FindingResponseProps = {}) {
     super(scope, id);
     const parts = new ConfiguredParts(this, 'findings', props);
     const { configuration, environmentName, removalPolicy, alarmPeriod } = parts;
     this.tablesKey = parts.key('finding-tables', 'FindingTablesKey');
-    this.alertsKey = parts.key('finding-alerts', 'FindingAlertsKey');
     this.queueKey = parts.key('findings-queue', 'FindingsQueueKey');
-    this.alerts = parts.alertTopic('finding-alerts', 'FindingAlertTopic', this.alertsKey);
+    this.alerts = parts.alertTopic('finding-alerts', 'FindingAlertTopic', 'FindingAlertsKey');
+    this.alertsKey = this.alerts.encryptionKey;
 
     const timeout = Duration.seconds(configuration.remediatorTimeoutSeconds);
     this.queue = new GuardedQueue(this, 'Queue', {
@@ -224,6 +226,7 @@ export class FindingResponse extends Construct {
         'A threat was contained in part only. The alert on its finding names each step that failed, and why.',
       metric: this.remediator.metricOwn('FindingsPartiallyContained', period),
     });
+    new UnhealthyAlarm(this, 'Unhealthy', { ...shared, what: 'findings', watched: [this] });
   }
 }
 

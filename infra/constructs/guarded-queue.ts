@@ -1,7 +1,6 @@
 import { ArnFormat, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
@@ -93,13 +92,13 @@ export class GuardedQueue extends Construct {
   }
 
   /** Lets an event source mapping take messages in the function's name, and use the key through SQS. */
-  grantConsume(grantee: IGrantable): void {
-    this.grantConsumeOf(this.queue, grantee);
+  grantConsume(grantee: IGrantable): Grant {
+    return this.grantConsumeOf(this.queue, grantee);
   }
 
   /** The same of the dead-letter queue. */
-  grantConsumeDeadLetters(grantee: IGrantable): void {
-    this.grantConsumeOf(this.deadLetterQueue, grantee);
+  grantConsumeDeadLetters(grantee: IGrantable): Grant {
+    return this.grantConsumeOf(this.deadLetterQueue, grantee);
   }
 
   /** Messages that wait in the dead-letter queue. */
@@ -125,14 +124,13 @@ export class GuardedQueue extends Construct {
     });
   }
 
-  private grantConsumeOf(queue: Queue, grantee: IGrantable): void {
-    grantee.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-        resources: [queue.queueArn],
-      }),
-    );
-    this.encryptionKey.grantThrough(grantee, 'sqs', ['kms:Decrypt']);
+  private grantConsumeOf(queue: Queue, grantee: IGrantable): Grant {
+    const received = Grant.addToPrincipal({
+      grantee,
+      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      resourceArns: [queue.queueArn],
+    });
+    return received.combine(this.encryptionKey.grantThrough(grantee, 'sqs', ['kms:Decrypt']));
   }
 }
 

@@ -4,61 +4,66 @@ import type { RecordIngestorEnvironment } from '../../src/handlers/lambda/record
 import type { Configuration } from '../config/configuration.ts';
 import type { AccessLogBucket } from './access-log-bucket.ts';
 import type { AlertTopic } from './alert-topic.ts';
-import { complianceLogPrefixes } from './compliance-logs.ts';
+import { complianceLogPrefixes, complianceLogsOf } from './compliance-logs.ts';
 import { ConfiguredParts } from './configured-parts.ts';
 import { consumeQueue } from './consume-queue.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
+import type { DataBucket } from './data-bucket.ts';
 import type { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
-import type { FlowProps } from './flow-props.ts';
+import type { ExistingBucketChoice, FlowProps } from './flow-props.ts';
 import { GuardedQueue } from './guarded-queue.ts';
 import type { LambdaService } from './lambda-service.ts';
-import { SecureBucket } from './secure-bucket.ts';
+import { UnhealthyAlarm } from './unhealthy-alarm.ts';
+import { watchBuckets } from './watch-buckets.ts';
 
-export interface RecordIngestionProps extends FlowProps {
-  /** Where reports of rejected records go, of this stack or another. */
-  readonly complianceLogs: SecureBucket;
+export interface RecordIngestionProps extends FlowProps, ExistingBucketChoice {
+  /**
+   * Where reports of rejected records go, of this stack or another: `logs` of a `ComplianceLogs`.
+   * @default - compliance logs of its own
+   */
+  readonly complianceLogs?: DataBucket;
 }
 
 /** The way of a file of JSON records: bucket, queue, ingestor, table; and the report of what was not taken. */
 export class RecordIngestion extends Construct {
-  readonly recordsKey: CustomerManagedKey;
   readonly tablesKey: CustomerManagedKey;
-  readonly alertsKey: CustomerManagedKey;
+  /** Absent where an existing topic has none. */
+  readonly alertsKey: CustomerManagedKey | undefined;
   readonly queueKey: CustomerManagedKey;
-  readonly accessLogs: AccessLogBucket;
-  readonly records: SecureBucket;
+  /** Absent where the bucket was there already. */
+  readonly accessLogs: AccessLogBucket | undefined;
+  readonly records: DataBucket;
+  /** Reports of what was not taken. */
+  readonly complianceLogs: DataBucket;
   readonly queue: GuardedQueue;
   readonly recordsTable: EncryptedTable;
   readonly auditTable: EncryptedTable;
   readonly alerts: AlertTopic;
   readonly ingestor: LambdaService;
 
-  constructor(scope: Construct, id: string, props: RecordIngestionProps) {
+  constructor(scope: Construct, id: string, props: RecordIngestionProps = {}) {
     super(scope, id);
-    const { complianceLogs } = props;
     const parts = new ConfiguredParts(this, 'records', props);
     const { configuration, environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.objectExpiryDays);
     const { alarmPeriod } = parts;
-    this.recordsKey = parts.key('records', 'RecordsKey');
     this.tablesKey = parts.key('record-tables', 'RecordTablesKey');
-    this.alertsKey = parts.key('record-alerts', 'RecordAlertsKey');
     // Its own key: that of the bucket would name the bucket, which waits for the queue.
     this.queueKey = parts.key('records-queue', 'RecordsQueueKey');
 
-    this.alerts = parts.alertTopic('record-alerts', 'RecordAlertTopic', this.alertsKey);
+    this.alerts = parts.alertTopic('record-alerts', 'RecordAlertTopic', 'RecordAlertsKey');
+    this.alertsKey = this.alerts.encryptionKey;
+    this.complianceLogs = complianceLogsOf(this, 'records', props);
+    const { complianceLogs } = this;
 
-    this.accessLogs = parts.accessLogs('records-access-logs', 'RecordsAccessLogBucket', expiry);
-    this.records = new SecureBucket(this, 'Records', {
+    ({ bucket: this.records, accessLogs: this.accessLogs } = parts.dataBucket('Records', props, {
       purpose: 'records',
-      environmentName,
       logicalId: 'RecordsBucket',
-      encryptionKey: this.recordsKey,
-      accessLogs: this.accessLogs.bucket,
+      keyLogicalId: 'RecordsKey',
+      accessLogs: { purpose: 'records-access-logs', logicalId: 'RecordsAccessLogBucket' },
       expiry,
-      removalPolicy,
-    });
+    }));
 
     const timeout = Duration.seconds(configuration.recordIngestorTimeoutSeconds);
     this.queue = new GuardedQueue(this, 'Queue', {
@@ -115,6 +120,11 @@ export class RecordIngestion extends Construct {
     this.watch(configuration, alarmPeriod);
   }
 
+  /** What files are encrypted under. @throws Error where an existing bucket was imported without its key. */
+  get recordsKey(): CustomerManagedKey {
+    return this.records.encryptionKey;
+  }
+
   private watch(configuration: Configuration, period: Duration): void {
     const patience = configuration.recordOldestMessageMinutes;
     const shared = { environmentName: configuration.environment, alertTopic: this.alerts };
@@ -133,5 +143,7 @@ export class RecordIngestion extends Construct {
       metric: this.queue.metricDeadLetters(period),
       threshold: configuration.deadLetterThreshold,
     });
+    watchBuckets(this, [{ purpose: 'records', bucket: this.records }], configuration, this.alerts);
+    new UnhealthyAlarm(this, 'Unhealthy', { ...shared, what: 'records', watched: [this] });
   }
 }

@@ -1,5 +1,5 @@
-import { Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { AnyPrincipal, Effect, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   BlockPublicAccess,
   Bucket,
@@ -9,8 +9,9 @@ import {
   ObjectLockRetention,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
-import { Construct, type IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
+import { DataBucket } from './data-bucket.ts';
 import type { GuardedQueue } from './guarded-queue.ts';
 import { pinLogicalId } from './pin-logical-id.ts';
 
@@ -58,18 +59,15 @@ export interface SecureBucketProps {
  * otherwise, a put must say `aws:kms` itself, and name the bucket's key: one that relies on the bucket's default is
  * refused.
  */
-export class SecureBucket extends Construct {
+export class SecureBucket extends DataBucket {
   readonly bucket: Bucket;
-  readonly encryptionKey: CustomerManagedKey;
-  /** The bucket's ARN from its name alone, for policies that the bucket itself waits for. */
   readonly literalArn: string;
-  private readonly literalName: string;
-  private readonly logicalId: string;
+  protected readonly literalName: string;
+  protected readonly ownKey: CustomerManagedKey;
 
   constructor(scope: Construct, id: string, props: SecureBucketProps) {
     super(scope, id);
-    this.encryptionKey = props.encryptionKey;
-    this.logicalId = props.logicalId;
+    this.ownKey = props.encryptionKey;
     this.literalName = `sallyport-${props.purpose}-${props.environmentName}-${Aws.ACCOUNT_ID}`;
     const expiry = props.expiry ?? Duration.days(90);
     this.literalArn = `arn:${Aws.PARTITION}:s3:::${this.literalName}`;
@@ -114,7 +112,7 @@ export class SecureBucket extends Construct {
    * Sends a message for each object created. The native property, with every name that the queue's side needs made
    * from literals, so that bucket, queue and key can stand in one stack (docs/decisions/0003).
    */
-  notifyQueue(target: GuardedQueue): void {
+  override notifyQueue(target: GuardedQueue): void {
     const source = {
       StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
       ArnEquals: { 'aws:SourceArn': this.literalArn },
@@ -142,97 +140,6 @@ export class SecureBucket extends Construct {
     };
     // S3 sends a test message when the notification is set: the policies must stand by then.
     resource.node.addDependency(policyDependable, target.encryptionKey.key);
-  }
-
-  /** Lets a role look at named versions of objects; with the right to list, an absent key answers 404 instead of 403. */
-  grantInspect(grantee: IGrantable & IConstruct): void {
-    this.grantObjects(grantee, ['s3:GetObjectVersion'], ['kms:Decrypt']);
-    this.grantAbsence(grantee);
-  }
-
-  /**
-   * Lets a role read objects whose keys begin with the prefix, by version or as they are now; an absent key answers 404
-   * as well.
-   */
-  grantRead(grantee: IGrantable & IConstruct, prefix = ''): void {
-    this.grantObjects(grantee, ['s3:GetObject', 's3:GetObjectVersion'], ['kms:Decrypt'], prefix);
-    this.grantAbsence(grantee);
-  }
-
-  /** Lets a role write objects whose keys begin with the prefix. */
-  grantWrite(grantee: IGrantable & IConstruct, prefix = ''): void {
-    this.grantObjects(grantee, ['s3:PutObject'], ['kms:GenerateDataKey', 'kms:Decrypt'], prefix);
-  }
-
-  /**
-   * Lets a role copy versions of this bucket below a prefix of another, or of itself, and see what became of them there.
-   * CopyObject takes an object's tags along, and is refused where a tagged object meets a role that may not (S3 API
-   * Reference, CopyObject).
-   */
-  grantCopyTo(grantee: IGrantable & IConstruct, target: SecureBucket, prefix = ''): void {
-    this.grantRead(grantee);
-    this.grantObjects(grantee, ['s3:GetObjectVersionTagging'], []);
-    target.grantWrite(grantee, prefix);
-    target.grantObjects(grantee, ['s3:PutObjectTagging'], [], prefix);
-    target.grantRead(grantee, prefix);
-  }
-
-  /**
-   * Allows actions on objects below a prefix, and says to cdk-nag why they are not named one by one; `literal` where the
-   * bucket itself waits for the policy.
-   */
-  allowObjects(
-    grantee: IGrantable & IConstruct,
-    actions: readonly `s3:${string}`[],
-    reason: string,
-    { prefix = '', literal = false }: { readonly prefix?: string; readonly literal?: boolean } = {},
-  ): void {
-    const arn = literal ? this.literalArn : this.arnFor(grantee);
-    grantee.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({ actions: [...actions], resources: [`${arn}/${prefix}*`] }),
-    );
-    const named =
-      arn === this.literalArn
-        ? arn.replace(Aws.PARTITION, '<AWS::Partition>').replace(Aws.ACCOUNT_ID, '<AWS::AccountId>')
-        : `<${this.logicalId}.Arn>`;
-    Validations.of(grantee).acknowledge({ id: `AwsSolutions-IAM5[Resource::${named}/${prefix}*]`, reason });
-  }
-
-  /** The bucket's name, for a construct of this stack or another. */
-  nameFor(user: IConstruct): string {
-    return this.isOfStackOf(user) ? this.bucket.bucketName : this.literalName;
-  }
-
-  /** The bucket's ARN, for a construct of this stack or another. */
-  arnFor(user: IConstruct): string {
-    return this.isOfStackOf(user) ? this.bucket.bucketArn : this.literalArn;
-  }
-
-  /** Stacks know each other's buckets by name: the key is what one takes from another (docs/decisions/0008). */
-  private isOfStackOf(user: IConstruct): boolean {
-    return Stack.of(user) === Stack.of(this);
-  }
-
-  private grantObjects(
-    grantee: IGrantable & IConstruct,
-    actions: readonly `s3:${string}`[],
-    keyActions: readonly `kms:${string}`[],
-    prefix = '',
-  ): void {
-    this.allowObjects(
-      grantee,
-      actions,
-      'Writers choose the keys of their objects: any object of this one bucket, below this prefix, may be one of them.',
-      { prefix },
-    );
-    if (keyActions.length > 0) this.encryptionKey.grantThrough(grantee, 's3', keyActions);
-  }
-
-  /** Without the right to list, S3 answers 403 for a key that is absent (S3 API Reference, HeadObject). */
-  private grantAbsence(grantee: IGrantable & IConstruct): void {
-    grantee.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.arnFor(grantee)] }),
-    );
   }
 
   private denyOtherEncryption(requireOwnKey: boolean): void {

@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { acknowledgeInlinePolicy } from './acknowledge-inline-policy.ts';
-import type { SecureBucket } from './secure-bucket.ts';
+import type { DataBucket } from './data-bucket.ts';
 
 export interface ThirdPartyAccessProps {
   readonly environmentName: string;
@@ -20,9 +20,9 @@ export interface ThirdPartyAccessProps {
   /** CIDR ranges of the public addresses that it calls from. */
   readonly addresses: readonly string[];
   /** Where it may put, under the bucket's key, naming it. Of this stack or another. */
-  readonly uploads: SecureBucket;
+  readonly uploads: DataBucket;
   /** What it may get, by version or as it is now. Of this stack or another. */
-  readonly delivery: SecureBucket;
+  readonly delivery: DataBucket;
 }
 
 /**
@@ -56,7 +56,7 @@ export class ThirdPartyAccess extends Construct {
   }
 
   /** Whatever the bucket's own policy leaves open: a put says `aws:kms` and names the bucket's key. */
-  private refuseOtherEncryption(uploads: SecureBucket): void {
+  private refuseOtherEncryption(uploads: DataBucket): void {
     const header = 's3:x-amz-server-side-encryption';
     const keyArn = uploads.encryptionKey.key.keyArn;
     // A negated operator matches an absent header too.

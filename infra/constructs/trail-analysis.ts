@@ -9,15 +9,21 @@ import type { AlertTopic } from './alert-topic.ts';
 import { ConfiguredParts } from './configured-parts.ts';
 import { consumeQueue } from './consume-queue.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
+import type { DataBucket } from './data-bucket.ts';
+import { dataEventSelectors } from './data-event-selectors.ts';
 import type { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
-import type { FlowProps } from './flow-props.ts';
+import type { ExistingBucketChoice, FlowProps } from './flow-props.ts';
 import { GuardedQueue } from './guarded-queue.ts';
 import type { LambdaService } from './lambda-service.ts';
-import { SecureBucket } from './secure-bucket.ts';
 import { stageTrailRules } from './stage-trail-rules.ts';
+import { UnhealthyAlarm } from './unhealthy-alarm.ts';
 
-export type TrailAnalysisProps = FlowProps;
+/**
+ * With an existing bucket the logs are those of a trail that is there already: none is created, and what CloudTrail may do
+ * with bucket and key is their owner's to say.
+ */
+export interface TrailAnalysisProps extends FlowProps, ExistingBucketChoice {}
 
 /** What an index gives of a matched event, beside its id and the index's own keys. */
 const summaryAttributes = [
@@ -37,13 +43,15 @@ const summaryAttributes = [
  * queue gives up.
  */
 export class TrailAnalysis extends Construct {
-  readonly logsKey: CustomerManagedKey;
   readonly tablesKey: CustomerManagedKey;
-  readonly alertsKey: CustomerManagedKey;
+  /** Absent where an existing topic has none. */
+  readonly alertsKey: CustomerManagedKey | undefined;
   readonly queueKey: CustomerManagedKey;
-  readonly accessLogs: AccessLogBucket;
-  readonly logs: SecureBucket;
-  readonly accountTrail: AccountTrail;
+  /** Absent where the bucket was there already. */
+  readonly accessLogs: AccessLogBucket | undefined;
+  readonly logs: DataBucket;
+  /** Absent where the bucket was there already. */
+  readonly accountTrail: AccountTrail | undefined;
   readonly queue: GuardedQueue;
   readonly eventsTable: EncryptedTable;
   readonly deadLettersTable: EncryptedTable;
@@ -52,38 +60,31 @@ export class TrailAnalysis extends Construct {
   readonly analyzer: LambdaService;
   readonly keeper: LambdaService;
 
-  constructor(scope: Construct, id: string, props: TrailAnalysisProps) {
+  constructor(scope: Construct, id: string, props: TrailAnalysisProps = {}) {
     super(scope, id);
     const parts = new ConfiguredParts(this, 'trail', props);
     const { configuration, environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.trailLogExpiryDays);
-    this.logsKey = parts.key('trail-logs', 'TrailLogsKey');
     this.tablesKey = parts.key('trail-tables', 'TrailTablesKey');
-    this.alertsKey = parts.key('trail-alerts', 'TrailAlertsKey');
     // Its own key: that of the bucket would name the bucket, which waits for the queue.
     this.queueKey = parts.key('trail-queue', 'TrailQueueKey');
 
-    this.alerts = parts.alertTopic('trail-alerts', 'TrailAlertTopic', this.alertsKey);
+    this.alerts = parts.alertTopic('trail-alerts', 'TrailAlertTopic', 'TrailAlertsKey');
+    this.alertsKey = this.alerts.encryptionKey;
 
-    this.accessLogs = parts.accessLogs('trail-access-logs', 'TrailAccessLogBucket', expiry);
-    this.logs = new SecureBucket(this, 'Logs', {
+    ({ bucket: this.logs, accessLogs: this.accessLogs } = parts.dataBucket('Logs', props, {
       purpose: 'trail-logs',
-      environmentName,
       logicalId: 'TrailLogBucket',
-      encryptionKey: this.logsKey,
-      accessLogs: this.accessLogs.bucket,
+      keyLogicalId: 'TrailLogsKey',
+      accessLogs: { purpose: 'trail-access-logs', logicalId: 'TrailAccessLogBucket' },
       // What CloudTrail asks for is CloudTrail's to say, and the key policy knows it by CloudTrail's own context
       // (docs/decisions/0007).
       encryption: 'by-default',
       bucketKey: false,
+      locked: configuration.trailLogObjectLock,
       expiry,
-      removalPolicy,
-    });
-    this.accountTrail = new AccountTrail(this, 'AccountTrail', {
-      environmentName,
-      logs: this.logs,
-      createTrail: configuration.createTrail,
-    });
+    }));
+    this.accountTrail = this.openToTrails(props, configuration);
 
     const analyzerTimeout = Duration.seconds(configuration.trailAnalyzerTimeoutSeconds);
     const keeperTimeout = Duration.seconds(configuration.deadLetterKeeperTimeoutSeconds);
@@ -187,6 +188,29 @@ export class TrailAnalysis extends Construct {
     this.watch(configuration);
   }
 
+  /** What the logs are encrypted under. @throws Error where an existing bucket was imported without its key. */
+  get logsKey(): CustomerManagedKey {
+    return this.logs.encryptionKey;
+  }
+
+  private openToTrails(props: TrailAnalysisProps, configuration: Configuration): AccountTrail | undefined {
+    const { createTrail, trailDataEvents, environment: environmentName } = configuration;
+    if (props.existingBucket === undefined) {
+      return new AccountTrail(this, 'AccountTrail', {
+        environmentName,
+        logs: this.logs,
+        createTrail,
+        ...(trailDataEvents ? { eventSelectors: dataEventSelectors(environmentName) } : {}),
+      });
+    }
+    if (props.configuration?.createTrail === true) {
+      throw new Error(
+        `${this.node.path}: createTrail makes no trail into a bucket that was there already: set it to false, and let the bucket's trail go on.`,
+      );
+    }
+    return undefined;
+  }
+
   private watch(configuration: Configuration): void {
     const period = Duration.minutes(configuration.alarmPeriodMinutes);
     const patience = configuration.trailOldestMessageMinutes;
@@ -221,5 +245,6 @@ export class TrailAnalysis extends Construct {
       metric: this.keeper.metricOwn('DeadLettersKept', period),
       threshold: configuration.deadLetterThreshold,
     });
+    new UnhealthyAlarm(this, 'Unhealthy', { ...shared, what: 'trail', watched: [this] });
   }
 }

@@ -1,12 +1,12 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ComplianceMonitor } from '../constructs/compliance-monitor.ts';
-import type { SecureBucket } from '../constructs/secure-bucket.ts';
+import type { DataBucket } from '../constructs/data-bucket.ts';
 import type { FlowStackProps } from './flow-stack-props.ts';
 
 export interface ComplianceStackProps extends FlowStackProps {
   /** Where results and reports go: the bucket of the compliance logs' stack. */
-  readonly complianceLogs: SecureBucket;
+  readonly complianceLogs: DataBucket;
 }
 
 /** The reference deployment of the compliance scans, with the names that operators ask for as outputs. */

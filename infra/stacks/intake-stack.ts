@@ -1,16 +1,16 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Configuration } from '../config/configuration.ts';
+import type { DataBucket } from '../constructs/data-bucket.ts';
 import { DocumentIntake } from '../constructs/document-intake.ts';
-import type { SecureBucket } from '../constructs/secure-bucket.ts';
 import { ThirdPartyAccess } from '../constructs/third-party-access.ts';
 import type { FlowStackProps } from './flow-stack-props.ts';
 
 export interface IntakeStackProps extends FlowStackProps {
   /** Where every upload is replicated for judgement: a bucket of the processing stack. @default - nowhere */
-  readonly replicateTo?: SecureBucket;
+  readonly replicateTo?: DataBucket;
   /** What the third party gets from, where the configuration names one: a bucket of the processing stack. */
-  readonly delivery?: SecureBucket;
+  readonly delivery?: DataBucket;
 }
 
 /** The reference deployment of the intake, with the names that clients and operators ask for as outputs. */
@@ -57,7 +57,7 @@ export class IntakeStack extends Stack {
   }
   private addThirdParty(
     { environment, thirdPartyPrincipal, thirdPartyExternalId, thirdPartyAddresses }: Configuration,
-    delivery: SecureBucket | undefined,
+    delivery: DataBucket | undefined,
   ): ThirdPartyAccess | undefined {
     // The configuration has all of them or none.
     if (thirdPartyPrincipal === undefined || thirdPartyExternalId === undefined) return undefined;

@@ -1,12 +1,12 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { DataBucket } from '../constructs/data-bucket.ts';
 import { DocumentProcessing } from '../constructs/document-processing.ts';
-import type { SecureBucket } from '../constructs/secure-bucket.ts';
 import type { FlowStackProps } from './flow-stack-props.ts';
 
 export interface ProcessingStackProps extends FlowStackProps {
   /** Where verdicts go: the bucket of the compliance logs' stack. */
-  readonly complianceLogs: SecureBucket;
+  readonly complianceLogs: DataBucket;
 }
 
 /** The reference deployment of document processing, with the names that receivers and operators ask for as outputs. */

@@ -1,12 +1,12 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { DataBucket } from '../constructs/data-bucket.ts';
 import { RecordIngestion } from '../constructs/record-ingestion.ts';
-import type { SecureBucket } from '../constructs/secure-bucket.ts';
 import type { FlowStackProps } from './flow-stack-props.ts';
 
 export interface RecordsStackProps extends FlowStackProps {
   /** Where reports of rejected records go: the bucket of the compliance logs' stack. */
-  readonly complianceLogs: SecureBucket;
+  readonly complianceLogs: DataBucket;
 }
 
 /** The reference deployment of record ingestion, with the names that producers and operators ask for as outputs. */

@@ -14,7 +14,7 @@ export class TrailStack extends Stack {
     const { configuration, bundles, network } = props;
     this.analysis = new TrailAnalysis(this, 'TrailAnalysis', { configuration, bundles, network });
     const { analysis } = this;
-    const { trail } = analysis.accountTrail;
+    const trail = analysis.accountTrail?.trail;
     const outputs: Record<string, [value: string, description: string]> = {
       ...(trail === undefined ? {} : { TrailName: [trail.ref, 'The trail that this stack has created.'] }),
       TrailLogBucketName: [analysis.logs.bucket.bucketName, 'Takes the logs of trails of this account.'],
