@@ -14,6 +14,7 @@ export interface Resource {
   readonly Properties: Record<string, unknown>;
   readonly DependsOn?: readonly string[];
   readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
 }
 
 export interface SynthesizedStack {
@@ -58,6 +59,21 @@ export function synthesizeCompliance(context: Record<string, unknown> = {}): Syn
 /** The same of the stack that answers findings. */
 export function synthesizeFindings(context: Record<string, unknown> = {}): SynthesizedStack {
   return synthesize(context, app => app.findingsStack);
+}
+
+/** The same of the stack of AWS Config and GuardDuty. */
+export function synthesizeSecurityMonitoring(context: Record<string, unknown> = {}): SynthesizedStack {
+  return synthesize(context, app => present(app.securityMonitoringStack));
+}
+
+/** The same of the stack of backups, which the development environment has only if it is told so. */
+export function synthesizeBackup(context: Record<string, unknown> = {}): SynthesizedStack {
+  return synthesize({ backupPlan: 'true', ...context }, app => present(app.backupStack));
+}
+
+function present(stack: Stack | undefined): Stack {
+  if (stack === undefined) throw new Error('The context leaves the stack out.');
+  return stack;
 }
 
 /** The same of every stack, by its id. */

@@ -271,6 +271,7 @@ describe('data', () => {
     ComplianceTablesKey: 'AWS::KMS::Key',
     ComplianceAlertsKey: 'AWS::KMS::Key',
     ComplianceQueuesKey: 'AWS::KMS::Key',
+    ComplianceLogGroupsKey: 'AWS::KMS::Key',
     ComplianceAuditTable: 'AWS::DynamoDB::Table',
     MissedScansQueue: 'AWS::SQS::Queue',
     AbandonedScansDeadLetterQueue: 'AWS::SQS::Queue',

@@ -222,6 +222,7 @@ describe('data', () => {
     FindingTablesKey: 'AWS::KMS::Key',
     FindingAlertsKey: 'AWS::KMS::Key',
     FindingsQueueKey: 'AWS::KMS::Key',
+    FindingsLogGroupsKey: 'AWS::KMS::Key',
     RemediationsTable: 'AWS::DynamoDB::Table',
     FindingsAuditTable: 'AWS::DynamoDB::Table',
     FindingsQueue: 'AWS::SQS::Queue',

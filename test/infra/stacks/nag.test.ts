@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Validations } from 'aws-cdk-lib';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import { AwsSolutionsChecks, PCIDSS321Checks } from 'cdk-nag';
 import { SallyportApp } from '../../../infra/stacks/sallyport-app.ts';
 import { stubBundles } from '../synthesized-stack.ts';
 
@@ -12,7 +13,7 @@ interface Report {
   readonly pluginReports: { readonly violations: { readonly ruleName: string }[] }[];
 }
 
-/** The findings of cdk-nag's AWS Solutions pack that nobody has acknowledged. */
+/** The findings of cdk-nag's packs AWS Solutions and PCI DSS 3.2.1 that nobody has acknowledged. */
 function findingsOf(
   context: Record<string, string>,
   spoil: (app: SallyportApp) => void = () => {},
@@ -20,7 +21,7 @@ function findingsOf(
   const outdir = mkdtempSync(join(tmpdir(), 'sallyport-nag-'));
   try {
     const app = new SallyportApp({ bundles: stubBundles, outdir, context });
-    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new PCIDSS321Checks(app));
     spoil(app);
     let failure: string | undefined;
     try {
@@ -40,10 +41,28 @@ function findingsOf(
   }
 }
 
-describe('cdk-nag, AWS Solutions', () => {
+const everyOption = {
+  createNetwork: 'true',
+  backupPlan: 'true',
+  databaseSecret: 'true',
+  trailLogObjectLock: 'true',
+  complianceLogObjectLock: 'true',
+};
+
+const leanOptions = {
+  createTrail: 'false',
+  createNetwork: 'false',
+  createConfigRecorder: 'false',
+  createThreatDetector: 'false',
+  createApiGatewayLogRole: 'false',
+};
+
+describe('cdk-nag, AWS Solutions and PCI DSS 3.2.1', () => {
   test.each([
     ['dev', {}],
     ['prod', { env: 'prod', alertEmails: 'a@example.com' }],
+    ['every option that adds resources', everyOption],
+    ['every option that leaves resources out', leanOptions],
     ['one account and region', { account: '111122223333', region: 'eu-central-1' }],
     [
       'containment',
@@ -70,5 +89,11 @@ describe('cdk-nag, AWS Solutions', () => {
   test('speaks up at a bucket without TLS and access logs', () => {
     const findings = findingsOf({}, app => new Bucket(app.intakeStack, 'Careless'));
     expect(findings).toEqual(expect.arrayContaining(['AwsSolutions-S1', 'AwsSolutions-S10']));
+    expect(findings).toContain('PCI.DSS.321-S3BucketLoggingEnabled');
+  });
+
+  test('speaks up at a log group without a key', () => {
+    const findings = findingsOf({}, app => new LogGroup(app.intakeStack, 'Careless', { retention: 7 }));
+    expect(findings).toEqual(['PCI.DSS.321-CloudWatchLogGroupEncrypted']);
   });
 });

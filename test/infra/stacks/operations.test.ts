@@ -181,6 +181,7 @@ describe('data', () => {
     TablesKey: 'AWS::KMS::Key',
     AlertsKey: 'AWS::KMS::Key',
     QueuesKey: 'AWS::KMS::Key',
+    IntakeLogGroupsKey: 'AWS::KMS::Key',
     UploadsBucket: 'AWS::S3::Bucket',
     AccessLogBucket: 'AWS::S3::Bucket',
     UploadsTable: 'AWS::DynamoDB::Table',

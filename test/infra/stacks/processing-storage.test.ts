@@ -170,7 +170,16 @@ describe('E12: access-log buckets', () => {
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
       },
-      LifecycleConfiguration: { Rules: [expect.objectContaining({ ExpirationInDays: days })] },
+      VersioningConfiguration: { Status: 'Enabled' },
+      LifecycleConfiguration: {
+        Rules: [
+          expect.objectContaining({
+            ExpirationInDays: days,
+            NoncurrentVersionExpiration: { NoncurrentDays: days },
+          }),
+          expect.objectContaining({ ExpiredObjectDeleteMarker: true }),
+        ],
+      },
       OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
     });
     expect(properties).not.toHaveProperty('ObjectLockEnabled');

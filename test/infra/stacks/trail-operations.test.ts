@@ -228,6 +228,7 @@ describe('data', () => {
     TrailTablesKey: 'AWS::KMS::Key',
     TrailAlertsKey: 'AWS::KMS::Key',
     TrailQueueKey: 'AWS::KMS::Key',
+    TrailLogGroupsKey: 'AWS::KMS::Key',
     TrailLogBucket: 'AWS::S3::Bucket',
     TrailAccessLogBucket: 'AWS::S3::Bucket',
     TrailEventsTable: 'AWS::DynamoDB::Table',
@@ -269,6 +270,7 @@ describe('data', () => {
     const aliases = resourcesOf(dev, 'AWS::KMS::Alias').map(([, { Properties }]) => Properties['AliasName']);
     expect(aliases.sort()).toEqual([
       'alias/sallyport-trail-alerts-dev',
+      'alias/sallyport-trail-log-groups-dev',
       'alias/sallyport-trail-logs-dev',
       'alias/sallyport-trail-queue-dev',
       'alias/sallyport-trail-tables-dev',

@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals';
+import { type SynthesizedStack, synthesizeAll } from '../synthesized-stack.ts';
+
+/** The types whose loss is a loss of data, of what opens it, or of what was sent and not yet handled. */
+const statefulTypes = [
+  'AWS::Backup::BackupVault',
+  'AWS::DynamoDB::Table',
+  'AWS::KMS::Key',
+  'AWS::S3::Bucket',
+  'AWS::SQS::Queue',
+  'AWS::SecretsManager::Secret',
+];
+
+/** Those that others know by their ARN, too: people who have confirmed a subscription, clients who hold an address. */
+const lastingTypes = [
+  ...statefulTypes,
+  'AWS::ApiGateway::RestApi',
+  'AWS::CloudTrail::Trail',
+  'AWS::SNS::Topic',
+];
+
+function ofTypes([id, { json }]: [string, SynthesizedStack], types: readonly string[]) {
+  return Object.entries(json.Resources)
+    .filter(([, { Type }]) => types.includes(Type))
+    .map(([logicalId, resource]) => ({ name: `${id}/${logicalId}`, logicalId, ...resource }));
+}
+
+/** Options that add resources. */
+const everything = {
+  createNetwork: 'true',
+  backupPlan: 'true',
+  databaseSecret: 'true',
+};
+const dev = synthesizeAll(everything);
+const prod = synthesizeAll({ ...everything, env: 'prod', alertEmails: 'security@example.com' });
+const kept = synthesizeAll({ retainData: 'true' });
+
+describe('what holds data', () => {
+  test('has a logical id of its own, which no change of structure changes', () => {
+    const lasting = dev.flatMap(stack => ofTypes(stack, lastingTypes));
+    expect(lasting.length).toBeGreaterThan(60);
+    // CDK ends the ids that it derives with eight hexadecimal digits of the path's hash.
+    const derived = lasting.filter(({ logicalId }) => /[0-9A-F]{8}$/.test(logicalId));
+    expect(derived.map(({ name }) => name)).toEqual([]);
+  });
+
+  test.each([
+    ['prod', prod, 'Retain'],
+    ['dev that is told to keep data', kept, 'Retain'],
+    ['dev', dev, 'Delete'],
+  ])('of %s: what becomes of it with its stack', (_name, stacks, policy) => {
+    const stateful = stacks.flatMap(stack => ofTypes(stack, statefulTypes));
+    expect(stateful.length).toBeGreaterThan(50);
+    const others = stateful.filter(
+      resource => resource.DeletionPolicy !== policy || resource.UpdateReplacePolicy !== policy,
+    );
+    expect(others.map(({ name }) => name)).toEqual([]);
+  });
+
+  test('tables of prod refuse to be deleted, and so do its stacks', () => {
+    const tables = prod.flatMap(stack => ofTypes(stack, ['AWS::DynamoDB::Table']));
+    expect(tables.filter(({ Properties }) => Properties['DeletionProtectionEnabled'] !== true)).toEqual([]);
+    const protectedStacks = prod.map(([id, { app }]) => [
+      id,
+      app.node.children.find(({ node }) => node.id === id),
+    ]);
+    for (const [, stack] of protectedStacks) expect(stack).toMatchObject({ terminationProtection: true });
+  });
+});
