@@ -6,7 +6,7 @@ export interface LocalApi {
   readonly name: string;
   /** With the stage, and without a slash at the end: `http://127.0.0.1:4511/v1`. */
   readonly url: string;
-  /** Values for the header `x-api-key` that some usage plan lets in. */
+  /** Values for the header `x-api-key` that some usage plan lets in now, the oldest first. */
   readonly apiKeys: readonly string[];
 }
 
@@ -15,9 +15,12 @@ export function localApis(api: RestApi, { endpoint }: ApiServer): LocalApi[] {
   return [...api.stages.keys()].map(stage => ({
     name: api.name,
     url: `${endpoint}/${stage}`,
-    apiKeys: api.usagePlans
-      .filter(({ stages }) => stages.includes(stage))
-      .flatMap(({ keys }) => keys.filter(({ enabled }) => enabled).map(({ value }) => value)),
+    // Keys come and go while the API is served.
+    get apiKeys() {
+      return api.usagePlans
+        .filter(({ stages }) => stages.includes(stage))
+        .flatMap(({ keys }) => keys.filter(({ enabled }) => enabled).map(({ value }) => value));
+    },
   }));
 }
 

@@ -217,8 +217,6 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
     onFault,
     buckets: new Map(),
     apis: new Map(),
-    apiKeys: new Map(),
-    usagePlans: new Map(),
     mappings: [],
     queues: new Map(),
     mappedQueues: new Set(),

@@ -1,7 +1,6 @@
 import type { LocalAccount } from './account/local-account.ts';
 import type { Activity } from './activity.ts';
 import type { PlannedApi } from './api-gateway/planned-api.ts';
-import type { ApiKey, UsagePlan } from './api-gateway/rest-api.ts';
 import type { ClientPool } from './aws-clients.ts';
 import type { CloudAssembly } from './cloud-assembly.ts';
 import type { EventRules } from './event-rules.ts';
@@ -34,10 +33,6 @@ export interface LocalPlatform {
   readonly buckets: Map<string, BucketOptions>;
   /** By id; served once everything stands. */
   readonly apis: Map<string, PlannedApi>;
-  /** By id. */
-  readonly apiKeys: Map<string, ApiKey>;
-  /** By id. */
-  readonly usagePlans: Map<string, Pick<UsagePlan, 'keys'>>;
   /** Started once everything stands. */
   readonly mappings: EventSourceMapping[];
   /** Where each queue stands in the templates, by name. */

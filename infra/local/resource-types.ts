@@ -22,6 +22,7 @@ import {
   deployRequestValidator,
   deployRestApi,
 } from './resources/rest-api.ts';
+import { deployRotationSchedule, deploySecret, deploySecretPolicy } from './resources/secret.ts';
 import { deployStateMachine } from './resources/state-machine.ts';
 import { deployTable } from './resources/table.ts';
 import { deploySubscription, deployTopic, deployTopicPolicy } from './resources/topic.ts';
@@ -53,6 +54,9 @@ const deployedTypes: Readonly<Record<string, Deploy<LocalPlatform>>> = {
   'AWS::SNS::TopicPolicy': deployTopicPolicy,
   'AWS::SQS::Queue': deployQueue,
   'AWS::SQS::QueuePolicy': deployQueuePolicy,
+  'AWS::SecretsManager::ResourcePolicy': deploySecretPolicy,
+  'AWS::SecretsManager::RotationSchedule': deployRotationSchedule,
+  'AWS::SecretsManager::Secret': deploySecret,
   'AWS::StepFunctions::StateMachine': deployStateMachine,
 };
 

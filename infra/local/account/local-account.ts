@@ -1,14 +1,17 @@
+import { createApiGatewayService } from './api-gateway.ts';
 import { createAutoScalingService, LocalAutoScaling } from './auto-scaling.ts';
 import { createCloudWatchLogsService, LocalLogGroups } from './cloudwatch-logs.ts';
 import { createEc2Service } from './ec2.ts';
 import { createElasticLoadBalancingService, LocalLoadBalancing } from './elastic-load-balancing.ts';
 import { createIamService, LocalIam } from './iam.ts';
 import { createKmsService } from './kms.ts';
+import { LocalApiKeys } from './local-api-keys.ts';
 import { LocalEc2 } from './local-ec2.ts';
 import { LocalKeys } from './local-keys.ts';
+import { LocalSecrets } from './local-secrets.ts';
 import type { LocalService } from './local-service.ts';
 import { createS3ControlService, LocalBucketsOfAccount } from './s3-control.ts';
-import { createSecretsManagerService, LocalSecrets } from './secrets-manager.ts';
+import { createSecretsManagerService } from './secrets-manager.ts';
 import { createSecurityHubService, LocalFindings } from './security-hub.ts';
 import { createStsService } from './sts.ts';
 
@@ -16,6 +19,7 @@ import { createStsService } from './sts.ts';
 export class LocalAccount {
   readonly keys: LocalKeys;
   readonly secrets: LocalSecrets;
+  readonly apiKeys = new LocalApiKeys();
   readonly logGroups: LocalLogGroups;
   /** What holds for all buckets of the account. */
   readonly buckets: LocalBucketsOfAccount;
@@ -39,6 +43,7 @@ export class LocalAccount {
     this.services = {
       kms: createKmsService(this.keys),
       secretsmanager: createSecretsManagerService(this.secrets),
+      apigateway: createApiGatewayService(this.apiKeys),
       logs: createCloudWatchLogsService(this.logGroups),
       's3-control': createS3ControlService(this.buckets),
       securityhub: createSecurityHubService(this.findings),

@@ -9,7 +9,7 @@ export interface ApiKey {
   readonly id: string;
   readonly name: string;
   readonly value: string;
-  readonly enabled: boolean;
+  enabled: boolean;
 }
 
 export interface UsagePlan {

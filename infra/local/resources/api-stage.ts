@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ApiKey } from '../api-gateway/rest-api.ts';
 import type { LocalPlatform } from '../platform.ts';
 import { apiOf, apiPartId } from './api-parts.ts';
 import { type Deploy, flag, integer, numeric, physicalName, placeOf, readProperties } from './resource.ts';
@@ -61,7 +62,7 @@ export const deployApiKey: Deploy<LocalPlatform> = async (resource, platform) =>
   const id = apiPartId(resource, 10);
   const value = given.Value ?? apiPartId({ ...resource, logicalId: `${resource.logicalId}/value` }, 40);
   const name = physicalName(resource, given.Name, 255);
-  platform.apiKeys.set(id, { id, name, value, enabled: given.Enabled });
+  platform.account.apiKeys.add({ id, name, value, enabled: given.Enabled });
   return { ref: id, attributes: { APIKeyId: id } };
 };
 
@@ -94,13 +95,14 @@ export const deployUsagePlan: Deploy<LocalPlatform> = async (resource, platform)
   const id = apiPartId(resource, 6);
   const throttle = throttleOf(given.Throttle?.RateLimit, given.Throttle?.BurstLimit);
   const quota = given.Quota && { limit: given.Quota.Limit, period: given.Quota.Period };
-  const plan = { throttle, quota, keys: [] };
+  const keys: ApiKey[] = [];
+  const plan = { throttle, quota, keys };
   const apis = new Set(given.ApiStages.map(({ ApiId }) => ApiId));
   for (const apiId of apis) {
     const stages = given.ApiStages.filter(({ ApiId }) => ApiId === apiId).map(({ Stage }) => Stage);
     apiOf(apiId, resource, platform).api.usagePlans.push({ ...plan, stages });
   }
-  platform.usagePlans.set(id, plan);
+  platform.account.apiKeys.addPlan(id, keys);
   return { ref: id, attributes: { Id: id } };
 };
 
@@ -113,12 +115,11 @@ const planKeyProperties = z.strictObject({
 /** `AWS::ApiGateway::UsagePlanKey`: lets a key in under a plan. */
 export const deployUsagePlanKey: Deploy<LocalPlatform> = async (resource, platform) => {
   const { KeyId, UsagePlanId } = readProperties(resource, planKeyProperties);
-  const key = platform.apiKeys.get(KeyId);
-  const plan = platform.usagePlans.get(UsagePlanId);
-  if (key === undefined || plan === undefined) {
-    throw new Error(`${placeOf(resource)}: there is no key ${KeyId} or no plan ${UsagePlanId}.`);
+  if (!platform.account.apiKeys.admit(UsagePlanId, KeyId)) {
+    throw new Error(
+      `${placeOf(resource)}: there is no key ${KeyId} or no plan ${UsagePlanId}, or the plan has the key.`,
+    );
   }
-  plan.keys.push(key);
   return { ref: `${KeyId}:${UsagePlanId}`, attributes: { Id: `${KeyId}:${UsagePlanId}` } };
 };
 
