@@ -76,7 +76,7 @@ export class ConfigurationRecorder extends Construct {
       recordingGroup: { allSupported: true, includeGlobalResourceTypes: true },
     });
     if (props.createRole ?? true) {
-      this.recorder.addDependency(new CfnServiceLinkedRole(this, 'Role', { awsServiceName: config }));
+      this.recorder.node.addDependency(new CfnServiceLinkedRole(this, 'Role', { awsServiceName: config }));
     }
     // Neither waits for the other: the channel needs a recorder, and the recorder stands once it has started, for which
     // it needs the channel.

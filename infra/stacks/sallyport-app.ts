@@ -7,6 +7,7 @@ import { readTrailRules, TrailRulesError } from '../../src/handlers/read-trail-r
 import { type Configuration, ConfigurationError, readConfiguration } from '../config/configuration.ts';
 import { featureFlags } from '../config/feature-flags.ts';
 import { boundRoles } from '../constructs/bound-roles.ts';
+import { BackupStack } from './backup-stack.ts';
 import { ComplianceLogsStack } from './compliance-logs-stack.ts';
 import { ComplianceReaderStack } from './compliance-reader-stack.ts';
 import { ComplianceStack } from './compliance-stack.ts';
@@ -15,6 +16,7 @@ import { FindingsStack } from './findings-stack.ts';
 import { IntakeStack } from './intake-stack.ts';
 import { ProcessingStack } from './processing-stack.ts';
 import { RecordsStack } from './records-stack.ts';
+import { SecurityMonitoringStack } from './security-monitoring-stack.ts';
 import { TrailStack } from './trail-stack.ts';
 
 export interface SallyportAppProps extends Pick<AppProps, 'outdir' | 'context'> {
@@ -35,6 +37,10 @@ export class SallyportApp extends App {
   /** For the other accounts of `scanAccounts`; absent where there are none. */
   readonly complianceReaderStack: ComplianceReaderStack | undefined;
   readonly findingsStack: FindingsStack;
+  /** Absent where every part of it is switched off. */
+  readonly securityMonitoringStack: SecurityMonitoringStack | undefined;
+  /** Absent without `backupPlan`. */
+  readonly backupStack: BackupStack | undefined;
 
   /** @throws ConfigurationError naming every fault of the context, or of a file of rules or a policy that it names. */
   constructor(props: SallyportAppProps) {
@@ -96,6 +102,21 @@ export class SallyportApp extends App {
       stackName: `sallyport-findings-${environment}`,
       description: `Sallyport ${environment}: response to findings of GuardDuty`,
     });
+    const { createConfigRecorder, configRules, createThreatDetector, backupPlan } = this.configuration;
+    if (createConfigRecorder || configRules || createThreatDetector) {
+      this.securityMonitoringStack = new SecurityMonitoringStack(this, 'SecurityMonitoringStack', {
+        ...shared,
+        stackName: `sallyport-security-monitoring-${environment}`,
+        description: `Sallyport ${environment}: AWS Config and GuardDuty`,
+      });
+    }
+    if (backupPlan) {
+      this.backupStack = new BackupStack(this, 'BackupStack', {
+        ...shared,
+        stackName: `sallyport-backup-${environment}`,
+        description: `Sallyport ${environment}: backups of tables and evidence`,
+      });
+    }
     const alerting = [
       this.processingStack,
       this.intakeStack,
@@ -104,6 +125,10 @@ export class SallyportApp extends App {
       this.recordsStack,
       this.complianceStack,
       this.findingsStack,
+      ...(this.securityMonitoringStack?.monitoring.alerts === undefined
+        ? []
+        : [this.securityMonitoringStack]),
+      ...(this.backupStack === undefined ? [] : [this.backupStack]),
     ];
     if (environment === 'prod' && alertEmails.length === 0) {
       for (const stack of alerting) {

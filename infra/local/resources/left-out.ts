@@ -19,8 +19,8 @@ const named: Identify = resource => ({ ref: resource.logicalId, attributes: {} }
 
 /**
  * Types that the local run knows and leaves out, each with the names that the rest of a template may ask for. Roles and
- * policies decide nothing here, alarms never ring, no trail records what is done, and an account's role for the logs of
- * its APIs has nothing to write.
+ * policies decide nothing here, alarms never ring, no trail records what is done, an account's role for the logs of its
+ * APIs has nothing to write, nothing judges or backs up, and nobody looks for threats.
  */
 export const leftOutTypes: Readonly<Record<string, Identify>> = {
   'AWS::ApiGateway::Account': named,
@@ -28,6 +28,28 @@ export const leftOutTypes: Readonly<Record<string, Identify>> = {
     const name = given(resource, 'RoleName', 64);
     const attributes = { Arn: `arn:aws:iam::${accountId}:role/${name}`, RoleId: uuidOf(resource) };
     return { ref: name, attributes };
+  },
+  'AWS::IAM::ServiceLinkedRole': (resource, { accountId }) => {
+    const service = given(resource, 'AWSServiceName', 128);
+    const arn = `arn:aws:iam::${accountId}:role/aws-service-role/${service}/${resource.logicalId}`;
+    return { ref: resource.logicalId, attributes: { Arn: arn } };
+  },
+  'AWS::Backup::BackupPlan': resource => {
+    const id = uuidOf(resource);
+    return { ref: id, attributes: { BackupPlanId: id } };
+  },
+  'AWS::Backup::BackupSelection': named,
+  'AWS::Backup::BackupVault': (resource, { region, accountId }) => {
+    const name = given(resource, 'BackupVaultName', 50);
+    const arn = `arn:aws:backup:${region}:${accountId}:backup-vault:${name}`;
+    return { ref: name, attributes: { BackupVaultName: name, BackupVaultArn: arn } };
+  },
+  'AWS::Config::ConfigRule': named,
+  'AWS::Config::ConfigurationRecorder': named,
+  'AWS::Config::DeliveryChannel': named,
+  'AWS::GuardDuty::Detector': resource => {
+    const id = uuidOf(resource).replaceAll('-', '');
+    return { ref: id, attributes: { Id: id } };
   },
   'AWS::CloudTrail::Trail': (resource, { region, accountId }) => {
     const name = given(resource, 'TrailName', 128);
