@@ -23,6 +23,9 @@ export function deployedPolicy(document: unknown): object {
     .replaceAll('<AWS::AccountId>', account)
     .replaceAll('<AWS::URLSuffix>', 'amazonaws.com')
     .replaceAll(/<(\w*Role\w*)\.Arn>/g, `arn:aws:iam::${account}:role/$1`)
+    .replaceAll(/<(\w*Bucket)\.Arn>/g, 'arn:aws:s3:::$1')
+    // Of this stack, or of another.
+    .replaceAll(/<(?:[\w-]+:)?(\w*Key)\.?Arn>/g, `arn:aws:kms:${region}:${account}:key/$1`)
     .replaceAll(/<([\w:-]+)(\.Arn)?>/g, `arn:aws:sns:${region}:${account}:$1`);
   return JSON.parse(text) as object;
 }

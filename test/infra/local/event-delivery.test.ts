@@ -13,7 +13,7 @@ const functions = new LambdaRuntime({
 
 afterEach(() => functions.stop());
 
-test('a function gets an event three times before it is dropped, and a fault never leaves', async () => {
+test('a function gets an event three times before it is dropped, a log group once, and a fault never leaves', async () => {
   const specification = writeFunction(
     "export const handler = async event => { console.log('tried ' + event.id); throw new Error('no'); };",
   );
@@ -28,6 +28,7 @@ test('a function gets an event three times before it is dropped, and a fault nev
     functions,
     activity,
     retryDelayMs: 1,
+    onLine: (name, line) => lines.push(`${name}: ${line}`),
     onFault: text => {
       faults.push(text);
       if (faults.length === 3) allTold.resolve();
@@ -44,6 +45,10 @@ test('a function gets an event three times before it is dropped, and a fault nev
     `${specification.arn}-other: Error: Function not found: ${specification.arn}-other`,
     expect.stringMatching(/: SyntaxError: /),
   ]);
+  const group = 'arn:aws:logs:eu-central-1:000000000000:log-group:';
+  await delivery.deliver(`${group}/aws/events/api-calls`, '{"id":8}', 'events.amazonaws.com');
+  await delivery.deliver(`${group}plain`, '{"id":9}', 'events.amazonaws.com');
+  expect(lines.slice(-2)).toEqual(['api-calls: {"id":8}', 'plain: {"id":9}']);
   await expect(delivery.deliver('arn:aws:kinesis:x', '', 's3.amazonaws.com')).rejects.toThrow(
     'not to arn:aws:kinesis:x',
   );

@@ -1,0 +1,149 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConfigurationError, readConfiguration } from '../../../infra/config/configuration.ts';
+
+const thirdParty = {
+  thirdPartyPrincipal: 'arn:aws:iam::444455556666:role/delivery/sender',
+  thirdPartyExternalId: 'sallyport-4711',
+  thirdPartyAddresses: '203.0.113.0/24, 2001:db8:1::/48,203.0.113.0/24',
+};
+
+/** What is wrong with a configuration, a line each. */
+function faultsOf(context: Record<string, unknown>): readonly string[] {
+  try {
+    readConfiguration(context);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.faults;
+  }
+}
+
+describe('a third party', () => {
+  test('is a principal, an external id and addresses', () => {
+    expect(readConfiguration(thirdParty)).toMatchObject({
+      ...thirdParty,
+      thirdPartyAddresses: ['203.0.113.0/24', '2001:db8:1::/48'],
+    });
+  });
+
+  test.each([
+    [['thirdPartyPrincipal']],
+    [['thirdPartyExternalId']],
+    [['thirdPartyAddresses']],
+    [['thirdPartyPrincipal', 'thirdPartyExternalId']],
+    [['thirdPartyExternalId', 'thirdPartyAddresses']],
+  ])('lacks nothing: without %j the fault names what is missing', missing => {
+    const context = Object.fromEntries(
+      Object.entries(thirdParty).filter(([name]) => !missing.includes(name)),
+    );
+    expect(faultsOf(context)).toEqual(
+      missing.map(name => expect.stringMatching(new RegExp(`^${name}: a third party takes all of`))),
+    );
+  });
+
+  test.each([
+    ['444455556666'],
+    ['arn:aws:iam::444455556666:root'],
+    ['arn:aws-us-gov:iam::444455556666:role/sender'],
+  ])('may be %s', thirdPartyPrincipal => {
+    expect(faultsOf({ ...thirdParty, thirdPartyPrincipal })).toEqual([]);
+  });
+
+  test.each([
+    ['anybody', '*'],
+    ['half an account', '4444'],
+    ['a user, who has keys for years', 'arn:aws:iam::444455556666:user/sender'],
+    ['any role', 'arn:aws:iam::444455556666:role/*'],
+    ['a session', 'arn:aws:sts::444455556666:assumed-role/sender/x'],
+  ])('is not %s', (_name, thirdPartyPrincipal) => {
+    expect(faultsOf({ ...thirdParty, thirdPartyPrincipal })).toEqual([
+      expect.stringMatching(/^thirdPartyPrincipal: must be an account/),
+    ]);
+  });
+
+  test.each([
+    ['x'.repeat(2), true],
+    ['x'.repeat(1224), true],
+    ['A-1_+=,.@:/', true],
+    ['x', false],
+    ['x'.repeat(1225), false],
+    ['two words', false],
+    ['any*', false],
+  ])('says an external id as STS takes it: %j', (thirdPartyExternalId, taken) => {
+    expect(faultsOf({ ...thirdParty, thirdPartyExternalId }).length === 0).toBe(taken);
+  });
+
+  test.each([
+    ['203.0.113.7/32', true],
+    ['203.0.113.0/8', true],
+    ['2001:db8::/16', true],
+    ['2001:db8::1/128', true],
+    ['203.0.113.7', false],
+    ['0.0.0.0/0', false],
+    ['203.0.0.0/7', false],
+    ['203.0.113.0/33', false],
+    ['203.0.113.0/', false],
+    ['203.0.113.0/24/24', false],
+    ['203.0.113.0/0x18', false],
+    ['203.0.113/24', false],
+    ['::/0', false],
+    ['2001:db8::/15', false],
+    ['2001:db8::/129', false],
+    ['example.com/24', false],
+  ])('calls from ranges of addresses: %s', (thirdPartyAddresses, taken) => {
+    expect(faultsOf({ ...thirdParty, thirdPartyAddresses }).length === 0).toBe(taken);
+  });
+});
+
+describe('a permissions boundary', () => {
+  test.each([
+    ['a name', 'team-boundary', true],
+    ['a name with its path', 'platform/team-boundary', true],
+    ['an ARN', 'arn:aws:iam::111122223333:policy/platform/team-boundary', true],
+    ['a policy of AWS', 'arn:aws:iam::aws:policy/PowerUserAccess', true],
+    ['no name', '', false],
+    ['a role', 'arn:aws:iam::111122223333:role/x', false],
+    ['a pattern', 'team-*', false],
+    ['a name beyond 128 characters', 'x'.repeat(129), false],
+  ])('is %s: %s, %s', (_name, permissionsBoundary, taken) => {
+    expect(faultsOf({ permissionsBoundary }).length === 0).toBe(taken);
+  });
+
+  test('is of the account that the roles are in', () => {
+    const permissionsBoundary = 'arn:aws:iam::444455556666:policy/team-boundary';
+    expect(faultsOf({ permissionsBoundary, account: '111122223333' })).toEqual([
+      'permissionsBoundary: is a policy of account 444455556666; roles of account 111122223333 cannot take it',
+    ]);
+    expect(faultsOf({ permissionsBoundary, account: '444455556666' })).toEqual([]);
+    expect(faultsOf({ permissionsBoundary })).toEqual([]);
+  });
+});
+
+describe('the web ACL of the document API', () => {
+  const arn =
+    'arn:aws:wafv2:eu-central-1:111122223333:regional/webacl/shared/11111111-2222-3333-4444-555555555555';
+
+  test.each([
+    ['a regional one', arn, true],
+    ['one of CloudFront', arn.replace('regional', 'global'), false],
+    ['one of WAF Classic', 'arn:aws:waf-regional:eu-central-1:111122223333:webacl/x', false],
+    ['a name', 'shared', false],
+  ])('may be there already: %s', (_name, existingWebAclArn, taken) => {
+    expect(faultsOf({ existingWebAclArn }).length === 0).toBe(taken);
+  });
+
+  test.each([
+    ['10', true],
+    ['2000000000', true],
+    ['9', false],
+    ['2000000001', false],
+  ])('counts as far as WAF does: %s', (documentApiAddressLimit, taken) => {
+    expect(faultsOf({ documentApiAddressLimit }).length === 0).toBe(taken);
+  });
+
+  test('calls are kept for a period that CloudWatch Logs offers', () => {
+    expect(faultsOf({ documentApiChangeRetentionDays: '31' })).toEqual([
+      expect.stringMatching(/^documentApiChangeRetentionDays: must be one of 1, 3, 5, /),
+    ]);
+  });
+});
