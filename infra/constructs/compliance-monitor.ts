@@ -1,6 +1,7 @@
 import { Aws, Duration, Stack, Stage } from 'aws-cdk-lib';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type Grant, type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ComplianceScannerEnvironment } from '../../src/handlers/lambda/compliance-scanner.env.ts';
@@ -51,10 +52,12 @@ export class ComplianceMonitor extends Construct {
   readonly schedule: CfnRule;
   /** Scheduled starts that Step Functions did not take. */
   readonly missedStarts: Queue;
+  private readonly metricPeriod: Duration;
 
   constructor(scope: Construct, id: string, props: ComplianceMonitorProps = {}) {
     super(scope, id);
     const parts = new ConfiguredParts(this, 'compliance', props);
+    this.metricPeriod = parts.alarmPeriod;
     const { configuration, environmentName, removalPolicy } = parts;
     this.tablesKey = parts.key('compliance-tables', 'ComplianceTablesKey');
     this.queuesKey = parts.key('compliance-queues', 'ComplianceQueuesKey');
@@ -111,6 +114,31 @@ export class ComplianceMonitor extends Construct {
     });
     this.schedule = this.makeSchedule(ruleName, configuration);
     this.watch(configuration, parts.alarmPeriod);
+  }
+
+  /** Lets a role start a scan by hand, and ask how it stands. */
+  grantStartScan(grantee: IGrantable): Grant {
+    return this.workflow.grantStart(grantee);
+  }
+
+  /** Lets a role read what scans found. */
+  grantReadReports(grantee: IGrantable): Grant {
+    return this.complianceLogs.grantRead(grantee, complianceLogPrefixes.compliance);
+  }
+
+  /** Scans that came to their end. */
+  metricScansConcluded(options: MetricOptions = {}): Metric {
+    return this.scanner.metricOwn('ComplianceScansConcluded', this.metricPeriod).with(options);
+  }
+
+  /** Checks that resources failed, in the scans concluded. */
+  metricFailures(options: MetricOptions = {}): Metric {
+    return this.scanner.metricOwn('ComplianceFailures', this.metricPeriod).with(options);
+  }
+
+  /** Checks that could not be made, in the scans concluded. */
+  metricNotJudged(options: MetricOptions = {}): Metric {
+    return this.scanner.metricOwn('ComplianceNotJudged', this.metricPeriod).with(options);
   }
 
   private makeScanner(parts: ConfiguredParts): LambdaService {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { S3_SERVER_ACCESS_LOGS_USE_BUCKET_POLICY } from 'aws-cdk-lib/cx-api';
 import type { Construct, IConstruct } from 'constructs';
 import { type Configuration, completeConfiguration } from '../config/configuration.ts';
 import { AccessLogBucket } from './access-log-bucket.ts';
@@ -59,6 +60,7 @@ export class ConfiguredParts {
    */
   constructor(scope: Construct, flow: string, props: FlowProps) {
     refuseSecond(scope, flow);
+    for (const flag of neededFlags) scope.node.setContext(flag, true);
     this.scope = scope;
     this.flow = flow;
     this.configuration = completeConfiguration(props.configuration);
@@ -205,6 +207,9 @@ export class ConfiguredParts {
     });
   }
 }
+
+/** What templates hang on, whatever the app says: by default CDK sets ACLs, which our buckets do not take. */
+const neededFlags = [S3_SERVER_ACCESS_LOGS_USE_BUCKET_POLICY];
 
 const flows = new WeakMap<IConstruct, string>();
 

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
-import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { Effect, Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import {
   documentApiPaths,
@@ -67,10 +68,12 @@ export class DocumentApi extends Construct {
   readonly callCapture: ApiCallCapture;
   private readonly configuration: Configuration;
   private readonly parts: ConfiguredParts;
+  private readonly metricPeriod: Duration;
 
   constructor(scope: Construct, id: string, props: DocumentApiProps = {}) {
     super(scope, id);
     this.parts = new ConfiguredParts(this, 'document-api', props);
+    this.metricPeriod = this.parts.alarmPeriod;
     this.configuration = this.parts.configuration;
     const { parts, configuration } = this;
     const expiry = Duration.days(configuration.objectExpiryDays);
@@ -121,6 +124,45 @@ export class DocumentApi extends Construct {
   /** What documents are encrypted under. @throws Error where an existing bucket was imported without its key. */
   get documentsKey(): CustomerManagedKey {
     return this.documents.encryptionKey;
+  }
+
+  /** Lets a role call every operation of the API; beside that, a call needs the value of the API's key. */
+  grantInvoke(grantee: IGrantable): Grant {
+    const { api } = this.api;
+    return Grant.addToPrincipal({
+      grantee,
+      actions: ['execute-api:Invoke'],
+      resourceArns: Object.values(documentApiPaths).map(path =>
+        api.arnForExecuteApi('POST', path, api.deploymentStage.stageName),
+      ),
+    });
+  }
+
+  /** Lets a role put documents into the bucket under its key, which the put must name. */
+  grantUpload(grantee: IGrantable): Grant {
+    return this.documents.grantWrite(grantee);
+  }
+
+  /** Answers with a status of 500 or above. */
+  metricServerErrors(options: MetricOptions = {}): Metric {
+    return this.api.api.deploymentStage
+      .metricServerError({ period: this.metricPeriod, statistic: 'Sum' })
+      .with(options);
+  }
+
+  /** Permits to upload that were issued. */
+  metricUploadsPermitted(options: MetricOptions = {}): Metric {
+    return this.issuer.metricOwn('UploadsPermitted', this.metricPeriod).with(options);
+  }
+
+  /** Documents that were found not to be what they are said to be, or not allowed. */
+  metricDocumentsInvalid(options: MetricOptions = {}): Metric {
+    return this.validator.metricOwn('DocumentsInvalid', this.metricPeriod).with(options);
+  }
+
+  /** Documents that were found to hold sensitive data of a blocking kind. */
+  metricDocumentsNonCompliant(options: MetricOptions = {}): Metric {
+    return this.scanner.metricOwn('DocumentsNonCompliant', this.metricPeriod).with(options);
   }
 
   private watch(): void {

@@ -1,5 +1,6 @@
 import { Aws, Duration } from 'aws-cdk-lib';
-import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, MathExpression, type Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { IntakeTriggerEnvironment } from '../../src/handlers/lambda/intake-trigger.env.ts';
 import type { UploadWriterEnvironment } from '../../src/handlers/lambda/upload-writer.env.ts';
@@ -51,6 +52,7 @@ export class DocumentIntake extends Construct {
   readonly abandoned: AbandonedExecutionRule;
   /** Absent where uploads are not replicated. */
   readonly replication: BucketReplication | undefined;
+  private readonly metricPeriod: Duration;
 
   constructor(scope: Construct, id: string, props: DocumentIntakeProps = {}) {
     super(scope, id);
@@ -61,6 +63,7 @@ export class DocumentIntake extends Construct {
       );
     }
     const parts = new ConfiguredParts(this, 'intake', props);
+    this.metricPeriod = parts.alarmPeriod;
     const { configuration, environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.objectExpiryDays);
     const { alarmPeriod } = parts;
@@ -221,6 +224,36 @@ export class DocumentIntake extends Construct {
       },
       period,
     });
+  }
+
+  /** Lets a role put objects into the uploads bucket under its key, which the put must name. */
+  grantUpload(grantee: IGrantable): Grant {
+    return this.uploads.grantWrite(grantee);
+  }
+
+  /** Uploads whose key was admitted. */
+  metricUploadsAdmitted(options: MetricOptions = {}): Metric {
+    return this.trigger.metricOwn('UploadsAdmitted', this.metricPeriod).with(options);
+  }
+
+  /** Uploads whose key was refused. */
+  metricUploadsRefused(options: MetricOptions = {}): Metric {
+    return this.trigger.metricOwn('UploadsRefused', this.metricPeriod).with(options);
+  }
+
+  /** Uploads that stand in the uploads table for the first time. */
+  metricUploadsRecorded(options: MetricOptions = {}): Metric {
+    return this.writer.metricOwn('UploadsRecorded', this.metricPeriod).with(options);
+  }
+
+  /** Notifications of uploads that wait in the dead-letter queue; by default the most in an alarm period. */
+  metricDeadLetters(options: MetricOptions = {}): Metric {
+    return this.intakeQueue.metricDeadLetters(this.metricPeriod).with(options);
+  }
+
+  /** Seconds for which the oldest message has waited; by default the longest in an alarm period. */
+  metricOldestMessage(options: MetricOptions = {}): Metric {
+    return this.intakeQueue.metricOldestMessage(this.metricPeriod).with(options);
   }
 
   private watch(configuration: Configuration, period: Duration): void {

@@ -1,4 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { DocumentProcessorEnvironment } from '../../src/handlers/lambda/document-processor.env.ts';
 import type { MetricName } from '../../src/handlers/lambda/emitted-metrics.env.ts';
@@ -48,10 +50,12 @@ export class DocumentProcessing extends Construct {
   readonly auditTable: EncryptedTable;
   readonly alerts: AlertTopic;
   readonly processor: LambdaService;
+  private readonly metricPeriod: Duration;
 
   constructor(scope: Construct, id: string, props: DocumentProcessingProps = {}) {
     super(scope, id);
     const parts = new ConfiguredParts(this, 'processing', props);
+    this.metricPeriod = parts.alarmPeriod;
     const { configuration, environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.objectExpiryDays);
     const { alarmPeriod } = parts;
@@ -152,6 +156,51 @@ export class DocumentProcessing extends Construct {
       maximumConcurrency: configuration.processingMaximumConcurrency,
     });
     this.watch(configuration, alarmPeriod);
+  }
+
+  /** Lets a role read what was delivered, by version or as it is now, and use its key. */
+  grantReadDelivery(grantee: IGrantable): Grant {
+    return this.delivery.grantRead(grantee);
+  }
+
+  /** Lets a role read what was refused, and use its key. */
+  grantReadQuarantine(grantee: IGrantable): Grant {
+    return this.quarantine.grantRead(grantee);
+  }
+
+  /** Lets a role read what was judged of each document, and why. */
+  grantReadVerdicts(grantee: IGrantable): Grant {
+    return this.complianceLogs.grantRead(grantee, complianceLogPrefixes.verdicts);
+  }
+
+  /** Documents that were passed on. */
+  metricDocumentsDelivered(options: MetricOptions = {}): Metric {
+    return this.processor.metricOwn('DocumentsDelivered', this.metricPeriod).with(options);
+  }
+
+  /** Documents that were kept back. */
+  metricDocumentsQuarantined(options: MetricOptions = {}): Metric {
+    return this.processor.metricOwn('DocumentsQuarantined', this.metricPeriod).with(options);
+  }
+
+  /** Documents that were not what they were said to be, or not allowed. */
+  metricDocumentsInvalid(options: MetricOptions = {}): Metric {
+    return this.processor.metricOwn('DocumentsInvalid', this.metricPeriod).with(options);
+  }
+
+  /** Documents that could not be judged; each comes again, until its announcement is a dead letter. */
+  metricDocumentsFailed(options: MetricOptions = {}): Metric {
+    return this.processor.metricOwn('DocumentsFailed', this.metricPeriod).with(options);
+  }
+
+  /** Announcements of documents that wait in the dead-letter queue; by default the most in an alarm period. */
+  metricDeadLetters(options: MetricOptions = {}): Metric {
+    return this.queue.metricDeadLetters(this.metricPeriod).with(options);
+  }
+
+  /** Seconds for which the oldest message has waited; by default the longest in an alarm period. */
+  metricOldestMessage(options: MetricOptions = {}): Metric {
+    return this.queue.metricOldestMessage(this.metricPeriod).with(options);
   }
 
   private watch(configuration: Configuration, period: Duration): void {

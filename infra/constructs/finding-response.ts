@@ -1,7 +1,7 @@
 import { Annotations, Aws, Duration } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
-import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Effect, Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { FindingRemediatorEnvironment } from '../../src/handlers/lambda/finding-remediator.env.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -36,10 +36,12 @@ export class FindingResponse extends Construct {
   readonly auditTable: EncryptedTable;
   readonly alerts: AlertTopic;
   readonly remediator: LambdaService;
+  private readonly metricPeriod: Duration;
 
   constructor(scope: Construct, id: string, props: FindingResponseProps = {}) {
     super(scope, id);
     const parts = new ConfiguredParts(this, 'findings', props);
+    this.metricPeriod = parts.alarmPeriod;
     const { configuration, environmentName, removalPolicy, alarmPeriod } = parts;
     this.tablesKey = parts.key('finding-tables', 'FindingTablesKey');
     this.queueKey = parts.key('findings-queue', 'FindingsQueueKey');
@@ -123,6 +125,45 @@ export class FindingResponse extends Construct {
       maximumConcurrency: configuration.findingMaximumConcurrency,
     });
     this.watch(configuration, alarmPeriod);
+  }
+
+  /** Lets a role invoke the remediator, which rolls a remediation back when it is asked to. */
+  grantRollBack(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({
+      grantee,
+      actions: ['lambda:InvokeFunction'],
+      resourceArns: [this.remediator.function.functionArn],
+    });
+  }
+
+  /** Lets a role read what was planned and done about each finding. */
+  grantReadRemediations(grantee: IGrantable): Grant {
+    return this.ledgerTable.grantRead(grantee);
+  }
+
+  /** Findings of which it was announced what would be done. */
+  metricFindingsPlanned(options: MetricOptions = {}): Metric {
+    return this.remediator.metricOwn('FindingsPlanned', this.metricPeriod).with(options);
+  }
+
+  /** Findings whose threat was contained. */
+  metricFindingsContained(options: MetricOptions = {}): Metric {
+    return this.remediator.metricOwn('FindingsContained', this.metricPeriod).with(options);
+  }
+
+  /** Findings whose threat was not contained, though it was tried. */
+  metricRemediationsFailed(options: MetricOptions = {}): Metric {
+    return this.remediator.metricOwn('RemediationsFailed', this.metricPeriod).with(options);
+  }
+
+  /** Findings that wait in the dead-letter queue; by default the most in an alarm period. */
+  metricDeadLetters(options: MetricOptions = {}): Metric {
+    return this.queue.metricDeadLetters(this.metricPeriod).with(options);
+  }
+
+  /** Seconds for which the oldest message has waited; by default the longest in an alarm period. */
+  metricOldestMessage(options: MetricOptions = {}): Metric {
+    return this.queue.metricOldestMessage(this.metricPeriod).with(options);
   }
 
   private makeRule(configuration: Configuration): CfnRule {

@@ -1,14 +1,16 @@
-import { ArnFormat, Aws, type Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Aws, type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
-import { type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { acknowledgeInlinePolicy } from './acknowledge-inline-policy.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
 import { encryptedLogGroup } from './encrypted-log-group.ts';
+import { principalConstruct } from './principal-construct.ts';
+import { readableTokens } from './readable-tokens.ts';
 
 export interface FunctionWorkflowProps {
   /** What it does, for example `intake`: part of its name. */
@@ -70,39 +72,33 @@ export class FunctionWorkflow extends Construct {
   }
 
   /** Lets a role start executions and ask how one stands; not list them. */
-  grantStart(grantee: IGrantable & IConstruct): void {
-    grantee.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['states:StartExecution'],
-        resources: [this.stateMachine.stateMachineArn],
-      }),
-    );
+  grantStart(grantee: IGrantable): Grant {
+    const start = Grant.addToPrincipal({
+      grantee,
+      actions: ['states:StartExecution'],
+      resourceArns: [this.stateMachine.stateMachineArn],
+    });
     const stack = Stack.of(this);
     const executions = `execution:${this.stateMachineName}:*`;
-    grantee.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['states:DescribeExecution'],
-        resources: [
-          stack.formatArn({
-            service: 'states',
-            resource: executions,
-            arnFormat: ArnFormat.NO_RESOURCE_NAME,
-          }),
-        ],
-      }),
-    );
-    const known = (value: string, name: string) => (Token.isUnresolved(value) ? `<AWS::${name}>` : value);
-    const place = [
-      known(stack.partition, 'Partition'),
-      'states',
-      known(stack.region, 'Region'),
-      known(stack.account, 'AccountId'),
-    ].join(':');
-    Validations.of(grantee).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::arn:${place}:${executions}]`,
-      reason:
-        'An execution is named after its upload: which ones exist is not known here. This machine alone is.',
+    const executionsArn = stack.formatArn({
+      service: 'states',
+      resource: executions,
+      arnFormat: ArnFormat.NO_RESOURCE_NAME,
     });
+    const describe = Grant.addToPrincipal({
+      grantee,
+      actions: ['states:DescribeExecution'],
+      resourceArns: [executionsArn],
+    });
+    const user = principalConstruct(grantee);
+    if (user !== undefined) {
+      Validations.of(user).acknowledge({
+        id: `AwsSolutions-IAM5[Resource::${readableTokens(this, executionsArn)}]`,
+        reason:
+          'An execution is named after its upload: which ones exist is not known here. This machine alone is.',
+      });
+    }
+    return start.combine(describe);
   }
 
   /** Executions that came to their end. */

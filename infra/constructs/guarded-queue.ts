@@ -1,5 +1,5 @@
 import { ArnFormat, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
-import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, MathExpression, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -102,12 +102,12 @@ export class GuardedQueue extends Construct {
   }
 
   /** Messages that wait in the dead-letter queue. */
-  metricDeadLetters(period: Duration): IMetric {
+  metricDeadLetters(period: Duration): Metric {
     return this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' });
   }
 
   /** Seconds for which the oldest message has waited. */
-  metricOldestMessage(period: Duration): IMetric {
+  metricOldestMessage(period: Duration): Metric {
     return this.queue.metricApproximateAgeOfOldestMessage({ period, statistic: 'Maximum' });
   }
 

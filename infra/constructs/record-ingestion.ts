@@ -1,4 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { RecordIngestorEnvironment } from '../../src/handlers/lambda/record-ingestor.env.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -41,10 +43,12 @@ export class RecordIngestion extends Construct {
   readonly auditTable: EncryptedTable;
   readonly alerts: AlertTopic;
   readonly ingestor: LambdaService;
+  private readonly metricPeriod: Duration;
 
   constructor(scope: Construct, id: string, props: RecordIngestionProps = {}) {
     super(scope, id);
     const parts = new ConfiguredParts(this, 'records', props);
+    this.metricPeriod = parts.alarmPeriod;
     const { configuration, environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.objectExpiryDays);
     const { alarmPeriod } = parts;
@@ -123,6 +127,46 @@ export class RecordIngestion extends Construct {
   /** What files are encrypted under. @throws Error where an existing bucket was imported without its key. */
   get recordsKey(): CustomerManagedKey {
     return this.records.encryptionKey;
+  }
+
+  /** Lets a role put files of records under the key of their bucket, which the put must name. */
+  grantUploadRecords(grantee: IGrantable): Grant {
+    return this.records.grantWrite(grantee);
+  }
+
+  /** Lets a role read the ingested records. */
+  grantReadRecords(grantee: IGrantable): Grant {
+    return this.recordsTable.grantRead(grantee);
+  }
+
+  /** Lets a role read the reports of records that were not taken. */
+  grantReadRejects(grantee: IGrantable): Grant {
+    return this.complianceLogs.grantRead(grantee, complianceLogPrefixes.recordRejects);
+  }
+
+  /** Records that were written. */
+  metricRecordsIngested(options: MetricOptions = {}): Metric {
+    return this.ingestor.metricOwn('RecordsIngested', this.metricPeriod).with(options);
+  }
+
+  /** Records that were not taken. */
+  metricRecordsRejected(options: MetricOptions = {}): Metric {
+    return this.ingestor.metricOwn('RecordsRejected', this.metricPeriod).with(options);
+  }
+
+  /** Files that could not be read; each comes again, until its announcement is a dead letter. */
+  metricFilesFailed(options: MetricOptions = {}): Metric {
+    return this.ingestor.metricOwn('RecordFilesFailed', this.metricPeriod).with(options);
+  }
+
+  /** Announcements of files that wait in the dead-letter queue; by default the most in an alarm period. */
+  metricDeadLetters(options: MetricOptions = {}): Metric {
+    return this.queue.metricDeadLetters(this.metricPeriod).with(options);
+  }
+
+  /** Seconds for which the oldest message has waited; by default the longest in an alarm period. */
+  metricOldestMessage(options: MetricOptions = {}): Metric {
+    return this.queue.metricOldestMessage(this.metricPeriod).with(options);
   }
 
   private watch(configuration: Configuration, period: Duration): void {

@@ -1,4 +1,6 @@
 import { Duration, Stage } from 'aws-cdk-lib';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { DeadLetterKeeperEnvironment } from '../../src/handlers/lambda/dead-letter-keeper.env.ts';
 import type { TrailAnalyzerEnvironment } from '../../src/handlers/lambda/trail-analyzer.env.ts';
@@ -59,10 +61,12 @@ export class TrailAnalysis extends Construct {
   readonly alerts: AlertTopic;
   readonly analyzer: LambdaService;
   readonly keeper: LambdaService;
+  private readonly metricPeriod: Duration;
 
   constructor(scope: Construct, id: string, props: TrailAnalysisProps = {}) {
     super(scope, id);
     const parts = new ConfiguredParts(this, 'trail', props);
+    this.metricPeriod = parts.alarmPeriod;
     const { configuration, environmentName, removalPolicy } = parts;
     const expiry = Duration.days(configuration.trailLogExpiryDays);
     this.tablesKey = parts.key('trail-tables', 'TrailTablesKey');
@@ -191,6 +195,41 @@ export class TrailAnalysis extends Construct {
   /** What the logs are encrypted under. @throws Error where an existing bucket was imported without its key. */
   get logsKey(): CustomerManagedKey {
     return this.logs.encryptionKey;
+  }
+
+  /** Lets a role read the matched events, by key and by either index. */
+  grantReadEvents(grantee: IGrantable): Grant {
+    return this.eventsTable.grantRead(grantee);
+  }
+
+  /** Logs read to their end. */
+  metricLogsAnalyzed(options: MetricOptions = {}): Metric {
+    return this.analyzer.metricOwn('TrailLogsAnalyzed', this.metricPeriod).with(options);
+  }
+
+  /** Logs that could not be read; each comes again, until it is a dead letter. */
+  metricLogsFailed(options: MetricOptions = {}): Metric {
+    return this.analyzer.metricOwn('TrailLogsFailed', this.metricPeriod).with(options);
+  }
+
+  /** Records that a rule names. */
+  metricMatches(options: MetricOptions = {}): Metric {
+    return this.analyzer.metricOwn('TrailMatches', this.metricPeriod).with(options);
+  }
+
+  /** Letters that the keeper has put into the table of dead letters. */
+  metricDeadLettersKept(options: MetricOptions = {}): Metric {
+    return this.keeper.metricOwn('DeadLettersKept', this.metricPeriod).with(options);
+  }
+
+  /** Announcements of logs that wait in the dead-letter queue; by default the most in an alarm period. */
+  metricDeadLetters(options: MetricOptions = {}): Metric {
+    return this.queue.metricDeadLetters(this.metricPeriod).with(options);
+  }
+
+  /** Seconds for which the oldest message has waited; by default the longest in an alarm period. */
+  metricOldestMessage(options: MetricOptions = {}): Metric {
+    return this.queue.metricOldestMessage(this.metricPeriod).with(options);
   }
 
   private openToTrails(props: TrailAnalysisProps, configuration: Configuration): AccountTrail | undefined {
