@@ -17,6 +17,7 @@ export const lambdaEntries = [
   'record-ingestor',
   'compliance-scanner',
   'finding-remediator',
+  'api-key-rotator',
 ] as const;
 
 /** The functions that read documents: the parsers run in a worker, whose file stands in the function's folder. */

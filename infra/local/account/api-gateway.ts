@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ApiKey } from '../api-gateway/rest-api.ts';
+import type { ApiKey } from '../api-gateway/api-key.ts';
 import type { LocalApiKey, LocalApiKeys } from './local-api-keys.ts';
 import type { LocalService, ServiceAnswer, ServiceRequest } from './local-service.ts';
 import { pageByName } from './page-by-name.ts';

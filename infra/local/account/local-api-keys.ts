@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ApiKey } from '../api-gateway/rest-api.ts';
+import type { ApiKey } from '../api-gateway/api-key.ts';
 
 export interface LocalApiKeyOptions {
   /** @default a new one */

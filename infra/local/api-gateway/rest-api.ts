@@ -1,16 +1,10 @@
 import type { Invocation } from '../lambda-function.ts';
+import type { ApiKey } from './api-key.ts';
 import type { ApiMethod } from './api-method.ts';
 import { parseFunctionAnswer } from './function-answer.ts';
 import { type ApiAnswer, type GatewayResponse, type RefusalType, refusalAnswer } from './gateway-response.ts';
 import { type ApiRequest, proxyEvent } from './proxy-event.ts';
 import { type Quota, QuotaCounter, type Throttle, TokenBucket } from './request-limits.ts';
-
-export interface ApiKey {
-  readonly id: string;
-  readonly name: string;
-  readonly value: string;
-  enabled: boolean;
-}
 
 export interface UsagePlan {
   readonly stages: readonly string[];

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ApiKey } from '../api-gateway/rest-api.ts';
+import type { ApiKey } from '../api-gateway/api-key.ts';
 import type { LocalPlatform } from '../platform.ts';
 import { apiOf, apiPartId } from './api-parts.ts';
 import { type Deploy, flag, integer, numeric, physicalName, placeOf, readProperties } from './resource.ts';

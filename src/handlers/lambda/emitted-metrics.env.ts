@@ -1,5 +1,8 @@
 /** Every metric that a function of ours measures itself (embedded metric format), with its unit. */
 export const metricUnits = {
+  ApiKeyRotationsFailed: 'Count',
+  ApiKeysRemoved: 'Count',
+  ApiKeysRotated: 'Count',
   ComplianceExempt: 'Count',
   ComplianceFailures: 'Count',
   ComplianceFindingsRefused: 'Count',
@@ -140,6 +143,7 @@ export const emittedMetrics = {
   'document-validator': [...answered, 'DocumentsInvalid', 'DocumentsValid'],
   'document-encryptor': [...answered, 'DocumentsEncrypted'],
   'document-scanner': [...answered, 'DocumentsCompliant', 'DocumentsIndeterminate', 'DocumentsNonCompliant'],
+  'api-key-rotator': ['ApiKeyRotationsFailed', 'ApiKeysRemoved', 'ApiKeysRotated'],
   'upload-url-issuer': [...answered, 'UploadsPermitted'],
   'compliance-scanner': [
     'ComplianceExempt',

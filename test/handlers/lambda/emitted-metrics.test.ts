@@ -4,6 +4,7 @@ import { ManualClock } from '../../../src/adapters/memory/manual-clock.ts';
 import { MemoryAlertChannel } from '../../../src/adapters/memory/memory-alert-channel.ts';
 import { MemoryAuditLog } from '../../../src/adapters/memory/memory-audit-log.ts';
 import { MemoryDeadLetterStore } from '../../../src/adapters/memory/memory-dead-letter-store.ts';
+import { rotationSteps } from '../../../src/domain/credentials/api-key-rotator.ts';
 import { DeadLetterKeeper } from '../../../src/domain/dead-letters/dead-letter-keeper.ts';
 import type { ProcessOutcome } from '../../../src/domain/documents/document-processor.ts';
 import type { ReleaseResult, RollbackResult } from '../../../src/domain/findings/containment-rollback.ts';
@@ -28,7 +29,9 @@ import { processDocuments } from '../../../src/handlers/lambda/process-documents
 import { recordUpload } from '../../../src/handlers/lambda/record-upload.ts';
 import { remediateFindings } from '../../../src/handlers/lambda/remediate-findings.ts';
 import { rollBackFinding } from '../../../src/handlers/lambda/roll-back-finding.ts';
+import { rotateApiKey } from '../../../src/handlers/lambda/rotate-api-key.ts';
 import { awsOwned, ScanWorld, scope, table } from '../../domain/compliance/scan-fixtures.ts';
+import { rotationWorld } from '../../domain/credentials/rotation-world.ts';
 import { card } from '../../domain/documents/document-world.ts';
 import { apiRequest, apiWorld, bodyFor } from './api/api-world.ts';
 import { findingEvent } from './finding-fixtures.ts';
@@ -237,6 +240,22 @@ const recorded = async (run: (telemetry: RecordedTelemetry) => Promise<unknown>)
   return telemetry;
 };
 
+/** Three rotations, with which the key of the first one ends, and a step that is refused. */
+async function rotateThrice(telemetry: RecordedTelemetry): Promise<void> {
+  const { rotator, vault } = rotationWorld();
+  const take = (Step: string, ClientRequestToken: string) =>
+    rotateApiKey(
+      { Step, SecretId: 'secret', ClientRequestToken },
+      { rotator, secretArn: 'secret' },
+      telemetry,
+    );
+  for (const version of ['1', '2', '3'].map(digit => digit.repeat(32))) {
+    vault.begin(version);
+    for (const step of rotationSteps) await take(step, version);
+  }
+  await take('finishSecret', '4'.repeat(32)).catch(() => undefined);
+}
+
 /** Has the handler of each service meet every outcome there is. */
 const services: Readonly<Record<MeasuringService, () => Promise<RecordedTelemetry>>> = {
   'intake-trigger': () =>
@@ -279,6 +298,7 @@ const services: Readonly<Record<MeasuringService, () => Promise<RecordedTelemetr
   'upload-url-issuer': () => callApi('uploadUrl'),
   'compliance-scanner': () => recorded(scanOnce),
   'finding-remediator': () => recorded(remediateAndRollBack),
+  'api-key-rotator': () => recorded(rotateThrice),
 };
 
 describe('what alarms and dashboards count on', () => {

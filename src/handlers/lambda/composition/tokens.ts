@@ -1,6 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ServiceIdentifier } from 'inversify';
 import type { ComplianceScanner } from '../../../domain/compliance/compliance-scanner.ts';
+import type { ApiKeyRotator } from '../../../domain/credentials/api-key-rotator.ts';
 import type { DeadLetterKeeper } from '../../../domain/dead-letters/dead-letter-keeper.ts';
 import type { DocumentEncryptor } from '../../../domain/documents/document-encryptor.ts';
 import type { DocumentProcessor } from '../../../domain/documents/document-processor.ts';
@@ -14,6 +15,7 @@ import type { RecordIngestor } from '../../../domain/records/record-ingestor.ts'
 import type { SensitiveDataScanner } from '../../../domain/sensitive-data/sensitive-data-scanner.ts';
 import type { TrailAnalyzer } from '../../../domain/trail/trail-analyzer.ts';
 import type { AlertChannel } from '../../../ports/alert-channel.ts';
+import type { ApiKeyRegistry } from '../../../ports/api-key-registry.ts';
 import type { AuditLog } from '../../../ports/audit-log.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Containment } from '../../../ports/containment.ts';
@@ -23,6 +25,7 @@ import type { ObjectStore } from '../../../ports/object-store.ts';
 import type { RecordStore } from '../../../ports/record-store.ts';
 import type { RemediationLedger } from '../../../ports/remediation-ledger.ts';
 import type { ResourceInventory } from '../../../ports/resource-inventory.ts';
+import type { SecretVault } from '../../../ports/secret-vault.ts';
 import type { TextExtractor } from '../../../ports/text-extractor.ts';
 import type { TrailEventStore } from '../../../ports/trail-event-store.ts';
 import type { UploadLedger } from '../../../ports/upload-ledger.ts';
@@ -32,6 +35,7 @@ import type { WorkflowEngine } from '../../../ports/workflow-engine.ts';
 /** Under which names ports, services and the clients that adapters share are bound. */
 export const tokens = {
   alertChannel: token<AlertChannel>('AlertChannel'),
+  apiKeyRegistry: token<ApiKeyRegistry>('ApiKeyRegistry'),
   auditLog: token<AuditLog>('AuditLog'),
   clock: token<Clock>('Clock'),
   containment: token<Containment>('Containment'),
@@ -41,12 +45,14 @@ export const tokens = {
   recordStore: token<RecordStore>('RecordStore'),
   remediationLedger: token<RemediationLedger>('RemediationLedger'),
   resourceInventory: token<ResourceInventory>('ResourceInventory'),
+  secretVault: token<SecretVault>('SecretVault'),
   textExtractor: token<TextExtractor>('TextExtractor'),
   trailEventStore: token<TrailEventStore>('TrailEventStore'),
   uploadLedger: token<UploadLedger>('UploadLedger'),
   uploadSigner: token<UploadSigner>('UploadSigner'),
   workflowEngine: token<WorkflowEngine>('WorkflowEngine'),
   documentClient: token<DynamoDBDocumentClient>('DynamoDBDocumentClient'),
+  apiKeyRotator: token<ApiKeyRotator>('ApiKeyRotator'),
   complianceScanner: token<ComplianceScanner>('ComplianceScanner'),
   containmentRollback: token<ContainmentRollback>('ContainmentRollback'),
   deadLetterKeeper: token<DeadLetterKeeper>('DeadLetterKeeper'),
