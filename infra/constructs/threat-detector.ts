@@ -32,7 +32,7 @@ export class ThreatDetector extends Construct {
     this.detector = new CfnDetector(this, 'Detector', {
       enable: true,
       findingPublishingFrequency,
-      features: features.map(name => ({ name, status: 'ENABLED' })),
+      ...(features.length === 0 ? {} : { features: features.map(name => ({ name, status: 'ENABLED' })) }),
     });
     pinLogicalId(this.detector, 'ThreatDetector');
   }
