@@ -26,8 +26,10 @@ export class UnhealthyAlarm extends Construct {
   constructor(scope: Construct, id: string, props: UnhealthyAlarmProps) {
     super(scope, id);
     this.alarmName = `sallyport-${props.what}-unhealthy-${props.environmentName}`;
-    const below = props.watched.flatMap(construct => construct.node.findAll());
-    const parts = below.filter(construct => construct instanceof UnhealthyAlarm);
+    const below = props.watched
+      .flatMap(construct => construct.node.findAll())
+      .filter(construct => construct !== this);
+    const parts = below.filter(found => found instanceof UnhealthyAlarm).filter(part => part !== this);
     const plain = below.filter(construct => construct instanceof CfnAlarm);
     const coveredByParts = new Set(parts.flatMap(part => [...part.covered]));
     const names = plain.map(alarm => literalNameOf(alarm));

@@ -1,4 +1,4 @@
-import { Annotations, App, type AppProps, Tags } from 'aws-cdk-lib';
+import { Annotations, App, type AppProps, Stack, Tags } from 'aws-cdk-lib';
 import {
   CompliancePolicyError,
   readCompliancePolicyFile,
@@ -14,6 +14,8 @@ import { ComplianceStack } from './compliance-stack.ts';
 import { DocumentApiStack } from './document-api-stack.ts';
 import { FindingsStack } from './findings-stack.ts';
 import { IntakeStack } from './intake-stack.ts';
+import { NetworkStack } from './network-stack.ts';
+import { ObservabilityStack } from './observability-stack.ts';
 import { ProcessingStack } from './processing-stack.ts';
 import { RecordsStack } from './records-stack.ts';
 import { SecurityMonitoringStack } from './security-monitoring-stack.ts';
@@ -27,6 +29,8 @@ export interface SallyportAppProps extends Pick<AppProps, 'outdir' | 'context'> 
 /** The CDK app of the reference pipeline, under the same feature flags whoever starts it. */
 export class SallyportApp extends App {
   readonly configuration: Configuration;
+  /** Absent without `createNetwork`. */
+  readonly networkStack: NetworkStack | undefined;
   readonly complianceLogsStack: ComplianceLogsStack;
   readonly processingStack: ProcessingStack;
   readonly intakeStack: IntakeStack;
@@ -41,6 +45,7 @@ export class SallyportApp extends App {
   readonly securityMonitoringStack: SecurityMonitoringStack | undefined;
   /** Absent without `backupPlan`. */
   readonly backupStack: BackupStack | undefined;
+  readonly observabilityStack: ObservabilityStack;
 
   /** @throws ConfigurationError naming every fault of the context, or of a file of rules or a policy that it names. */
   constructor(props: SallyportAppProps) {
@@ -55,6 +60,14 @@ export class SallyportApp extends App {
       env: { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) },
       terminationProtection: retainData,
     };
+    if (this.configuration.createNetwork) {
+      this.networkStack = new NetworkStack(this, 'NetworkStack', {
+        ...shared,
+        stackName: `sallyport-network-${environment}`,
+        description: `Sallyport ${environment}: network of the functions`,
+      });
+    }
+    const network = this.networkStack?.network;
     this.complianceLogsStack = new ComplianceLogsStack(this, 'ComplianceLogsStack', {
       ...shared,
       stackName: `sallyport-compliance-logs-${environment}`,
@@ -63,12 +76,14 @@ export class SallyportApp extends App {
     const complianceLogs = this.complianceLogsStack.compliance.logs;
     this.processingStack = new ProcessingStack(this, 'ProcessingStack', {
       ...shared,
+      network,
       complianceLogs,
       stackName: `sallyport-processing-${environment}`,
       description: `Sallyport ${environment}: documents judged, delivered or quarantined`,
     });
     this.intakeStack = new IntakeStack(this, 'IntakeStack', {
       ...shared,
+      network,
       replicateTo: this.processingStack.processing.internalProcessing,
       delivery: this.processingStack.processing.delivery,
       stackName: `sallyport-intake-${environment}`,
@@ -76,16 +91,19 @@ export class SallyportApp extends App {
     });
     this.trailStack = new TrailStack(this, 'TrailStack', {
       ...shared,
+      network,
       stackName: `sallyport-trail-${environment}`,
       description: `Sallyport ${environment}: CloudTrail analyzer`,
     });
     this.documentApiStack = new DocumentApiStack(this, 'DocumentApiStack', {
       ...shared,
+      network,
       stackName: `sallyport-document-api-${environment}`,
       description: `Sallyport ${environment}: document API`,
     });
     this.recordsStack = new RecordsStack(this, 'RecordsStack', {
       ...shared,
+      network,
       complianceLogs,
       stackName: `sallyport-records-${environment}`,
       description: `Sallyport ${environment}: ingestion of JSON records`,
@@ -117,6 +135,14 @@ export class SallyportApp extends App {
         description: `Sallyport ${environment}: backups of tables and evidence`,
       });
     }
+    // After all others of this account: it watches those that stand by now.
+    const elsewhere = this.complianceReaderStack;
+    this.observabilityStack = new ObservabilityStack(this, 'ObservabilityStack', {
+      ...shared,
+      watched: this.node.children.filter(child => child instanceof Stack).filter(it => it !== elsewhere),
+      stackName: `sallyport-observability-${environment}`,
+      description: `Sallyport ${environment}: health, dashboard and queries of the whole pipeline`,
+    });
     const alerting = [
       this.processingStack,
       this.intakeStack,
@@ -129,6 +155,7 @@ export class SallyportApp extends App {
         ? []
         : [this.securityMonitoringStack]),
       ...(this.backupStack === undefined ? [] : [this.backupStack]),
+      this.observabilityStack,
     ];
     if (environment === 'prod' && alertEmails.length === 0) {
       for (const stack of alerting) {
@@ -138,6 +165,7 @@ export class SallyportApp extends App {
         );
       }
     }
+    network?.addEndpoints();
     Tags.of(this).add('sallyport:environment', environment);
     boundRoles(this, this.configuration.permissionsBoundary);
   }

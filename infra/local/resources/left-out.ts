@@ -17,10 +17,16 @@ function given(resource: ResourceInstance, property: string, longest: number): s
 
 const named: Identify = resource => ({ ref: resource.logicalId, attributes: {} });
 
+/** An id as EC2 makes them: what it is of, and 17 hexadecimal digits. */
+function idOf(resource: ResourceInstance, kind: string): ResourceIdentity {
+  return { ref: `${kind}-${uuidOf(resource).replaceAll('-', '').slice(0, 17)}`, attributes: {} };
+}
+
 /**
  * Types that the local run knows and leaves out, each with the names that the rest of a template may ask for. Roles and
  * policies decide nothing here, alarms never ring, no trail records what is done, an account's role for the logs of its
- * APIs has nothing to write, nothing judges or backs up, and nobody looks for threats.
+ * APIs has nothing to write, nothing judges or backs up, nobody looks for threats, and what stands in a network reaches
+ * what it reaches without one.
  */
 export const leftOutTypes: Readonly<Record<string, Identify>> = {
   'AWS::ApiGateway::Account': named,
@@ -51,6 +57,25 @@ export const leftOutTypes: Readonly<Record<string, Identify>> = {
     const id = uuidOf(resource).replaceAll('-', '');
     return { ref: id, attributes: { Id: id } };
   },
+  'AWS::EC2::FlowLog': resource => idOf(resource, 'fl'),
+  'AWS::EC2::RouteTable': resource => idOf(resource, 'rtb'),
+  'AWS::EC2::SecurityGroup': resource => {
+    const { ref } = idOf(resource, 'sg');
+    return { ref, attributes: { GroupId: ref } };
+  },
+  'AWS::EC2::SecurityGroupIngress': named,
+  'AWS::EC2::Subnet': resource => {
+    const { ref } = idOf(resource, 'subnet');
+    return { ref, attributes: { SubnetId: ref } };
+  },
+  'AWS::EC2::SubnetRouteTableAssociation': named,
+  'AWS::EC2::VPC': resource => {
+    const { ref } = idOf(resource, 'vpc');
+    const { ref: group } = idOf(resource, 'sg');
+    return { ref, attributes: { VpcId: ref, DefaultSecurityGroup: group } };
+  },
+  'AWS::EC2::VPCEndpoint': resource => idOf(resource, 'vpce'),
+  'Custom::VpcRestrictDefaultSG': named,
   'AWS::CloudTrail::Trail': (resource, { region, accountId }) => {
     const name = given(resource, 'TrailName', 128);
     return { ref: name, attributes: { Arn: `arn:aws:cloudtrail:${region}:${accountId}:trail/${name}` } };
@@ -70,6 +95,7 @@ export const leftOutTypes: Readonly<Record<string, Identify>> = {
     return { ref: name, attributes: { Arn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}` } };
   },
   'AWS::CloudWatch::Dashboard': named,
+  'AWS::Logs::QueryDefinition': named,
   'AWS::WAFv2::LoggingConfiguration': named,
   'AWS::WAFv2::WebACL': (resource, { region, accountId }) => {
     const name = given(resource, 'Name', 128);
