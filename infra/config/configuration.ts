@@ -5,7 +5,7 @@ import { complianceConfiguration } from './compliance-configuration.ts';
 import { accountId, flag, list, logRetention, regionName, whole } from './configuration-values.ts';
 import { credentialsConfiguration } from './credentials-configuration.ts';
 import { findingsConfiguration } from './findings-configuration.ts';
-import { networkConfiguration } from './network-configuration.ts';
+import { networkConfiguration, networkFaults } from './network-configuration.ts';
 import { observabilityConfiguration } from './observability-configuration.ts';
 import { securityMonitoringConfiguration } from './security-monitoring-configuration.ts';
 
@@ -232,10 +232,11 @@ function scanFaults({ account, scanAccounts }: Context): string[] {
 
 /** Every choice a deployment has, each with a default. See the schema for units. */
 export interface Configuration
-  extends Omit<Context, 'env' | 'retainData' | 'requireUploadsKey' | 'backupPlan'> {
+  extends Omit<Context, 'env' | 'retainData' | 'requireUploadsKey' | 'createNetwork' | 'backupPlan'> {
   readonly environment: EnvironmentName;
   readonly retainData: boolean;
   readonly requireUploadsKey: boolean;
+  readonly createNetwork: boolean;
   readonly backupPlan: boolean;
 }
 
@@ -283,10 +284,20 @@ export function readConfiguration(context: Readonly<Record<string, unknown>>): C
       ),
     );
   }
-  const faults = [...retentionFaults(parsed.data), ...scanFaults(parsed.data), ...accessFaults(parsed.data)];
+  const faults = [
+    ...retentionFaults(parsed.data),
+    ...scanFaults(parsed.data),
+    ...accessFaults(parsed.data),
+    ...networkFaults(parsed.data),
+  ];
   if (faults.length > 0) throw new ConfigurationError(faults);
   const { env, ...rest } = parsed.data;
   const isProduction = env === 'prod';
-  const { retainData = isProduction, requireUploadsKey = isProduction, backupPlan = isProduction } = rest;
-  return { ...rest, environment: env, retainData, requireUploadsKey, backupPlan };
+  const {
+    retainData = isProduction,
+    requireUploadsKey = isProduction,
+    createNetwork = isProduction,
+    backupPlan = isProduction,
+  } = rest;
+  return { ...rest, environment: env, retainData, requireUploadsKey, createNetwork, backupPlan };
 }

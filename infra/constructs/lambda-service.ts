@@ -15,6 +15,7 @@ import { Construct } from 'constructs';
 import type { MetricName } from '../../src/handlers/lambda/emitted-metrics.env.ts';
 import { acknowledgeInlinePolicy } from './acknowledge-inline-policy.ts';
 import type { AlertTopic } from './alert-topic.ts';
+import { allowNetworkInterfaces, subnetsOf } from './allow-network-interfaces.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
 import { encryptedLogGroup } from './encrypted-log-group.ts';
 import { FailureAlarm, type FailureAlarmProps } from './failure-alarm.ts';
@@ -72,6 +73,8 @@ export class LambdaService extends Construct implements IGrantable {
   readonly errorAlarm: FailureAlarm;
   readonly throttleAlarm: FailureAlarm;
   readonly durationAlarm: FailureAlarm;
+  /** Where it runs; absent where that is in no network of the account's. */
+  readonly network: FunctionNetwork | undefined;
   private readonly telemetryName: string;
 
   constructor(scope: Construct, id: string, props: LambdaServiceProps) {
@@ -98,6 +101,8 @@ export class LambdaService extends Construct implements IGrantable {
         resources: [this.logGroup.logGroupArn],
       }),
     );
+    this.network = props.network;
+    if (this.network !== undefined) allowNetworkInterfaces(this.role, functionName, this.network);
     this.function = new LambdaFunction(this, 'Function', {
       functionName,
       description: props.description,
@@ -110,6 +115,13 @@ export class LambdaService extends Construct implements IGrantable {
       tracing: Tracing.ACTIVE,
       timeout: props.timeout,
       memorySize: props.memorySize ?? 512,
+      ...(props.network === undefined
+        ? {}
+        : {
+            vpc: props.network.vpc,
+            vpcSubnets: { subnets: subnetsOf(props.network) },
+            securityGroups: [...props.network.securityGroups],
+          }),
       environment: {
         ...props.environment,
         POWERTOOLS_SERVICE_NAME: this.telemetryName,
@@ -128,7 +140,7 @@ export class LambdaService extends Construct implements IGrantable {
     Validations.of(this.role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
-        'The trace actions of AWS X-Ray support no resource (Service Authorization Reference, AWS X-Ray). A test holds that no other statement names every resource.',
+        'The trace actions of AWS X-Ray and the describing ones of Amazon EC2 support no resource (Service Authorization Reference). A test holds that no other statement names every resource.',
     });
     const watch = (
       alarmId: string,

@@ -129,6 +129,11 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::And': (argument, scope, path) => list(resolve(argument, scope, path), scope, path).every(Boolean),
   'Fn::Or': (argument, scope, path) => list(resolve(argument, scope, path), scope, path).some(Boolean),
   'Fn::Not': (argument, scope, path) => !list(resolve(argument, scope, path), scope, path)[0],
+  // As many as any region has names for: which of them an account has is AWS's to say.
+  'Fn::GetAZs': (argument, scope, path) => {
+    const region = text(argument, scope, path) || scope.region;
+    return [...'abcdef'].map(zone => `${region}${zone}`);
+  },
   'Fn::FindInMap': (argument, scope, path) => {
     const keys = list(resolve(argument, scope, path), scope, path).map(key => text(key, scope, path));
     let found: unknown = scope.template.Mappings;
