@@ -30,7 +30,7 @@ export const accessConfiguration = {
     .string()
     .regex(
       /^arn:aws[a-z-]*:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/[\w-]{1,128}\/[\w-]{1,36}$/,
-      'must be the ARN of a regional web ACL, arn:aws:wafv2:<region>:<account>:regional/webacl/<name>/<id>',
+      'must be the ARN of a regional web ACL',
     )
     .optional(),
   /**
@@ -48,7 +48,7 @@ export const accessConfiguration = {
     .string()
     .regex(
       /^(?:\d{12}|arn:aws[a-z-]*:iam::\d{12}:(?:root|role\/[\w+=,.@/-]{1,576}))$/,
-      'must be an account, 12 digits or arn:aws:iam::<account>:root, or a role, arn:aws:iam::<account>:role/<name>',
+      'must be an account, 12 digits, or the ARN of an account or of a role',
     )
     .optional(),
   /** What the third party says when it assumes its role, 2 to 1224 characters: your name for it, given to nobody else. */
