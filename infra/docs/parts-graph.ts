@@ -82,6 +82,7 @@ export class PartsGraph {
   /** The node that a reference, an ARN or a name stands for, an ARN of its objects or versions included. */
   find(stack: string, value: unknown): GraphNode | undefined {
     const text = this.text(stack, value);
+    if (text === '') return undefined;
     const referenced = this.byReference.get(/^<[^>]+>/.exec(text)?.[0] ?? '');
     if (referenced !== undefined) return referenced;
     const [, , service = ''] = text.split(':');
@@ -128,7 +129,13 @@ export class PartsGraph {
     const name = part.name === undefined ? '' : this.text(stack, Properties[part.name]);
     const label = name === '' ? part.kind : shortName(name);
     const inNetwork = Properties['VpcConfig'] !== undefined;
-    const node: GraphNode = { id: word(`${part.kind}_${label}`), kind: part.kind, label, stack, inNetwork };
+    const node: GraphNode = {
+      id: word(label === part.kind ? label : `${part.kind}_${label}`),
+      kind: part.kind,
+      label,
+      stack,
+      inNetwork,
+    };
     if (this.known.has(node.id)) throw new Error(`Two parts are called ${part.kind} ${label}.`);
     this.add(node);
     this.byReference.set(`<${stack}.${id}>`, node);

@@ -7,6 +7,9 @@ export function pipelineGraph(templates: ReadonlyMap<string, Template>): PartsGr
   for (const [stack, { Resources }] of templates) {
     for (const [id, { Type, Properties = {} }] of Object.entries(Resources)) {
       connectors[Type]?.({ graph, stack, properties: Properties, own: graph.find(stack, { Ref: id }) });
+      // A custom resource, of whichever type.
+      const provider = graph.find(stack, Properties['ServiceToken']);
+      graph.connect(graph.outside('CloudFormation'), provider, 'calls');
     }
   }
   return graph;
@@ -55,6 +58,13 @@ const connectors: Readonly<Record<string, (part: Part) => void>> = {
   },
   'AWS::Backup::BackupPlan': ({ graph, stack, properties, own }) => {
     graph.connect(own, graph.within(stack, properties['BackupPlan'], 'backup vault'), 'keeps in');
+  },
+  'AWS::Backup::BackupSelection': ({ graph, stack, properties }) => {
+    const plan = graph.find(stack, properties['BackupPlanId']);
+    const [selection] = recordsOf(properties['BackupSelection']);
+    for (const resource of listOf(selection?.['Resources'])) {
+      graph.connect(plan, graph.find(stack, resource), 'backs up');
+    }
   },
 };
 

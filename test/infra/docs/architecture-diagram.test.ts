@@ -66,7 +66,11 @@ test.each([
   ['rule_findings', 'queue_findings', 'passes to'],
   ['topic_alerts', 'outside_e_mail', 'tells'],
   ['alarms_IntakeStack', 'topic_alerts', 'tell'],
-])('%s → %s: %s', (from, to, verb) => {
+  ['queue_intake_dead_letters', 'backup_plan', undefined],
+  ['outside_CloudFormation', 'function_default_group_closer', 'calls'],
+  ['backup_plan', 'table_uploads', 'backs up'],
+  ['backup_plan', 'bucket_compliance_logs', 'backs up'],
+] as const)('%s → %s: %s', (from, to, verb) => {
   expect(verbBetween(from, to)).toBe(verb);
 });
 
