@@ -191,6 +191,11 @@ export class ConfiguredParts {
   /** One function of the flow. */
   service(id: string, alertTopic: AlertTopic, choices: ServiceChoices): LambdaService {
     const { configuration, network } = this;
+    if (network !== undefined && choices.outsideBecause !== undefined) {
+      throw new Error(
+        `${this.scope.node.path}: ${choices.serviceName} cannot run in a VPC. ${choices.outsideBecause}`,
+      );
+    }
     return new LambdaService(this.scope, id, {
       ...choices,
       bundle: choices.bundle ?? this.bundleOf(choices.serviceName),

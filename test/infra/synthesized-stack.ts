@@ -71,6 +71,11 @@ export function synthesizeBackup(context: Record<string, unknown> = {}): Synthes
   return synthesize({ backupPlan: 'true', ...context }, app => present(app.backupStack));
 }
 
+/** The same of the stack of the network, which the development environment has only if it is told so. */
+export function synthesizeNetwork(context: Record<string, unknown> = {}): SynthesizedStack {
+  return synthesize({ createNetwork: 'true', ...context }, app => present(app.networkStack));
+}
+
 function present(stack: Stack | undefined): Stack {
   if (stack === undefined) throw new Error('The context leaves the stack out.');
   return stack;
@@ -138,7 +143,7 @@ export function propertiesOf({ json }: SynthesizedStack, logicalId: string): Rec
 
 /** The resources of one type with their logical ids. */
 export function resourcesOf(
-  { json }: SynthesizedStack,
+  { json }: Pick<SynthesizedStack, 'json'>,
   type: string,
 ): [logicalId: string, resource: Resource][] {
   return Object.entries(json.Resources).filter(([, resource]) => resource.Type === type);
