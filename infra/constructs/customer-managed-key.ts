@@ -93,12 +93,12 @@ export class CustomerManagedKey extends Construct {
   }
 
   /**
-   * Lets a role use the key, but only when `service` (`s3`, `sqs`, `sns`, `dynamodb`) asks for it on the role's behalf;
+   * Lets a role use the key, but only when `service` (`s3`, `sqs`, `sns`, `dynamodb`, `secretsmanager`) asks for it on the role's behalf;
    * with `bucketArn`, only for that bucket and its objects.
    */
   grantThrough(
     grantee: IGrantable,
-    service: 's3' | 'sqs' | 'sns' | 'dynamodb',
+    service: 's3' | 'sqs' | 'sns' | 'dynamodb' | 'secretsmanager',
     actions: readonly string[],
     bucketArn?: string,
   ): Grant {

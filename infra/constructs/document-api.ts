@@ -16,6 +16,7 @@ import type { Configuration } from '../config/configuration.ts';
 import type { AccessLogBucket } from './access-log-bucket.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import { ApiCallCapture } from './api-call-capture.ts';
+import { ApiCredentials } from './api-credentials.ts';
 import { ApiGatewayLogRole } from './api-gateway-log-role.ts';
 import { ConfiguredParts } from './configured-parts.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
@@ -66,6 +67,7 @@ export class DocumentApi extends Construct {
   readonly webAcl: WebAcl | undefined;
   readonly api: GuardedRestApi;
   readonly callCapture: ApiCallCapture;
+  readonly credentials: ApiCredentials;
   private readonly configuration: Configuration;
   private readonly parts: ConfiguredParts;
   private readonly metricPeriod: Duration;
@@ -118,6 +120,11 @@ export class DocumentApi extends Construct {
     this.webAcl = this.addWebAcl();
     this.api = this.addApi();
     this.callCapture = this.addCallCapture();
+    this.credentials = new ApiCredentials(this, 'Credentials', {
+      parts,
+      api: this.api,
+      alertTopic: this.alerts,
+    });
     this.watch();
   }
 
@@ -126,7 +133,7 @@ export class DocumentApi extends Construct {
     return this.documents.encryptionKey;
   }
 
-  /** Lets a role call every operation of the API; beside that, a call needs the value of the API's key. */
+  /** Lets a role call every operation of the API; beside that, a call needs an API key (`grantReadApiKey`). */
   grantInvoke(grantee: IGrantable): Grant {
     const { api } = this.api;
     return Grant.addToPrincipal({
@@ -136,6 +143,13 @@ export class DocumentApi extends Construct {
         api.arnForExecuteApi('POST', path, api.deploymentStage.stageName),
       ),
     });
+  }
+
+  /** Lets a role read the API key that is valid. @throws Error where the key is not rotated: the template's is in no secret. */
+  grantReadApiKey(grantee: IGrantable): Grant {
+    const { apiKey } = this.credentials;
+    if (apiKey !== undefined) return apiKey.secret.grantRead(grantee);
+    throw new Error(`${this.node.path}: apiKeyRotationDays is 0, and the API key stands in no secret.`);
   }
 
   /** Lets a role put documents into the bucket under its key, which the put must name. */
@@ -310,6 +324,7 @@ export class DocumentApi extends Construct {
       requestMediaType,
       problemMediaType,
       authorization: configuration.documentApiKeyOnly ? 'key-only' : 'iam',
+      templateKey: configuration.apiKeyRotationDays === 0,
       rateLimit: configuration.documentApiRateLimit,
       burstLimit: configuration.documentApiBurstLimit,
       dailyQuota: configuration.documentApiDailyQuota,

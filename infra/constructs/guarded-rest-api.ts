@@ -42,7 +42,7 @@ export interface GuardedRestApiProps {
   readonly purpose: string;
   readonly environmentName: string;
   readonly description: string;
-  /** Logical id of the API; its key adds `Key`. */
+  /** Logical id of the API; a key of the template adds `Key`. */
   readonly logicalId: string;
   readonly operations: readonly ApiOperation[];
   /** Media type of the bodies that the models describe. */
@@ -55,6 +55,11 @@ export interface GuardedRestApiProps {
    * @default 'iam'
    */
   readonly authorization?: 'iam' | 'key-only';
+  /**
+   * Whether the template has an API key, which stays as it is; without one, keys come from a rotation.
+   * @default true
+   */
+  readonly templateKey?: boolean;
   /** Requests a second, of one key and of each operation. @default 100 */
   readonly rateLimit?: number;
   /** Requests at once. @default 50 */
@@ -110,7 +115,8 @@ const accessLogLine = {
  */
 export class GuardedRestApi extends Construct {
   readonly api: RestApi;
-  readonly apiKey: ApiKey;
+  /** Absent where the keys are those of a rotation. */
+  readonly apiKey: ApiKey | undefined;
   readonly usagePlan: UsagePlan;
   readonly accessLogs: LogGroup;
   readonly serverErrorAlarm: FailureAlarm;
@@ -159,15 +165,14 @@ export class GuardedRestApi extends Construct {
     const stage = this.api.deploymentStage;
     stage.node.addDependency(executionLogs, ...(props.logRole === undefined ? [] : [props.logRole]));
 
-    this.apiKey = new ApiKey(this, 'Key', { apiKeyName: name });
-    pinLogicalId(this.apiKey, `${props.logicalId}Key`);
+    this.apiKey = (props.templateKey ?? true) ? this.addKey(name, props.logicalId) : undefined;
     this.usagePlan = this.api.addUsagePlan('UsagePlan', {
       name,
       throttle: { rateLimit, burstLimit },
       quota: { limit: props.dailyQuota ?? 10_000, period: Period.DAY },
       apiStages: [{ stage }],
     });
-    this.usagePlan.addApiKey(this.apiKey);
+    if (this.apiKey !== undefined) this.usagePlan.addApiKey(this.apiKey);
 
     this.serverErrorAlarm = new FailureAlarm(this, 'ServerErrors', {
       purpose: `${props.purpose}-api-server-errors`,
@@ -196,6 +201,12 @@ export class GuardedRestApi extends Construct {
     for (const id of ['AwsSolutions-APIG3', 'PCI.DSS.321-APIGWAssociatedWithWAF']) {
       Validations.of(stage).acknowledge({ id, reason });
     }
+  }
+
+  private addKey(name: string, logicalId: string): ApiKey {
+    const apiKey = new ApiKey(this, 'Key', { apiKeyName: name });
+    pinLogicalId(apiKey, `${logicalId}Key`);
+    return apiKey;
   }
 
   private addOperations(props: GuardedRestApiProps): void {

@@ -19,10 +19,7 @@ export class DocumentApiStack extends Stack {
       DocumentApiUrl: [api.url, 'The API; its operations stand under documents/.'],
       DocumentApiId: [api.restApiId, 'Part of the ARN that a permission to invoke names.'],
       DocumentApiStageArn: [api.deploymentStage.stageArn, 'What a web ACL is associated with.'],
-      DocumentApiKeyId: [
-        documentApi.api.apiKey.keyId,
-        'The API key: "aws apigateway get-api-key --include-value --api-key <id>" tells its value.',
-      ],
+      ...keyOutputs(documentApi),
       DocumentsBucketName: [documentApi.documents.bucket.bucketName, 'Put documents here, with SSE-KMS.'],
       DocumentsKeyArn: [documentApi.documentsKey.key.keyArn, 'The key that documents are encrypted under.'],
       DocumentApiAuditTableName: [
@@ -35,4 +32,35 @@ export class DocumentApiStack extends Stack {
       new CfnOutput(this, name, { value, description });
     }
   }
+}
+
+/** Where the API key is, and the credentials of a database. */
+function keyOutputs({ api, credentials }: DocumentApi): Record<string, [value: string, description: string]> {
+  const { apiKey, database } = credentials;
+  return {
+    ...(api.apiKey === undefined
+      ? {}
+      : {
+          DocumentApiKeyId: [
+            api.apiKey.keyId,
+            'The API key: "aws apigateway get-api-key --include-value --api-key <id>" tells its value.',
+          ],
+        }),
+    ...(apiKey === undefined
+      ? {}
+      : {
+          DocumentApiKeySecretArn: [
+            apiKey.secret.secretArn,
+            'Holds the API key: "aws secretsmanager get-secret-value --secret-id <arn>" tells its value.',
+          ],
+        }),
+    ...(database === undefined
+      ? {}
+      : {
+          DatabaseSecretArn: [
+            database.secret.secretArn,
+            'Holds user name and password for a database, which nothing of this pipeline uses.',
+          ],
+        }),
+  };
 }
