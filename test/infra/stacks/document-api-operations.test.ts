@@ -118,8 +118,10 @@ describe('functions', () => {
         ...names.map(name => `/aws/lambda/sallyport-${name}-dev`),
         '/aws/apigateway/sallyport-documents-dev',
         'API-Gateway-Execution-Logs_<DocumentApi>/v1',
+        'aws-waf-logs-sallyport-documents-dev',
       ]
         .map(name => [name, days])
+        .concat([['/aws/events/sallyport-documents-api-calls-dev', 30]])
         .sort(),
     );
   });
@@ -134,8 +136,17 @@ describe('alarms', () => {
     ['sallyport-documents-api-server-errors-dev', 'AWS/ApiGateway 5XXError'],
   ];
 
-  test('there are these and no others', () => {
-    expect([...alarmsOf(dev).keys()].sort()).toEqual(alarms.map(([name]) => name).sort());
+  /** Of parts that every flow has alike; what they watch is held where those are. */
+  const common = [
+    ...names.map(name => `sallyport-${name}-duration-dev`),
+    'sallyport-documents-bucket-client-errors-dev',
+    'sallyport-documents-bucket-server-errors-dev',
+    'sallyport-document-api-alerts-undelivered-dev',
+    'sallyport-documents-api-calls-dead-letters-dev',
+  ];
+
+  test('there are these, those of parts that every flow has, and no others', () => {
+    expect([...alarmsOf(dev).keys()].sort()).toEqual([...alarms.map(([name]) => name), ...common].sort());
   });
 
   test.each(alarms)('%s watches %s and tells people', (name, metric) => {
