@@ -150,10 +150,10 @@ export const costLines: readonly CostLine[] = [
   { group: 'KMS requests', price: 'keyRequest', units: load => 4 * load.uploads + 2 * load.apiRequests },
   { group: 'Lambda', price: 'lambdaRequest', units: invocations },
   {
-    // Trigger and writer 0.15 s of 512 MB each, processor 2 s of 1.5 GB; API calls 1 s of 1.5 GB; 20,000 records a second.
+    // Trigger and writer 0.15 s of 512 MB each, processor 2 s of 1.5 GB; API calls 1 s of 1.5 GB; 4000 records a second.
     group: 'Lambda',
     price: 'lambdaArmGigabyteSecond',
-    units: load => load.uploads * (0.15 + 3) + load.apiRequests * 1.5 + records(load) / 20_000,
+    units: load => load.uploads * (0.15 + 3) + load.apiRequests * 1.5 + records(load) / 4000,
   },
   {
     group: 'S3',

@@ -43,16 +43,18 @@ const capital = (text: string) => `${text.slice(0, 1).toUpperCase()}${text.slice
 
 /** The stacks, and what passes between them. */
 function drawStacks(graph: PartsGraph, stacks: readonly { stack: string; title: string }[]): string[] {
-  const between = new Map<string, Set<string>>();
+  const between = new Map<string, Map<string, string[]>>();
   for (const { from, to, verb } of graph.edges) {
     const [one, other] = [graph.nodes.get(from)?.stack, graph.nodes.get(to)];
     if (one === undefined || other?.stack === undefined || one === other.stack) continue;
-    const key = `${one} ${other.stack}`;
-    between.set(key, (between.get(key) ?? new Set()).add(`${verb} ${other.label}`));
+    const ends = `${one} ${other.stack}`;
+    const byVerb = between.get(ends) ?? new Map<string, string[]>();
+    between.set(ends, byVerb.set(verb, [...(byVerb.get(verb) ?? []), other.label]));
   }
-  const arrows = [...between].map(([key, labels]) => {
-    const [one, other] = key.split(' ');
-    return `  ${one} -->|"${[...labels].join('<br>')}"| ${other}`;
+  const arrows = [...between].map(([ends, byVerb]) => {
+    const [one, other] = ends.split(' ');
+    const labels = [...byVerb].map(([verb, parts]) => `${verb} ${[...new Set(parts)].join(', ')}`);
+    return `  ${one} -->|"${labels.join('<br>')}"| ${other}`;
   });
   return [
     'flowchart LR',
