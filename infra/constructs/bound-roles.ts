@@ -1,4 +1,4 @@
-import { AspectPriority, Aspects, Aws } from 'aws-cdk-lib';
+import { AspectPriority, Aspects, Aws, CfnResource } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 
@@ -16,6 +16,10 @@ export function boundRoles(scope: IConstruct, policy: string | undefined): void 
     {
       visit: node => {
         if (node instanceof CfnRole) node.permissionsBoundary = permissionsBoundary;
+        // CDK makes the roles of its custom resources of the plain type.
+        else if (CfnResource.isCfnResource(node) && node.cfnResourceType === CfnRole.CFN_RESOURCE_TYPE_NAME) {
+          node.addPropertyOverride('PermissionsBoundary', permissionsBoundary);
+        }
       },
     },
     { priority: AspectPriority.MUTATING },

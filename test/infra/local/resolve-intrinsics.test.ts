@@ -67,6 +67,8 @@ describe('resolveIntrinsics', () => {
     ['If that holds', { 'Fn::If': ['IsDev', 1, 2] }, 1],
     ['If that does not hold', { 'Fn::If': ['IsProd', 1, 2] }, 2],
     ['If without a value', { a: { 'Fn::If': ['IsProd', 1, { Ref: 'AWS::NoValue' }] } }, {}],
+    ['GetAZs of the region it runs in', { 'Fn::Select': [2, { 'Fn::GetAZs': '' }] }, 'eu-west-1c'],
+    ['GetAZs of another', { 'Fn::Select': [0, { 'Fn::GetAZs': 'us-east-2' }] }, 'us-east-2a'],
     ['FindInMap', { 'Fn::FindInMap': ['Sizes', { Ref: 'Stage' }, 'memory'] }, 128],
     [
       'a condition block of a policy',
