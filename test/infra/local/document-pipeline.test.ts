@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DemoClients } from '../../../infra/local/demo/demo-clients.ts';
 import type { Expectation } from '../../../infra/local/demo/expectation.ts';
+import { playCredentials } from '../../../infra/local/demo/play-credentials.ts';
 import { playDocuments } from '../../../infra/local/demo/play-documents.ts';
 import { playRecords } from '../../../infra/local/demo/play-records.ts';
 import {
@@ -12,7 +13,7 @@ import {
 /** What the sample documents hold and no sink may show, whole or with its separators. */
 const secrets = [/4111[ -]?1111[ -]?1111[ -]?1111/, /(?<!\d)123[ -]?45[ -]?6789(?!\d)/];
 
-describe('documents and records of the demo', () => {
+describe('documents, records and rotations of the demo', () => {
   const happenings: Happening[] = [];
   let pipeline: LocalPipeline;
   let clients: DemoClients;
@@ -28,6 +29,7 @@ describe('documents and records of the demo', () => {
     results = [
       ...(await playDocuments(pipeline, () => undefined)),
       ...(await playRecords(pipeline, () => undefined)),
+      ...(await playCredentials(pipeline, () => undefined)),
     ];
   }, 180_000);
   afterAll(async () => {
@@ -44,6 +46,12 @@ describe('documents and records of the demo', () => {
     for (const { what, expected, found } of results)
       expect({ what, found }).toEqual({ what, found: expected });
     expect(happenings.filter(({ kind }) => kind === 'fault')).toEqual([]);
+  });
+
+  test('are let in by two keys at the end, which stand in no log, D9', () => {
+    const keys = pipeline.apis[0]?.apiKeys ?? [];
+    expect(keys).toHaveLength(2);
+    for (const key of keys) expect(logLines().filter(line => line.includes(key))).toEqual([]);
   });
 
   test('leave nothing in a queue', async () => {
