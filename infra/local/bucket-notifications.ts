@@ -1,4 +1,4 @@
-import type { EventDelivery } from './event-delivery.ts';
+import type { EventDelivery, Sender } from './event-delivery.ts';
 import type { EventRules } from './event-rules.ts';
 import {
   eventBridgeObjectCreated,
@@ -9,7 +9,9 @@ import {
   s3TestEvent,
 } from './s3/object-events.ts';
 
-const s3 = 's3.amazonaws.com';
+function senderOf(bucket: string): Sender {
+  return { principal: 's3.amazonaws.com', sourceArn: `arn:aws:s3:::${bucket}` };
+}
 
 /** Tells queues, topics, functions and EventBridge of new objects. */
 export class BucketNotifications {
@@ -35,7 +37,7 @@ export class BucketNotifications {
       ...TopicConfigurations.map(({ TopicArn }) => TopicArn),
     ]);
     for (const target of targets) {
-      await this.#delivery.deliver(target, JSON.stringify(s3TestEvent(bucket)), s3);
+      await this.#delivery.deliver(target, JSON.stringify(s3TestEvent(bucket)), senderOf(bucket));
     }
   }
 
@@ -46,7 +48,7 @@ export class BucketNotifications {
         if (destination.kind === 'eventbridge') return this.#rules.publish(eventBridgeObjectCreated(event));
         const record = s3Notification(event, destination.configurationId);
         await this.#delivery
-          .deliver(destination.arn, JSON.stringify(record), s3)
+          .deliver(destination.arn, JSON.stringify(record), senderOf(event.bucket))
           .catch((error: unknown) =>
             this.#onFault(`${event.bucket} did not reach ${destination.arn}: ${String(error)}`),
           );

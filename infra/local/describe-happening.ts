@@ -27,6 +27,10 @@ export function describeHappening(happening: Happening): string {
       const { method, resourcePath = '(no operation)', status, api } = happening.call;
       return line('called', `${method} ${resourcePath}: ${status} [${api}]`);
     }
+    case 'denied': {
+      const { principal, action, resource, explanation } = happening.denial;
+      return line('denied', `${principal.split('/').at(-1)}: ${action} on ${resource}: ${explanation}`);
+    }
     case 'dead-lettered':
       return line('dead-lettered', `${happening.queue} holds ${happening.depth}`);
     case 'fault':

@@ -22,6 +22,7 @@ export interface RuleSpecification {
     readonly Id: string;
     readonly Arn: string;
     readonly DeadLetterConfig?: { readonly Arn?: string | undefined } | undefined;
+    readonly RoleArn?: string | undefined;
   })[];
 }
 
@@ -32,6 +33,7 @@ interface Rule {
   readonly targets: readonly {
     readonly arn: string;
     readonly deadLetterArn: string | undefined;
+    readonly roleArn: string | undefined;
     readonly makeInput: InputMaker;
   }[];
 }
@@ -95,6 +97,7 @@ export class EventRules {
         return {
           arn: target.Arn,
           deadLetterArn: target.DeadLetterConfig?.Arn,
+          roleArn: target.RoleArn,
           makeInput: compileInput(target, `${where}.Targets.${target.Id}`),
         };
       }),
@@ -108,14 +111,17 @@ export class EventRules {
   }
 
   async #send(event: BusEvent, rule: Rule, target: Rule['targets'][number]): Promise<void> {
+    const sender = { principal: eventBridge, sourceArn: rule.arn };
+    const { roleArn } = target;
     try {
-      await this.#delivery.deliver(target.arn, target.makeInput(event, rule), eventBridge);
+      const inRole = roleArn === undefined ? sender : { ...sender, roleArn };
+      await this.#delivery.deliver(target.arn, target.makeInput(event, rule), inRole);
     } catch (error) {
       this.#onFault(`rule ${rule.name} did not reach ${target.arn}: ${String(error)}`);
       if (target.deadLetterArn === undefined) return;
       // EventBridge keeps the event as it came, not what the transformer made of it.
       await this.#delivery
-        .deliver(target.deadLetterArn, JSON.stringify(event), eventBridge)
+        .deliver(target.deadLetterArn, JSON.stringify(event), sender)
         .catch((lost: unknown) => this.#onFault(`rule ${rule.name} lost an event: ${String(lost)}`));
     }
   }

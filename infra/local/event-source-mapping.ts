@@ -1,7 +1,9 @@
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
   type Message,
+  type QueueAttributeName,
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
@@ -9,7 +11,10 @@ import type { Invocation } from './lambda-function.ts';
 
 /** The events of one queue, on their way to one function. */
 export interface EventSourceMappingOptions {
+  /** In the name of the function's role. */
   readonly client: SQSClient;
+  /** Makes failed messages visible again, for which Lambda needs no permission. @default the client */
+  readonly administrator?: SQSClient;
   readonly queueUrl: string;
   readonly queueArn: string;
   readonly region: string;
@@ -27,6 +32,9 @@ export interface EventSourceMappingOptions {
 
 type ReceivedMessage = Message & { readonly MessageId: string; readonly ReceiptHandle: string };
 
+/** What is denied once is denied again: it is tried for as often only. */
+const patienceWithDenials = 20;
+
 /** The longest wait that SQS allows. */
 const longPollSeconds = 20;
 const largestReceive = 10;
@@ -37,6 +45,7 @@ export class EventSourceMapping {
   readonly #underWay = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
   #polling: Promise<void> | undefined;
+  #hasLooked = false;
 
   constructor(options: EventSourceMappingOptions) {
     this.#options = options;
@@ -65,6 +74,7 @@ export class EventSourceMapping {
         continue;
       }
       try {
+        await this.#look();
         const batch = await this.#receive();
         if (batch.length === 0) continue;
         running += 1;
@@ -78,9 +88,21 @@ export class EventSourceMapping {
       } catch (error) {
         if (this.#stopping.signal.aborted) return;
         onFault(`polling failed: ${String(error)}`);
-        await this.#pause(this.#options.retryDelayMs);
+        const isDenied = error instanceof Error && /^AccessDenied/.test(error.name);
+        await this.#pause(this.#options.retryDelayMs * (isDenied ? patienceWithDenials : 1));
       }
     }
+  }
+
+  /** Lambda looks at the queue before it polls it, which needs a permission of its own. */
+  async #look(): Promise<void> {
+    if (this.#hasLooked) return;
+    const { client, queueUrl } = this.#options;
+    const AttributeNames: QueueAttributeName[] = ['VisibilityTimeout'];
+    await client.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames }), {
+      abortSignal: this.#stopping.signal,
+    });
+    this.#hasLooked = true;
   }
 
   async #receive(): Promise<readonly ReceivedMessage[]> {
@@ -131,10 +153,10 @@ export class EventSourceMapping {
   }
 
   async #makeVisible(messages: readonly ReceivedMessage[]): Promise<void> {
-    const { client, queueUrl } = this.#options;
+    const { client, administrator = client, queueUrl } = this.#options;
     for (const entries of inEntries(messages)) {
       // Entries that fail here are visible already: their visibility timeout has ended by itself.
-      await client.send(
+      await administrator.send(
         new ChangeMessageVisibilityBatchCommand({
           QueueUrl: queueUrl,
           Entries: entries.map(entry => ({ ...entry, VisibilityTimeout: 0 })),

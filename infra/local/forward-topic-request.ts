@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readBody } from './read-body.ts';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ServiceAnswer } from './account/local-service.ts';
 
 /** A message that a topic has accepted. */
 export interface PublishedMessage {
@@ -26,22 +26,21 @@ interface Variants {
  * here, as is the note of what was published.
  */
 export async function forwardTopicRequest(
-  request: IncomingMessage,
-  response: ServerResponse,
+  { authorization }: IncomingHttpHeaders,
+  text: string,
   backend: string,
   onPublished: (message: PublishedMessage) => void,
-): Promise<void> {
-  const form = new URLSearchParams(await readBody(request));
+): Promise<ServiceAnswer> {
+  const form = new URLSearchParams(text);
   const prefixes = messagePrefixes(form);
   const messages = new Map<string, Variants>();
   for (const prefix of prefixes) {
     const variants = variantsOf(form, prefix);
-    if (variants === undefined) return refuse(response);
+    if (variants === undefined) return refusal;
     messages.set(prefix, variants);
     form.set(`${prefix}Message`, variants.queue);
     form.delete(`${prefix}MessageStructure`);
   }
-  const { authorization } = request.headers;
   const answer = await fetch(backend, {
     method: 'POST',
     headers: {
@@ -64,8 +63,7 @@ export async function forwardTopicRequest(
       attributes: attributesOf(form, prefix),
     });
   }
-  response.writeHead(answer.status, { 'content-type': 'text/xml' });
-  response.end(body);
+  return { status: answer.status, headers: { 'content-type': 'text/xml' }, body };
 }
 
 /** Where the messages of a request stand: the empty prefix for `Publish`, one per entry for `PublishBatch`. */
@@ -125,11 +123,11 @@ function attributesOf(form: URLSearchParams, prefix: string): Readonly<Record<st
   return attributes;
 }
 
-function refuse(response: ServerResponse): void {
-  response.writeHead(400, { 'content-type': 'text/xml' });
-  response.end(
+const refusal: ServiceAnswer = {
+  status: 400,
+  headers: { 'content-type': 'text/xml' },
+  body:
     '<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type>' +
-      '<Code>InvalidParameter</Code><Message>Invalid parameter: Message Structure - ' +
-      'JSON message body failed to parse or has no default entry</Message></Error></ErrorResponse>',
-  );
-}
+    '<Code>InvalidParameter</Code><Message>Invalid parameter: Message Structure - ' +
+    'JSON message body failed to parse or has no default entry</Message></Error></ErrorResponse>',
+};

@@ -10,6 +10,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import type { LocalService, ServiceAnswer } from './account/local-service.ts';
 import { forwardTopicRequest, type PublishedMessage } from './forward-topic-request.ts';
+import type { ServiceCall } from './permissions/service-call.ts';
 import { BodyTooLargeError, readBody } from './read-body.ts';
 import type { TableSettings } from './table-settings.ts';
 
@@ -27,8 +28,17 @@ export interface GatewayBackends {
   readonly stepFunctions: (action: string, text: string) => Promise<{ status: number; body: object }>;
   /** The other services, by the name in their credential scope; S3 Control, which signs as S3 does, as `s3-control`. */
   readonly services: Readonly<Record<string, LocalService>>;
+  /** What is answered in place of a call that its caller may not make; of S3, it asks for itself. @default nothing */
+  readonly refuse?: (call: GatewayCall) => Promise<ServiceAnswer | undefined>;
   /** Hears of every message that a topic has accepted. */
   readonly onPublished: (message: PublishedMessage) => void;
+}
+
+/** A call to a service other than S3. */
+export interface GatewayCall extends ServiceCall {
+  /** Absent of what is not signed. */
+  readonly accessKeyId: string | undefined;
+  readonly sourceIp: string;
 }
 
 /** The port asked for belongs to someone else. */
@@ -53,16 +63,20 @@ const queueUrlAnswers = /\.(?:CreateQueue|GetQueueUrl|ListQueues)$/;
 
 type RequestHead = Pick<IncomingMessage, 'headers' | 'method' | 'url'>;
 
-/** The credential scope of a signature, in the header or in the query. */
-function scopeOf({
-  headers,
-  url = '',
-}: RequestHead): { readonly region: string; readonly service: string } | undefined {
-  const [, region, service] =
-    /Credential=[^/,\s]+\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '') ??
-    /[?&]X-Amz-Credential=[^&]*%2F([^&%]+)%2F([^&%]+)%2Faws4_request/i.exec(url) ??
+interface CredentialScope {
+  readonly accessKeyId: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+/** The credential of a signature and its scope, in the header or in the query. */
+function scopeOf({ headers, url = '' }: RequestHead): CredentialScope | undefined {
+  const [, accessKeyId, region, service] =
+    /Credential=([^/,\s]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '') ??
+    /[?&]X-Amz-Credential=([^&%]+)%2F[^&%]+%2F([^&%]+)%2F([^&%]+)%2Faws4_request/i.exec(url) ??
     [];
-  return region === undefined || service === undefined ? undefined : { region, service };
+  if (accessKeyId === undefined || region === undefined || service === undefined) return undefined;
+  return { accessKeyId, region, service };
 }
 
 /**
@@ -146,35 +160,52 @@ export class Gateway {
     const target = String(request.headers['x-amz-target'] ?? '');
     if (service === 's3') return backends.s3(request, response, proceed);
     proceed();
+    const call = callOf(request, service, await readBody(request), backends.region);
+    const refusal = await backends.refuse?.(call);
+    if (refusal !== undefined) return send(response, refusal);
     switch (service) {
       case 'dynamodb':
-        return answerTables(request, response, backends);
+        return send(response, await answerOfTables(request, call.body, backends));
       case 'sqs':
         return queueUrlAnswers.test(target)
-          ? this.#answerQueueUrls(request, response, backends.messaging)
-          : this.#stream(request, response, backends.messaging);
-      case 'sns':
-        return forwardTopicRequest(request, response, backends.messaging, backends.onPublished);
+          ? this.#answerQueueUrls(request, response, call.body, backends.messaging)
+          : this.#stream(request, response, call.body, backends.messaging);
+      case 'sns': {
+        const { messaging, onPublished } = backends;
+        return send(response, await forwardTopicRequest(request.headers, call.body, messaging, onPublished));
+      }
       case 'states': {
         const action = target.slice(target.indexOf('.') + 1);
-        const answer = await backends.stepFunctions(action, await readBody(request));
+        const answer = await backends.stepFunctions(action, call.body);
         return sendJson(response, answer.status, answer.body);
       }
       default:
-        return answerService(request, response, service, backends);
+        return answerService(call, response, backends);
     }
   }
 
   /** The emulator names itself in queue URLs; clients must come here instead. */
-  async #answerQueueUrls(request: IncomingMessage, response: ServerResponse, backend: string): Promise<void> {
-    const answer = await passOn(request.headers, backend, await readBody(request));
+  async #answerQueueUrls(
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: string,
+    backend: string,
+  ): Promise<void> {
+    const answer = await passOn(request.headers, backend, body);
     response.writeHead(answer.status, { ...answer.headers });
     response.end(answer.body.replace(/http:\/\/[^/"]+(?=\/\d{12}\/)/g, this.#endpoint));
   }
 
-  async #stream(request: IncomingMessage, response: ServerResponse, backend: string): Promise<void> {
+  async #stream(
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: string,
+    backend: string,
+  ): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const { method, url: path, headers } = request;
+    const { method, url: path } = request;
+    const { 'transfer-encoding': _, ...given } = request.headers;
+    const headers = { ...given, 'content-length': String(Buffer.byteLength(body)) };
     const upstream = sendRequest(backend, { method, path, headers, agent: this.#agent }, answer => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
@@ -186,45 +217,58 @@ export class Gateway {
       upstream.destroy();
       resolve();
     });
-    request.pipe(upstream);
+    upstream.end(body);
     await promise;
   }
 }
 
-async function answerTables(
+function callOf(request: IncomingMessage, service: string, body: string, homeRegion: string): GatewayCall {
+  const { method = 'GET', url = '/' } = request;
+  const scope = scopeOf(request);
+  return {
+    service,
+    method,
+    url,
+    headers: Object.fromEntries(
+      Object.entries(request.headers).map(([key, value]) => [key, String(value ?? '')]),
+    ),
+    body,
+    region: scope?.region ?? homeRegion,
+    accessKeyId: scope?.accessKeyId,
+    sourceIp: (request.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, ''),
+  };
+}
+
+async function answerOfTables(
   request: IncomingMessage,
-  response: ServerResponse,
+  body: string,
   { tables, tableSettings, region }: GatewayBackends,
-): Promise<void> {
+): Promise<ServiceAnswer> {
   const target = String(request.headers['x-amz-target'] ?? '');
   const [version = '', action = ''] = target.split('.');
   const headers = signed(request.headers, region);
-  const send = (name: string, body: string): Promise<ServiceAnswer> =>
-    passOn({ ...headers, 'x-amz-target': `${version}.${name}` }, tables, body);
-  const answer = await tableSettings.answer(action, await readBody(request), send);
-  response.writeHead(answer.status, { ...answer.headers });
-  response.end(answer.body);
+  const sendAction = (name: string, text: string): Promise<ServiceAnswer> =>
+    passOn({ ...headers, 'x-amz-target': `${version}.${name}` }, tables, text);
+  return tableSettings.answer(action, body, sendAction);
 }
 
 /** Answers in the name of an emulated service of the account. */
 async function answerService(
-  request: IncomingMessage,
+  call: GatewayCall,
   response: ServerResponse,
-  name: string,
-  { services, region }: GatewayBackends,
+  { services }: GatewayBackends,
 ): Promise<void> {
+  const { service: name, method, url, headers, body, region } = call;
   const service = Object.hasOwn(services, name) ? services[name] : undefined;
   if (service === undefined) {
     const known = ['s3', 'dynamodb', 'sqs', 'sns', 'states', ...Object.keys(services)].join(', ');
     const message = `The local run does not emulate "${name}"; it has ${known}.`;
     return sendJson(response, 501, { __type: 'NotImplemented', message });
   }
-  const { method = 'GET', url = '/' } = request;
-  const headers = Object.fromEntries(
-    Object.entries(request.headers).map(([key, value]) => [key, String(value ?? '')]),
-  );
-  const body = await readBody(request);
-  const answer = await service({ method, url, headers, body, region: scopeOf(request)?.region ?? region });
+  send(response, await service({ method, url, headers, body, region }));
+}
+
+function send(response: ServerResponse, answer: ServiceAnswer): void {
   response.writeHead(answer.status, { ...answer.headers });
   response.end(answer.body);
 }

@@ -26,12 +26,12 @@ export class LambdaRuntime {
 
   /** Whether `name` (or ARN) is a function of this run. */
   has(name: string): boolean {
-    return this.#functions.has(nameOf(name));
+    return this.#functions.has(functionNameOf(name));
   }
 
   /** Runs a function, given by name or ARN, on one event. Rejects only where there is no such function. */
   async invoke(name: string, event: unknown): Promise<Invocation> {
-    const target = this.#functions.get(nameOf(name));
+    const target = this.#functions.get(functionNameOf(name));
     if (target === undefined) throw new Error(`Function not found: ${name}`);
     return target.invoke(event);
   }
@@ -43,6 +43,6 @@ export class LambdaRuntime {
 }
 
 /** `arn:aws:lambda:<region>:<account>:function:<name>[:<qualifier>]` or the bare name. */
-function nameOf(name: string): string {
+export function functionNameOf(name: string): string {
   return name.startsWith('arn:') ? (name.split(':')[6] ?? name) : name;
 }

@@ -17,6 +17,10 @@ import { Gateway } from './gateway.ts';
 import { createInvokeFunctionService } from './invoke-function.ts';
 import { LambdaRuntime } from './lambda-runtime.ts';
 import { type LocalApi, localApis, withLocalApis } from './local-apis.ts';
+import { LocalS3Permissions } from './permissions/local-s3-permissions.ts';
+import { type Denial, Permissions } from './permissions/permissions.ts';
+import { refuseCall } from './permissions/refuse-call.ts';
+import type { ResourceFacts } from './permissions/service-call.ts';
 import { deployer, type LocalPlatform } from './platform.ts';
 import { createPutEventsService } from './put-events.ts';
 import { depthsInOrder, queueDepth, untilIdle } from './queue-depths.ts';
@@ -50,6 +54,11 @@ export interface LocalPipelineOptions {
   readonly maximumWorkers?: number;
   /** Variables for every function beside those of the template, which win. */
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * `off` lets every function and service do all but what a bucket policy denies: for tests of other things, whose
+   * templates grant nothing. @default 'on'
+   */
+  readonly permissions?: 'on' | 'off';
   /** Folder of the functions' logs; `false` writes none. @default '.local/logs' */
   readonly logFolder?: string | false;
   /** Hears every line that a function writes. */
@@ -64,6 +73,8 @@ export type Happening =
   | { readonly kind: 'execution'; readonly detail: ExecutionStatusChangeEvent['detail'] }
   | { readonly kind: 'published'; readonly message: PublishedMessage }
   | { readonly kind: 'called'; readonly call: ApiCall }
+  /** A call that its caller may not make. */
+  | { readonly kind: 'denied'; readonly denial: Denial }
   /** Told by `watchDeadLetters` only. */
   | { readonly kind: 'dead-lettered'; readonly queue: string; readonly depth: number }
   /** Something went wrong between the parts, where AWS would show a metric at most. */
@@ -134,6 +145,26 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
   });
   const onLine = (name: string, line: string): void => output.write(name, line);
   const functions = new LambdaRuntime({ maximumWorkers: options.maximumWorkers ?? 4, onLine });
+  const permissions = new Permissions({
+    region,
+    accountId,
+    account,
+    mode: options.permissions ?? 'on',
+    onDenied: (denial, functionName) => {
+      tell({ kind: 'denied', denial });
+      if (functionName === undefined) return;
+      output.write(functionName, JSON.stringify({ level: 'ERROR', message: 'AccessDenied', denial }));
+    },
+  });
+  const facts: ResourceFacts = {
+    region,
+    accountId,
+    account,
+    keys: account.keys,
+    keyOf: arn => permissions.store.keyOf(arn),
+    roleArn: name => permissions.store.arnOf(name),
+    trustOf: arn => permissions.store.trustOf(arn),
+  };
   const delivery = new EventDelivery({
     endpoint,
     clients,
@@ -142,10 +173,11 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
     retryDelayMs,
     onLine,
     onFault,
+    permissions,
   });
   const rules = new EventRules({ delivery, onFault });
   const notifications = new BucketNotifications({ delivery, rules, onFault });
-  const tasks = new StateMachineTasks({ functions, clients });
+  const tasks = new StateMachineTasks({ functions, clients, permissions });
   const running = new Map<string, () => void>();
   const stepFunctions = new LocalStepFunctions({
     region,
@@ -160,13 +192,11 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
       if (status !== 'RUNNING') running.get(executionArn)?.();
     },
   });
-  const functionRoles = new Map<string, string>();
   const s3 = new LocalS3({
     region,
     accountId,
     secretAccessKey: localSecret,
-    // The access key id of a function is its name.
-    principalOf: name => functionRoles.get(name) ?? `arn:aws:iam::${accountId}:user/local`,
+    permissions: new LocalS3Permissions(permissions, facts),
     onObjectEvent: (event, destinations) => {
       tell({ kind: 'uploaded', event });
       void activity.track(notifications.notify(event, destinations));
@@ -195,6 +225,7 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
         invokeLater: (name, payload) => delivery.invokeLater(name, payload),
       }),
     },
+    refuse: call => refuseCall(call, permissions, facts),
     onPublished: message => {
       announcements.add(message);
       tell({ kind: 'published', message });
@@ -209,7 +240,7 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
     account,
     activity,
     functions,
-    functionRoles,
+    permissions,
     stepFunctions,
     rules,
     functionEnvironment: options.env ?? {},
@@ -237,6 +268,7 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
     queueDepth(clients.of(deployer).sqs, `${endpoint}/${accountId}/${queueName}`);
   try {
     const deployment = await deployAssembly(assembly, platform);
+    permissions.store.requireBoundaries();
     requireReplicationTargets(platform.buckets);
     for (const bucket of platform.buckets.values()) {
       s3.createBucket(bucket);

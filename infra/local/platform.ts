@@ -6,6 +6,7 @@ import type { CloudAssembly } from './cloud-assembly.ts';
 import type { EventRules } from './event-rules.ts';
 import type { EventSourceMapping } from './event-source-mapping.ts';
 import type { LambdaRuntime } from './lambda-runtime.ts';
+import type { Permissions } from './permissions/permissions.ts';
 import type { BucketOptions } from './s3/s3-state.ts';
 import type { LocalStepFunctions } from './step-functions.ts';
 
@@ -21,8 +22,7 @@ export interface LocalPlatform {
   readonly account: LocalAccount;
   readonly activity: Activity;
   readonly functions: LambdaRuntime;
-  /** ARN of the role that each function runs as, by the function's name. */
-  readonly functionRoles: Map<string, string>;
+  readonly permissions: Permissions;
   readonly stepFunctions: LocalStepFunctions;
   readonly rules: EventRules;
   /** Variables that every function gets beside those of the template, and before them. */

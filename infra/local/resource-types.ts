@@ -9,9 +9,11 @@ import {
 import { deployBucket, deployBucketPolicy } from './resources/bucket.ts';
 import { deployEventRule } from './resources/event-rule.ts';
 import { deployEventSourceMapping, deployFunction } from './resources/function.ts';
+import { deployFunctionPermission } from './resources/function-permission.ts';
 import { deployAlias, deployKey } from './resources/key.ts';
 import { type Identify, leftOutTypes } from './resources/left-out.ts';
 import { deployLogGroup } from './resources/log-group.ts';
+import { deployLogResourcePolicy } from './resources/log-resource-policy.ts';
 import { deployQueue, deployQueuePolicy } from './resources/queue.ts';
 import type { Deploy } from './resources/resource.ts';
 import {
@@ -22,6 +24,7 @@ import {
   deployRequestValidator,
   deployRestApi,
 } from './resources/rest-api.ts';
+import { deployManagedPolicy, deployPolicy, deployRole } from './resources/role.ts';
 import { deployRotationSchedule, deploySecret, deploySecretPolicy } from './resources/secret.ts';
 import { deployStateMachine } from './resources/state-machine.ts';
 import { deployTable } from './resources/table.ts';
@@ -42,11 +45,16 @@ const deployedTypes: Readonly<Record<string, Deploy<LocalPlatform>>> = {
   'AWS::ApiGateway::UsagePlanKey': deployUsagePlanKey,
   'AWS::DynamoDB::Table': deployTable,
   'AWS::Events::Rule': deployEventRule,
+  'AWS::IAM::ManagedPolicy': deployManagedPolicy,
+  'AWS::IAM::Policy': deployPolicy,
+  'AWS::IAM::Role': deployRole,
   'AWS::KMS::Alias': deployAlias,
   'AWS::KMS::Key': deployKey,
   'AWS::Lambda::EventSourceMapping': deployEventSourceMapping,
   'AWS::Lambda::Function': deployFunction,
+  'AWS::Lambda::Permission': deployFunctionPermission,
   'AWS::Logs::LogGroup': deployLogGroup,
+  'AWS::Logs::ResourcePolicy': deployLogResourcePolicy,
   'AWS::S3::Bucket': deployBucket,
   'AWS::S3::BucketPolicy': deployBucketPolicy,
   'AWS::SNS::Subscription': deploySubscription,

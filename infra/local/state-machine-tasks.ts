@@ -2,6 +2,7 @@ import { type MessageAttributeValue, PublishCommand } from '@aws-sdk/client-sns'
 import * as z from 'zod';
 import type { ClientPool } from './aws-clients.ts';
 import type { LambdaRuntime } from './lambda-runtime.ts';
+import { AccessDeniedError, type Permissions } from './permissions/permissions.ts';
 import type { StateTask } from './step-functions.ts';
 
 const invokeParameters = z.object({ FunctionName: z.string(), Payload: z.unknown() });
@@ -35,32 +36,51 @@ export function isKnownTask(resource: string): boolean {
 export class StateMachineTasks {
   readonly #functions: LambdaRuntime;
   readonly #clients: ClientPool;
+  readonly #permissions: Pick<Permissions, 'require'> | undefined;
 
-  constructor(options: { readonly functions: LambdaRuntime; readonly clients: ClientPool }) {
+  constructor(options: {
+    readonly functions: LambdaRuntime;
+    readonly clients: ClientPool;
+    /** @default nobody is asked */
+    readonly permissions?: Pick<Permissions, 'require'> | undefined;
+  }) {
     this.#functions = options.functions;
     this.#clients = options.clients;
+    this.#permissions = options.permissions;
   }
 
   /** The task's result. Rejects with an `Error` named as Step Functions names the failure. */
   async run(task: StateTask): Promise<unknown> {
     if (task.resource === lambdaInvoke) {
       const { FunctionName, Payload = {} } = invokeParameters.parse(task.input);
-      const payload = await this.#invoke(FunctionName, Payload);
+      const payload = await this.#invoke(FunctionName, Payload, task);
       return { ExecutedVersion: '$LATEST', Payload: payload, StatusCode: 200 };
     }
     if (task.resource === snsPublish) return this.#publish(task);
-    return this.#invoke(task.resource, task.input);
+    return this.#invoke(task.resource, task.input, task);
   }
 
-  async #invoke(functionName: string, payload: unknown): Promise<unknown> {
+  async #invoke(functionName: string, payload: unknown, task: StateTask): Promise<unknown> {
+    await this.#requireInvocation(functionName, task);
     const invocation = await this.#functions.invoke(functionName, payload);
     if (invocation.outcome === 'answered') return JSON.parse(invocation.payload);
     throw new TaskFailure(invocation.error.errorType, JSON.stringify(invocation.error));
   }
 
+  /** A refusal is an error of Lambda's API, not one of the function's. */
+  async #requireInvocation(functionName: string, { stateMachineArn }: StateTask): Promise<void> {
+    const needed = [{ action: 'lambda:InvokeFunction', resource: functionName }];
+    try {
+      await this.#permissions?.require(stateMachineAccessKeyId(stateMachineArn), needed);
+    } catch (error) {
+      if (!(error instanceof AccessDeniedError)) throw error;
+      throw new TaskFailure('Lambda.AWSLambdaException', error.denial.message);
+    }
+  }
+
   async #publish(task: StateTask): Promise<unknown> {
     const { Message, ...rest } = publishParameters.parse(task.input);
-    const { sns } = this.#clients.of(stateMachinePrincipal(task.stateMachineArn));
+    const { sns } = this.#clients.of(stateMachineAccessKeyId(task.stateMachineArn));
     try {
       const text = typeof Message === 'string' ? Message : JSON.stringify(Message);
       const { MessageId } = await sns.send(new PublishCommand({ ...rest, Message: text }));
@@ -72,6 +92,7 @@ export class StateMachineTasks {
   }
 }
 
-function stateMachinePrincipal(stateMachineArn: string): string {
-  return stateMachineArn.split(':').at(-1) ?? 'states.amazonaws.com';
+/** Under which a state machine acts as its role. */
+export function stateMachineAccessKeyId(stateMachineArn: string): string {
+  return `states.amazonaws.com@${stateMachineArn.split(':').at(-1)}`;
 }

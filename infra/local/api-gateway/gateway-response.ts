@@ -17,6 +17,7 @@ export interface ApiAnswer {
 }
 
 const builtIn = {
+  API_CONFIGURATION_ERROR: [500, 'Internal server error'],
   BAD_REQUEST_BODY: [400, 'Invalid request body'],
   DEFAULT_4XX: [400, 'Bad Request'],
   DEFAULT_5XX: [500, 'Internal server error'],

@@ -17,8 +17,8 @@ export interface RestApiOptions {
   readonly id: string;
   readonly name: string;
   readonly accountId: string;
-  /** Never rejects. */
-  readonly invoke: (functionArn: string, event: unknown) => Promise<Invocation>;
+  /** Never rejects. `route` is how the policy of a function names a call: `v1/POST/documents/scan`. */
+  readonly invoke: (functionArn: string, event: unknown, route: string) => Promise<Invocation | 'denied'>;
   /** Hears why a function's answer could not be passed on. */
   readonly onFault: (text: string) => void;
 }
@@ -78,7 +78,7 @@ export class RestApi {
       apiKey,
       accessKeyId: signer?.accessKeyId,
     });
-    const answer = await this.#invoke(method, event);
+    const answer = await this.#invoke(method, event, `${stage}/${request.method}${method.path}`);
     return named(typeof answer === 'string' ? refuse(answer) : answer);
   }
 
@@ -139,12 +139,14 @@ export class RestApi {
     return bucket;
   }
 
-  async #invoke(method: ApiMethod, event: object): Promise<ApiAnswer | RefusalType> {
+  async #invoke(method: ApiMethod, event: object, route: string): Promise<ApiAnswer | RefusalType> {
     const { promise: late, resolve } = Promise.withResolvers<undefined>();
     const timer = setTimeout(() => resolve(undefined), method.timeoutMs);
-    const invocation = await Promise.race([this.#options.invoke(method.functionArn, event), late]);
+    const invocation = await Promise.race([this.#options.invoke(method.functionArn, event, route), late]);
     clearTimeout(timer);
     if (invocation === undefined) return 'INTEGRATION_TIMEOUT';
+    // "Invalid permissions on Lambda function", of which the caller learns nothing.
+    if (invocation === 'denied') return 'API_CONFIGURATION_ERROR';
     if (invocation.outcome === 'failed') return 'FUNCTION_FAILED';
     const answer = parseFunctionAnswer(invocation.payload);
     if (answer === undefined) {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { describeHappening } from '../describe-happening.ts';
 import { type Happening, startLocalPipeline } from '../local-pipeline.ts';
 import { synthesizeLocally } from '../synthesize-locally.ts';
 import type { Expectation } from './expectation.ts';
@@ -56,9 +57,15 @@ try {
 
   const faults = happenings.filter(happening => happening.kind === 'fault');
   for (const { text } of faults) print(`  FAIL      ${text}`);
+  // Somebody at the terminal is denied on purpose; what acts in the pipeline's name has all that it needs.
+  const denials = happenings.filter(
+    happening => happening.kind === 'denied' && !happening.denial.principal.endsWith(':user/local'),
+  );
+  for (const denial of denials) print(`  FAIL      ${describeHappening(denial)}`);
   const failed =
     parts.flatMap(([, results]) => results).filter(({ expected, found }) => expected !== found).length +
-    faults.length;
+    faults.length +
+    denials.length;
   print(
     failed === 0
       ? '\nAll as expected. `npm start` keeps the pipeline up for your own files.'

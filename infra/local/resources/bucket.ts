@@ -21,6 +21,7 @@ const bucketProperties = z.looseObject({
     .looseObject({
       ServerSideEncryptionConfiguration: z.array(
         z.looseObject({
+          BucketKeyEnabled: flag.default(false),
           ServerSideEncryptionByDefault: z
             .looseObject({
               SSEAlgorithm: z.enum(['AES256', 'aws:kms', 'aws:kms:dsse']),
@@ -75,6 +76,14 @@ export const deployBucket: Deploy<LocalPlatform> = async (resource, platform) =>
     tags: Object.fromEntries(given.Tags.map(({ Key, Value }) => [Key, Value])),
     notificationConfiguration: asApiConfiguration(given.NotificationConfiguration),
     replicationRules: replicationRulesOf(given.ReplicationConfiguration),
+    replicationAccessKeyId:
+      given.ReplicationConfiguration &&
+      platform.permissions.callers.accessKeyIdOf(
+        's3.amazonaws.com',
+        `arn:aws:s3:::${name}`,
+        given.ReplicationConfiguration.Role,
+      ),
+    bucketKey: rule?.BucketKeyEnabled ?? false,
   });
   return {
     ref: name,
@@ -86,7 +95,7 @@ export const deployBucket: Deploy<LocalPlatform> = async (resource, platform) =>
   };
 };
 
-/** `AWS::S3::BucketPolicy`: its explicit denials are enforced. */
+/** `AWS::S3::BucketPolicy`. */
 export const deployBucketPolicy: Deploy<LocalPlatform> = async (resource, platform) => {
   const { Bucket, PolicyDocument } = readProperties(resource, policyProperties);
   const planned = platform.buckets.get(Bucket);

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { localSecret } from '../aws-clients.ts';
 import { EventSourceMapping } from '../event-source-mapping.ts';
-import type { LocalPlatform } from '../platform.ts';
+import { functionNameOf } from '../lambda-runtime.ts';
+import { deployer, type LocalPlatform } from '../platform.ts';
 import { type Deploy, flag, integer, numeric, physicalName, placeOf, readProperties } from './resource.ts';
 
 const functionProperties = z.looseObject({
@@ -29,6 +30,9 @@ const mappingProperties = z.strictObject({
   KmsKeyArn: z.string().optional(),
   Tags: z.array(z.unknown()).optional(),
 });
+
+/** A role's credentials come with a token, which nobody checks here. */
+const sessionToken = 'local';
 
 /** The longest name of a function. */
 const longestName = 64;
@@ -73,15 +77,16 @@ export const deployFunction: Deploy<LocalPlatform> = async (resource, platform) 
       LAMBDA_TASK_ROOT: codeFolder,
       TZ: ':UTC',
       _HANDLER: given.Handler,
-      // The emulators tell callers apart by the access key id.
+      // The gateway finds the function's role by its access key id.
       AWS_ACCESS_KEY_ID: name,
       AWS_SECRET_ACCESS_KEY: localSecret,
+      AWS_SESSION_TOKEN: sessionToken,
       AWS_ENDPOINT_URL: endpoint,
       // There is no X-Ray daemon to send segments to.
       POWERTOOLS_TRACE_ENABLED: 'false',
     },
   });
-  if (given.Role !== undefined) platform.functionRoles.set(name, given.Role);
+  platform.permissions.callers.addFunction(name, given.Role ?? `arn:aws:iam::${accountId}:role/none`);
   return { ref: name, attributes: { Arn: arn } };
 };
 
@@ -97,7 +102,8 @@ export const deployEventSourceMapping: Deploy<LocalPlatform> = async (resource, 
     platform.mappedQueues.add(queueName);
     platform.mappings.push(
       new EventSourceMapping({
-        client: platform.clients.of(given.FunctionName).sqs,
+        client: platform.clients.of(functionNameOf(given.FunctionName)).sqs,
+        administrator: platform.clients.of(deployer).sqs,
         queueUrl: `${endpoint}/${accountId}/${queueName}`,
         queueArn: given.EventSourceArn,
         region,

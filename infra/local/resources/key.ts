@@ -27,7 +27,7 @@ const aliasProperties = z.looseObject({ AliasName: z.string().optional(), Target
 /** The longest name of an alias. */
 const longestAlias = 256;
 
-/** `AWS::KMS::Key`: what DescribeKey and its like tell; nothing is encrypted under it, and its policy decides nothing. */
+/** `AWS::KMS::Key`: what DescribeKey and its like tell, and who may use it; nothing is encrypted under it. */
 export const deployKey: Deploy<LocalPlatform> = async (resource, { account, region }) => {
   const given = readProperties(resource, keyProperties);
   const { arn, keyId } = account.keys.add({

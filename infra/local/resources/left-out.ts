@@ -23,18 +23,12 @@ function idOf(resource: ResourceInstance, kind: string): ResourceIdentity {
 }
 
 /**
- * Types that the local run knows and leaves out, each with the names that the rest of a template may ask for. Roles and
- * policies decide nothing here, alarms never ring, no trail records what is done, an account's role for the logs of its
- * APIs has nothing to write, nothing judges or backs up, nobody looks for threats, and what stands in a network reaches
- * what it reaches without one.
+ * Types that the local run knows and leaves out, each with the names that the rest of a template may ask for: alarms never
+ * ring, no trail records what is done, an account's role for the logs of its APIs has nothing to write, nothing judges or
+ * backs up, nobody looks for threats, and what stands in a network reaches what it reaches without one.
  */
 export const leftOutTypes: Readonly<Record<string, Identify>> = {
   'AWS::ApiGateway::Account': named,
-  'AWS::IAM::Role': (resource, { accountId }) => {
-    const name = given(resource, 'RoleName', 64);
-    const attributes = { Arn: `arn:aws:iam::${accountId}:role/${name}`, RoleId: uuidOf(resource) };
-    return { ref: name, attributes };
-  },
   'AWS::IAM::ServiceLinkedRole': (resource, { accountId }) => {
     const service = given(resource, 'AWSServiceName', 128);
     const arn = `arn:aws:iam::${accountId}:role/aws-service-role/${service}/${resource.logicalId}`;
@@ -80,12 +74,6 @@ export const leftOutTypes: Readonly<Record<string, Identify>> = {
     const name = given(resource, 'TrailName', 128);
     return { ref: name, attributes: { Arn: `arn:aws:cloudtrail:${region}:${accountId}:trail/${name}` } };
   },
-  'AWS::IAM::Policy': named,
-  'AWS::IAM::ManagedPolicy': (resource, { accountId }) => ({
-    ref: `arn:aws:iam::${accountId}:policy/${given(resource, 'ManagedPolicyName', 128)}`,
-    attributes: {},
-  }),
-  'AWS::Logs::ResourcePolicy': named,
   'AWS::CloudWatch::Alarm': (resource, { region, accountId }) => {
     const name = given(resource, 'AlarmName', 255);
     return { ref: name, attributes: { Arn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}` } };
@@ -104,6 +92,5 @@ export const leftOutTypes: Readonly<Record<string, Identify>> = {
     return { ref: `${name}|${id}|REGIONAL`, attributes: { Arn: arn, Id: id } };
   },
   'AWS::WAFv2::WebACLAssociation': named,
-  'AWS::Lambda::Permission': named,
   'AWS::CDK::Metadata': named,
 };

@@ -65,13 +65,18 @@ export const deployQueue: Deploy<LocalPlatform> = async (resource, platform) => 
   if (deadLetterQueue !== undefined) platform.deadLetterQueues.add(deadLetterQueue);
   const url = `${platform.endpoint}/${platform.accountId}/${name}`;
   const arn = `arn:aws:sqs:${platform.region}:${platform.accountId}:${name}`;
+  if (attributes.KmsMasterKeyId !== undefined) {
+    platform.permissions.store.setKey(arn, attributes.KmsMasterKeyId);
+  }
   return { ref: url, attributes: { Arn: arn, QueueName: name, QueueUrl: url } };
 };
 
-/** `AWS::SQS::QueuePolicy`: kept by the emulator, not enforced. */
+/** `AWS::SQS::QueuePolicy`: kept by the emulator, and enforced by the gateway. */
 export const deployQueuePolicy: Deploy<LocalPlatform> = async (resource, platform) => {
   const { Queues, PolicyDocument } = readProperties(resource, policyProperties);
   for (const url of Queues) {
+    const arn = `arn:aws:sqs:${platform.region}:${platform.accountId}:${url.split('/').at(-1)}`;
+    platform.permissions.store.setResourcePolicy(arn, PolicyDocument);
     const Attributes = { Policy: JSON.stringify(PolicyDocument) };
     await platform.clients
       .of(deployer)

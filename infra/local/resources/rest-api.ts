@@ -33,13 +33,19 @@ export const deployRestApi: Deploy<LocalPlatform> = async (resource, platform) =
   const given = readProperties(resource, apiProperties);
   const id = apiPartId(resource, 10);
   const rootResourceId = apiPartId({ ...resource, logicalId: `${resource.logicalId}/` }, 10);
-  const { accountId, activity, functions, onFault } = platform;
+  const { accountId, activity, functions, onFault, permissions, region } = platform;
   const api = new RestApi({
     id,
     name: given.Name,
     accountId,
     onFault,
-    invoke: (functionArn, event) => activity.track(functions.invoke(functionArn, event)),
+    invoke: async (functionArn, event, route) => {
+      const sourceArn = `arn:aws:execute-api:${region}:${accountId}:${id}/${route}`;
+      const accessKeyId = permissions.callers.accessKeyIdOf('apigateway.amazonaws.com', sourceArn);
+      const needed = [{ action: 'lambda:InvokeFunction', resource: functionArn }];
+      const denial = await permissions.ask(accessKeyId, needed);
+      return denial === undefined ? activity.track(functions.invoke(functionArn, event)) : 'denied';
+    },
   });
   const paths = new Map([[rootResourceId, '/']]);
   platform.apis.set(id, { api, paths, models: new Map(), bodyValidators: new Set() });

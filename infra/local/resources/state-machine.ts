@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { LocalPlatform } from '../platform.ts';
-import { isKnownTask } from '../state-machine-tasks.ts';
+import { isKnownTask, stateMachineAccessKeyId } from '../state-machine-tasks.ts';
 import { type Deploy, physicalName, placeOf, type ResourceInstance, readProperties } from './resource.ts';
 
 const stateMachineProperties = z.looseObject({
@@ -8,6 +8,7 @@ const stateMachineProperties = z.looseObject({
   StateMachineType: z.literal('STANDARD').default('STANDARD'),
   DefinitionString: z.string().optional(),
   Definition: z.looseObject({}).optional(),
+  RoleArn: z.string().optional(),
   DefinitionSubstitutions: z.record(z.string(), z.coerce.string()).default({}),
 });
 
@@ -41,6 +42,8 @@ export const deployStateMachine: Deploy<LocalPlatform> = async (resource, platfo
       cause: error,
     });
   }
+  const roleArn = given.RoleArn ?? `arn:aws:iam::${platform.accountId}:role/none`;
+  platform.permissions.callers.addSession(stateMachineAccessKeyId(arn), roleArn, name);
   return { ref: arn, attributes: { Arn: arn, Name: name } };
 };
 

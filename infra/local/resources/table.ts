@@ -61,6 +61,9 @@ export const deployTable: Deploy<LocalPlatform> = async (resource, platform) => 
     status = Table?.TableStatus;
   }
   const arn = `arn:aws:dynamodb:${platform.region}:${platform.accountId}:table/${name}`;
+  if (encryption?.SSEEnabled === true && encryption.KMSMasterKeyId !== undefined) {
+    platform.permissions.store.setKey(arn, encryption.KMSMasterKeyId);
+  }
   const { PointInTimeRecoveryEnabled = false } = given.PointInTimeRecoverySpecification ?? {};
   if (PointInTimeRecoveryEnabled) {
     const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled };

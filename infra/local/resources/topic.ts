@@ -49,16 +49,18 @@ export const deployTopic: Deploy<LocalPlatform> = async (resource, platform) => 
   const Attributes = texts({ DisplayName, FifoTopic, ContentBasedDeduplication, KmsMasterKeyId });
   await platform.clients.of(deployer).sns.send(new CreateTopicCommand({ Name: name, Attributes, Tags }));
   const arn = `arn:aws:sns:${platform.region}:${platform.accountId}:${name}`;
+  if (KmsMasterKeyId !== undefined) platform.permissions.store.setKey(arn, KmsMasterKeyId);
   for (const subscription of inline) {
     await subscribe(resource, { ...subscription, TopicArn: arn }, platform);
   }
   return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
 };
 
-/** `AWS::SNS::TopicPolicy`: kept by the emulator, not enforced. */
+/** `AWS::SNS::TopicPolicy`: kept by the emulator, and enforced by the gateway. */
 export const deployTopicPolicy: Deploy<LocalPlatform> = async (resource, platform) => {
   const { Topics, PolicyDocument } = readProperties(resource, policyProperties);
   for (const TopicArn of Topics) {
+    platform.permissions.store.setResourcePolicy(TopicArn, PolicyDocument);
     const policy = { TopicArn, AttributeName: 'Policy', AttributeValue: JSON.stringify(PolicyDocument) };
     await platform.clients.of(deployer).sns.send(new SetTopicAttributesCommand(policy));
   }

@@ -102,11 +102,11 @@ async function putPolicy(call: S3Call): Promise<S3Response> {
   try {
     await policy.denies({
       action: 's3:GetBucketPolicy',
-      bucket: bucketName,
+      resource: `arn:aws:s3:::${bucketName}`,
       principal: `arn:aws:iam::${state.accountId}:root`,
       accountId: state.accountId,
       sourceIpAddress: request.sourceIpAddress,
-      headers: {},
+      context: {},
     });
   } catch (error) {
     // One that cannot be judged would fail every later request.

@@ -239,7 +239,8 @@ async function deleteListed(
   const named = [element('Key', key), ...(versionId === undefined ? [] : [element('VersionId', versionId)])];
   const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
   try {
-    await state.requireNotDenied(action, bucketName, key, request);
+    const query = new URLSearchParams(versionId === undefined ? {} : { versionId });
+    await state.requirePermission(action, bucketName, key, { ...request, query });
     const removed = state.remove(bucketName, key, versionId);
     if (quiet) return undefined;
     if (removed === undefined || !isDeleteMarker(removed)) return element('Deleted', ...named);

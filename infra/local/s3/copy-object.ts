@@ -10,6 +10,7 @@ import {
   requireSupportedHeaders,
   versionHeaders,
 } from './object-attributes.ts';
+import { requireWrite } from './require-write.ts';
 import { S3Error } from './s3-error.ts';
 import { decodeOnce, type S3Response } from './s3-request.ts';
 import type { S3Call, S3State } from './s3-state.ts';
@@ -22,6 +23,13 @@ export async function copyObject(call: S3Call): Promise<S3Response> {
   const source = await copySource(call);
   const bucket = state.bucket(bucketName);
   const attributes = copiedAttributes(source, bucket, key, headers, state);
+  const { version: from, versionId } = source;
+  if (from.tags.size > 0 && attributes.tags === from.tags) {
+    // Tags are carried over only to a caller who may read them.
+    const action = versionId === undefined ? 's3:GetObjectTagging' : 's3:GetObjectVersionTagging';
+    await state.requirePermission(action, source.bucket.name, from.key, request);
+  }
+  await requireWrite(state, attributes, bucketName, key, request);
   requireWriteConditions(bucket, key, headers);
   const { bytes, checksums } = source.version;
   const version = bucket.add(
@@ -62,17 +70,25 @@ export async function copySource({ state, request }: S3Call): Promise<CopySource
   const versionId = new URLSearchParams(query).get('versionId') ?? undefined;
   const bucket = state.bucket(bucketName);
   const action = versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion';
-  await state.requireNotDenied(action, bucketName, key, request);
-  const version = sourceVersion(bucket, key, versionId);
+  const named = new URLSearchParams(versionId === undefined ? {} : { versionId });
+  await state.requirePermission(action, bucketName, key, { ...request, query: named });
+  const version = await sourceVersion(state, request, bucketName, key, versionId);
+  await state.requireKey(['kms:Decrypt'], version.encryption, bucketName, key, request);
   if (isNotModified(version, request.headers, 'x-amz-copy-source-')) {
     throw preconditionFailed('x-amz-copy-source-If-None-Match');
   }
   return { bucket, version, ...(versionId === undefined ? {} : { versionId }) };
 }
 
-function sourceVersion(bucket: Bucket, key: string, versionId: string | undefined): ObjectVersion {
+async function sourceVersion(
+  state: S3State,
+  request: S3Call['request'],
+  bucketName: string,
+  key: string,
+  versionId: string | undefined,
+): Promise<ObjectVersion> {
   try {
-    return bucket.find(key, versionId);
+    return await state.versionFor(request, bucketName, key, versionId);
   } catch (error) {
     if (!(error instanceof S3Error) || error.code !== 'MethodNotAllowed') throw error;
     throw new S3Error(

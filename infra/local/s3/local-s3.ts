@@ -7,6 +7,7 @@ import type { NotificationDestination, ObjectEvent } from './object-events.ts';
 import { objectOperations } from './object-operations.ts';
 import { Replication } from './replication.ts';
 import { S3Error } from './s3-error.ts';
+import { BucketPolicyPermissions, type S3Permissions } from './s3-permissions.ts';
 import {
   identifyRequest,
   parseS3Request,
@@ -28,7 +29,9 @@ export interface LocalS3Options {
    * one.
    */
   readonly secretAccessKey?: string;
-  /** ARN of the principal behind an access key: whom bucket policies name. @default the user `local` for all */
+  /** Who may do what. @default the explicit denials of bucket policies alone */
+  readonly permissions?: S3Permissions;
+  /** ARN of the principal behind an access key, where that is the default. @default the user `local` for all */
   readonly principalOf?: (accessKeyId: string) => string;
   /** Called once a created object is stored and before its request is answered; it must not throw. */
   readonly onObjectEvent?: (event: ObjectEvent, destinations: readonly NotificationDestination[]) => void;
@@ -52,19 +55,20 @@ const operations: readonly S3Operation[] = [
 /**
  * A small S3 in memory, path-style, for the local run and the tests. It knows the operations of `bucketOperations`,
  * `bucketConfigurationOperations`, `objectOperations` and `multipartOperations`; all else is answered 501. Signatures
- * are not checked, but for those of posted forms; of bucket policies the explicit denials are enforced.
+ * are not checked, but for those of posted forms.
  */
 export class LocalS3 {
   readonly #state: S3State;
 
   constructor(options: LocalS3Options) {
+    const { accountId, principalOf = () => `arn:aws:iam::${accountId}:user/local` } = options;
     this.#state = new S3State({
       region: options.region,
-      accountId: options.accountId,
+      accountId,
       clock: options.clock ?? (() => new Date()),
       maximumObjectBytes: options.maximumObjectBytes ?? 256 * 1024 * 1024,
       secretAccessKey: options.secretAccessKey,
-      principalOf: options.principalOf ?? (() => `arn:aws:iam::${options.accountId}:user/local`),
+      permissions: options.permissions ?? new BucketPolicyPermissions({ accountId, principalOf }),
       onObjectEvent: options.onObjectEvent ?? (() => undefined),
       onVersion: (bucketName, version) => replication.follow(bucketName, version),
     });
@@ -125,12 +129,14 @@ export class LocalS3 {
     const state = this.#state;
     const operation = operationOf(request);
     const call = { state, request, bucketName: request.bucket ?? '', key: request.key ?? '' };
-    if (operation.level !== 'service' && operation.name !== 'CreateBucket') {
+    if (operation.level === 'service' || operation.name === 'CreateBucket') {
+      await state.requirePermission(operation.action, request.bucket, '', request);
+    } else {
       state.bucket(call.bucketName);
       requireOwner(request, state.accountId);
       const action = request.query.has('versionId') ? operation.versionAction : operation.action;
       const headers = operation.policyHeaders?.(call) ?? request.headers;
-      if (action) await state.requireNotDenied(action, call.bucketName, call.key, request, headers);
+      if (action) await state.requirePermission(action, call.bucketName, call.key, { ...request, headers });
     }
     proceed();
     return operation.run(call);

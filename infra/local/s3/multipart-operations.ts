@@ -11,6 +11,7 @@ import {
   versionHeaders,
 } from './object-attributes.ts';
 import { readEntity } from './read-entity.ts';
+import { requireWrite } from './require-write.ts';
 import { S3Error } from './s3-error.ts';
 import type { S3Response } from './s3-request.ts';
 import type { S3Call, S3Operation } from './s3-state.ts';
@@ -77,9 +78,10 @@ export const multipartOperations: readonly S3Operation[] = [
   },
 ];
 
-function createMultipartUpload({ state, request, bucketName, key }: S3Call): S3Response {
+async function createMultipartUpload({ state, request, bucketName, key }: S3Call): Promise<S3Response> {
   const bucket = state.bucket(bucketName);
   const attributes = attributesOf(request.headers, bucket, state);
+  await requireWrite(state, attributes, bucketName, key, request, true);
   const uploadId = randomBytes(24).toString('base64url');
   bucket.uploads.set(uploadId, { uploadId, key, attributes, headers: request.headers, parts: new Map() });
   const result = element(

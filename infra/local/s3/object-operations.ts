@@ -11,6 +11,7 @@ import {
   versionHeaders,
 } from './object-attributes.ts';
 import { readEntity } from './read-entity.ts';
+import { requireWrite } from './require-write.ts';
 import { S3Error } from './s3-error.ts';
 import type { S3Response } from './s3-request.ts';
 import type { S3Call, S3Operation } from './s3-state.ts';
@@ -95,10 +96,15 @@ export const objectOperations: readonly S3Operation[] = [
   },
 ];
 
-function getObject({ state, request, bucketName, key }: S3Call): S3Response {
+async function getObject({ state, request, bucketName, key }: S3Call): Promise<S3Response> {
   const bucket = state.bucket(bucketName);
   requireSupportedHeaders(request.headers);
-  const version = requestedVersion(bucket, key, request.query);
+  const versionId = request.query.get('versionId') ?? undefined;
+  const version = await state.versionFor(request, bucketName, key, versionId);
+  const withChecksums = request.headers['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED';
+  if (request.method === 'GET' || withChecksums) {
+    await state.requireKey(['kms:Decrypt'], version.encryption, bucketName, key, request);
+  }
   const headers = describingHeaders(bucket, version);
   if (isNotModified(version, request.headers)) return { status: 304, headers };
   for (const name of overridable) {
@@ -110,14 +116,14 @@ function getObject({ state, request, bucketName, key }: S3Call): S3Response {
     headers['content-range'] = `bytes ${range.first}-${range.last}/${version.bytes.length}`;
     return { status: 206, headers, body: version.bytes.subarray(range.first, range.last + 1) };
   }
-  if (request.headers['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED')
-    Object.assign(headers, version.checksums);
+  if (withChecksums) Object.assign(headers, version.checksums);
   return { status: 200, headers, body: version.bytes };
 }
 
 async function putObject({ state, request, bucketName, key }: S3Call): Promise<S3Response> {
   const bucket = state.bucket(bucketName);
   const attributes = attributesOf(request.headers, bucket, state);
+  await requireWrite(state, attributes, bucketName, key, request);
   const { bytes, checksums } = await readEntity(request, state.maximumObjectBytes);
   requireWriteConditions(bucket, key, request.headers);
   const version = bucket.add(

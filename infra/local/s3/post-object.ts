@@ -8,6 +8,7 @@ import {
 } from './object-attributes.ts';
 import { requirePolicy } from './post-policy.ts';
 import { type PostedForm, readForm } from './read-form.ts';
+import { requireWrite } from './require-write.ts';
 import { S3Error } from './s3-error.ts';
 import { requireHeader, requireKeyLength, type S3Response } from './s3-request.ts';
 import type { S3Call } from './s3-state.ts';
@@ -38,8 +39,9 @@ export async function postObject({ state, request, bucketName }: S3Call): Promis
   const headers = headersOf(fields);
   const [accessKeyId = 'anonymous'] = (fields.get('x-amz-credential') ?? '').split('/', 1);
   const signed = { ...request, accessKeyId };
-  await state.requireNotDenied('s3:PutObject', bucketName, key, signed, headers);
+  await state.requirePermission('s3:PutObject', bucketName, key, { ...signed, headers });
   const attributes = attributesOf(headers, bucket, state);
+  await requireWrite(state, attributes, bucketName, key, { ...signed, headers });
   const version = bucket.add(
     key,
     {

@@ -2,6 +2,7 @@ import type { Bucket, DeleteMarker, Encryption, ObjectVersion, StoredVersion } f
 import { isDeleteMarker } from './bucket.ts';
 import { encryptionHeaders, etagOf } from './object-attributes.ts';
 import type { ReplicationRule } from './replication-rule.ts';
+import type { S3Caller } from './s3-permissions.ts';
 import { identifyRequest } from './s3-request.ts';
 import type { S3State } from './s3-state.ts';
 
@@ -47,7 +48,7 @@ export class Replication {
     let status: 'COMPLETED' | 'FAILED' = 'COMPLETED';
     for (const rule of rules) {
       try {
-        await this.#replicate(current, rule);
+        await this.#replicate(source, current, rule);
       } catch (error) {
         status = 'FAILED';
         const { key, versionId } = version;
@@ -59,16 +60,16 @@ export class Replication {
     if (!isDeleteMarker(current)) source.amend(current, { replicationStatus: status });
   }
 
-  async #replicate(version: StoredVersion, rule: ReplicationRule): Promise<void> {
+  async #replicate(source: Bucket, version: StoredVersion, rule: ReplicationRule): Promise<void> {
     const { state } = this.#options;
     const target = state.bucket(rule.destination);
     if (!target.versioned) throw new Error('The destination is not versioned');
-    if (isDeleteMarker(version)) return this.#replicateMarker(version, target);
+    const accessKeyId = state.replicationAccessKeyId(source.name) ?? replicator;
+    const caller = { sourceIpAddress: replicator, accessKeyId };
+    if (isDeleteMarker(version)) return this.#replicateMarker(version, target, caller);
     const encryption = replicaEncryption(version, rule, state);
-    const headers = encryptionHeaders(encryption);
-    const request = { headers, sourceIpAddress: replicator, accessKeyId: replicator };
-    // The write of a replica is an action of its own: what denies s3:PutObject does not meet it.
-    await state.requireNotDenied('s3:ReplicateObject', target.name, version.key, request);
+    await this.#requireRead(source, version, caller);
+    await this.#requireReplica(target, version, encryption, caller);
     const etag = etagOf(version.bytes, encryption);
     const replica = target.addReplica({ ...version, encryption, etag, replicationStatus: 'REPLICA' });
     const identity = identifyRequest(state.now());
@@ -79,9 +80,42 @@ export class Replication {
     });
   }
 
-  async #replicateMarker(marker: DeleteMarker, target: Bucket): Promise<void> {
-    const request = { headers: {}, sourceIpAddress: replicator, accessKeyId: replicator };
-    await this.#options.state.requireNotDenied('s3:ReplicateDelete', target.name, marker.key, request);
+  /** "Setting up permissions for live replication", S3 User Guide. */
+  async #requireRead(
+    { name }: Bucket,
+    { key, tags, encryption }: ObjectVersion,
+    caller: S3Caller,
+  ): Promise<void> {
+    const { state } = this.#options;
+    const request = { ...caller, headers: {} };
+    for (const action of ['s3:GetReplicationConfiguration', 's3:ListBucket']) {
+      await state.requirePermission(action, name, '', request);
+    }
+    const tagging = tags.size > 0 ? ['s3:GetObjectVersionTagging'] : [];
+    for (const action of ['s3:GetObjectVersionForReplication', 's3:GetObjectVersionAcl', ...tagging]) {
+      await state.requirePermission(action, name, key, request);
+    }
+    await state.requireKey(['kms:Decrypt'], encryption, name, key, caller);
+  }
+
+  /** The write of a replica is an action of its own: what denies s3:PutObject does not meet it. */
+  async #requireReplica(
+    { name }: Bucket,
+    { key, tags }: ObjectVersion,
+    encryption: Encryption,
+    caller: S3Caller,
+  ): Promise<void> {
+    const { state } = this.#options;
+    const request = { ...caller, headers: encryptionHeaders(encryption) };
+    for (const action of ['s3:ReplicateObject', ...(tags.size > 0 ? ['s3:ReplicateTags'] : [])]) {
+      await state.requirePermission(action, name, key, request);
+    }
+    await state.requireKey(['kms:Encrypt'], encryption, name, key, caller);
+  }
+
+  async #replicateMarker(marker: DeleteMarker, target: Bucket, caller: S3Caller): Promise<void> {
+    const request = { ...caller, headers: {} };
+    await this.#options.state.requirePermission('s3:ReplicateDelete', target.name, marker.key, request);
     target.addReplica({ ...marker, replicationStatus: 'REPLICA' });
   }
 }

@@ -23,6 +23,7 @@ import {
 } from './object-events.ts';
 import type { ReplicationRule } from './replication-rule.ts';
 import { S3Error } from './s3-error.ts';
+import { conditionsOf, type S3Caller, type S3Permissions } from './s3-permissions.ts';
 import type { S3Request, S3Response } from './s3-request.ts';
 
 export interface BucketOptions {
@@ -42,6 +43,10 @@ export interface BucketOptions {
   readonly notificationConfiguration?: NotificationConfiguration;
   /** Where new versions are copied to; needs a versioned bucket. */
   readonly replicationRules?: readonly ReplicationRule[];
+  /** Access key id of the role that copies them. @default S3's own */
+  readonly replicationAccessKeyId?: string | undefined;
+  /** Whether one data key serves all objects, which the key's policies then see as the bucket. @default false */
+  readonly bucketKey?: boolean;
 }
 
 export interface S3StateOptions {
@@ -50,8 +55,7 @@ export interface S3StateOptions {
   readonly clock: () => Date;
   readonly maximumObjectBytes: number;
   readonly secretAccessKey?: string | undefined;
-  /** ARN of the principal behind an access key: whom bucket policies name. */
-  readonly principalOf: (accessKeyId: string) => string;
+  readonly permissions: S3Permissions;
   readonly onObjectEvent: (event: ObjectEvent, destinations: readonly NotificationDestination[]) => void;
   /** Hears of each new version and delete marker before it is announced or answered. */
   readonly onVersion: (bucketName: string, version: StoredVersion) => void;
@@ -84,6 +88,9 @@ export interface S3Operation {
   run(call: S3Call): S3Response | Promise<S3Response>;
 }
 
+/** What decides whether a request is served. */
+type RequestedBy = S3Caller & { readonly headers: S3Request['headers']; readonly query?: URLSearchParams };
+
 /** What an event says of the request that caused it. */
 type Announcer = Pick<S3Request, 'time' | 'requestId' | 'hostId' | 'sourceIpAddress' | 'accessKeyId'>;
 
@@ -92,6 +99,8 @@ interface BucketEntry {
   readonly settings: BucketSettings;
   readonly notificationConfiguration?: NotificationConfiguration;
   readonly replicationRules: readonly ReplicationRule[];
+  readonly replicationAccessKeyId: string | undefined;
+  readonly bucketKey: boolean;
 }
 
 /** Whether S3 takes the name for a bucket ("General purpose bucket naming rules", S3 User Guide). */
@@ -107,7 +116,7 @@ export class S3State {
   /** Of every access key. */
   readonly secretAccessKey: string | undefined;
   readonly #clock: () => Date;
-  readonly #principalOf: S3StateOptions['principalOf'];
+  readonly #permissions: S3Permissions;
   readonly #onObjectEvent: S3StateOptions['onObjectEvent'];
   readonly #onVersion: S3StateOptions['onVersion'];
   readonly #entries = new Map<string, BucketEntry>();
@@ -118,7 +127,7 @@ export class S3State {
     this.maximumObjectBytes = options.maximumObjectBytes;
     this.secretAccessKey = options.secretAccessKey;
     this.#clock = options.clock;
-    this.#principalOf = options.principalOf;
+    this.#permissions = options.permissions;
     this.#onObjectEvent = options.onObjectEvent;
     this.#onVersion = options.onVersion;
   }
@@ -167,6 +176,8 @@ export class S3State {
       settings,
       ...(notificationConfiguration === undefined ? {} : { notificationConfiguration }),
       replicationRules,
+      replicationAccessKeyId: options.replicationAccessKeyId,
+      bucketKey: options.bucketKey ?? false,
     });
     return bucket;
   }
@@ -188,6 +199,11 @@ export class S3State {
     return this.#entry(name).replicationRules;
   }
 
+  /** Who copies the bucket's objects elsewhere, if it is not S3 for itself. */
+  replicationAccessKeyId(name: string): string | undefined {
+    return this.#entry(name).replicationAccessKeyId;
+  }
+
   /** Deletes a version, or hides the key behind a delete marker; gives the version or the marker. */
   remove(bucketName: string, key: string, versionId: string | undefined): StoredVersion | undefined {
     const removed = this.bucket(bucketName).remove(key, versionId, this.now());
@@ -206,25 +222,55 @@ export class S3State {
     return { algorithm, kmsKeyId: `arn:aws:kms:${this.region}:${this.accountId}:${resource}` };
   }
 
-  /** Throws `AccessDenied` where the bucket's own policy denies the action on the key. */
-  async requireNotDenied(
+  /** Throws `AccessDenied` where the caller may not do what it asks for; an action on no bucket is one on all. */
+  async requirePermission(
     action: string,
+    bucketName: string | undefined,
+    key: string,
+    request: RequestedBy,
+  ): Promise<void> {
+    const reason = await this.#permissions.ask({
+      caller: request,
+      action,
+      resource: bucketName === undefined ? '*' : arnOf(bucketName, key),
+      context: conditionsOf(request),
+      policy: this.#entries.get(bucketName ?? '')?.settings.policy,
+    });
+    if (reason !== undefined) throw new S3Error('AccessDenied', reason);
+  }
+
+  /** Throws `AccessDenied` where S3 may not use the key of an object in the caller's name. */
+  async requireKey(
+    actions: readonly `kms:${string}`[],
+    { kmsKeyId }: Encryption,
     bucketName: string,
     key: string,
-    request: Pick<S3Request, 'headers' | 'sourceIpAddress' | 'accessKeyId'>,
-    headers = request.headers,
+    caller: S3Caller,
   ): Promise<void> {
-    const denied = await this.settings(bucketName).policy?.denies({
-      action,
-      bucket: bucketName,
-      ...(key === '' ? {} : { key }),
-      principal: this.#principalOf(request.accessKeyId),
-      accountId: this.accountId,
-      sourceIpAddress: request.sourceIpAddress,
-      headers,
-    });
-    if (denied !== true) return;
-    throw new S3Error('AccessDenied', `Access Denied: the policy of bucket ${bucketName} denies ${action}`);
+    if (kmsKeyId === undefined) return;
+    const encryptedArn = arnOf(bucketName, this.#entry(bucketName).bucketKey ? '' : key);
+    const reason = await this.#permissions.askKey({ caller, kmsKeyId, actions, encryptedArn });
+    if (reason !== undefined) throw new S3Error('AccessDenied', reason);
+  }
+
+  /**
+   * The version that a request names, or the current one. Whether a key is there is told only to those who may list
+   * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, "Permissions").
+   */
+  async versionFor(
+    request: RequestedBy,
+    bucketName: string,
+    key: string,
+    versionId: string | undefined,
+  ): Promise<ObjectVersion> {
+    try {
+      return this.bucket(bucketName).find(key, versionId);
+    } catch (error) {
+      if (error instanceof S3Error && error.code === 'NoSuchKey') {
+        await this.requirePermission('s3:ListBucket', bucketName, '', { ...request, headers: {} });
+      }
+      throw error;
+    }
   }
 
   /** Tells the listeners of a new version. */
@@ -257,4 +303,9 @@ export class S3State {
       fields: { BucketName: name },
     });
   }
+}
+
+/** Without a key the bucket's. */
+function arnOf(bucketName: string, key: string): string {
+  return `arn:aws:s3:::${bucketName}${key === '' ? '' : `/${key}`}`;
 }

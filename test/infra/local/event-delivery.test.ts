@@ -6,6 +6,7 @@ import { LambdaRuntime } from '../../../infra/local/lambda-runtime.ts';
 import { writeFunction } from './fixtures/write-function.ts';
 
 const lines: string[] = [];
+const sender = { principal: 's3.amazonaws.com', sourceArn: 'arn:aws:s3:::files' };
 const functions = new LambdaRuntime({
   maximumWorkers: 1,
   onLine: (_name, line) => lines.push(line),
@@ -34,9 +35,9 @@ test('a function gets an event three times before it is dropped, a log group onc
       if (faults.length === 3) allTold.resolve();
     },
   });
-  await delivery.deliver(specification.arn, '{"id":7}', 's3.amazonaws.com');
-  await delivery.deliver(specification.arn, 'no JSON', 's3.amazonaws.com');
-  await delivery.deliver(`${specification.arn}-other`, '{}', 's3.amazonaws.com');
+  await delivery.deliver(specification.arn, '{"id":7}', sender);
+  await delivery.deliver(specification.arn, 'no JSON', sender);
+  await delivery.deliver(`${specification.arn}-other`, '{}', sender);
   expect(activity.underWay).toBeGreaterThan(0);
   await allTold.promise;
   expect(lines.filter(line => line === 'tried 7')).toHaveLength(3);
@@ -46,10 +47,8 @@ test('a function gets an event three times before it is dropped, a log group onc
     expect.stringMatching(/: SyntaxError: /),
   ]);
   const group = 'arn:aws:logs:eu-central-1:000000000000:log-group:';
-  await delivery.deliver(`${group}/aws/events/api-calls`, '{"id":8}', 'events.amazonaws.com');
-  await delivery.deliver(`${group}plain`, '{"id":9}', 'events.amazonaws.com');
+  await delivery.deliver(`${group}/aws/events/api-calls`, '{"id":8}', sender);
+  await delivery.deliver(`${group}plain`, '{"id":9}', sender);
   expect(lines.slice(-2)).toEqual(['api-calls: {"id":8}', 'plain: {"id":9}']);
-  await expect(delivery.deliver('arn:aws:kinesis:x', '', 's3.amazonaws.com')).rejects.toThrow(
-    'not to arn:aws:kinesis:x',
-  );
+  await expect(delivery.deliver('arn:aws:kinesis:x', '', sender)).rejects.toThrow('not to arn:aws:kinesis:x');
 });

@@ -1,20 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Sender } from '../../../infra/local/event-delivery.ts';
 import { EventRules, type RuleSpecification } from '../../../infra/local/event-rules.ts';
 
 const topic = 'arn:aws:sns:eu-central-1:000000000000:alerts';
 const deadLetters = 'arn:aws:sqs:eu-central-1:000000000000:dead';
 const event = { source: 'aws.states', 'detail-type': 'Change', detail: { status: 'FAILED' } };
 
+/** In whose name a rule delivers. */
+const sender = { principal: 'events.amazonaws.com', sourceArn: 'arn:rule' };
+
 /** Rules whose deliveries to the `broken` targets fail. */
 function createRules(broken: readonly string[], ...rules: Partial<RuleSpecification>[]) {
-  const delivered: string[][] = [];
+  const delivered: [arn: string, text: string, sender: Sender][] = [];
   const faults: string[] = [];
   const created = new EventRules({
     delivery: {
       reaches: () => true,
-      deliver: async (arn, text, principal) => {
+      deliver: async (arn, text, sender) => {
         if (broken.includes(arn)) throw new Error('refused');
-        delivered.push([arn, text, principal]);
+        delivered.push([arn, text, sender]);
       },
     },
     onFault: text => faults.push(text),
@@ -33,20 +37,22 @@ describe('EventRules', () => {
   test('gives every target of every rule that matches its input', async () => {
     const other = { pattern: { source: ['aws.s3'] } };
     const { rules, delivered, faults } = createRules([], {}, other, {
-      targets: [{ Id: 'u', Arn: 'arn:u', Input: 'x' }],
+      targets: [{ Id: 'u', Arn: 'arn:u', Input: 'x', RoleArn: 'arn:role' }],
     });
     await rules.publish(event);
     expect(delivered).toEqual([
-      [topic, '{"status":"FAILED"}', 'events.amazonaws.com'],
-      ['arn:u', 'x', 'events.amazonaws.com'],
+      [topic, '{"status":"FAILED"}', sender],
+      ['arn:u', 'x', { ...sender, roleArn: 'arn:role' }],
     ]);
     expect(faults).toEqual([]);
   });
 
-  test('puts the event as it came into the dead-letter queue where the target refuses it', async () => {
-    const { rules, delivered, faults } = createRules([topic], {});
+  test('puts the event as it came into the dead-letter queue where the target refuses it, and not as its role', async () => {
+    const { rules, delivered, faults } = createRules([topic], {
+      targets: [{ Id: 't', Arn: topic, RoleArn: 'arn:role', DeadLetterConfig: { Arn: deadLetters } }],
+    });
     await rules.publish(event);
-    expect(delivered).toEqual([[deadLetters, JSON.stringify(event), 'events.amazonaws.com']]);
+    expect(delivered).toEqual([[deadLetters, JSON.stringify(event), sender]]);
     expect(faults).toEqual([`rule rule did not reach ${topic}: Error: refused`]);
   });
 
@@ -73,7 +79,7 @@ describe('EventRules', () => {
     }
     expect(delivered).toEqual([]);
     await rules.publish(hour('arn:daily'));
-    expect(delivered).toEqual([[topic, '{}', 'events.amazonaws.com']]);
+    expect(delivered).toEqual([[topic, '{}', { ...sender, sourceArn: 'arn:daily' }]]);
   });
 
   test('takes a rule of both, pattern and schedule', async () => {

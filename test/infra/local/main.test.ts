@@ -24,7 +24,7 @@ const stacks = {
             AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
           },
         },
-        Role: { Type: 'AWS::IAM::Role' },
+        Alarm: { Type: 'AWS::CloudWatch::Alarm' },
       },
       Outputs: {
         UploadsBucketName: { Value: { Ref: 'Uploads' } },
@@ -87,7 +87,7 @@ test('prints what stands, commands that work as they are pasted, and what happen
   const started = run(['--port', '0']);
   await started.until('What happens now');
   expect(started.text()).toContain('UploadsBucketName = uploads');
-  expect(started.text()).toContain('1 × AWS::IAM::Role');
+  expect(started.text()).toContain('1 × AWS::CloudWatch::Alarm');
   const curls = [...started.text().matchAll(/^ {2}(curl .*)$/gm)].map(([, command = '']) => command);
   expect(curls).toHaveLength(2);
   const answers = await Promise.all(curls.map(asCurlWould));

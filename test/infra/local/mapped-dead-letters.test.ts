@@ -54,7 +54,12 @@ const functions = {
 
 test('a function takes the letters of a dead-letter queue, each under the id it was sent with; idle waits for it', async () => {
   const assembly = writeAssembly({ functions, stacks: { only: { template } } });
-  const pipeline = await startLocalPipeline({ assembly, retryDelay: 50, logFolder: false });
+  const pipeline = await startLocalPipeline({
+    assembly,
+    retryDelay: 50,
+    logFolder: false,
+    permissions: 'off',
+  });
   const sqs = new SQSClient(pipeline.client);
   try {
     const QueueUrl = pipeline.outputs['InboxUrl'];

@@ -107,7 +107,12 @@ const assembly = writeAssembly({
 let pipeline: LocalPipeline;
 
 beforeAll(async () => {
-  pipeline = await startLocalPipeline({ assembly, stateRetryFactor: 0.001, logFolder: false });
+  pipeline = await startLocalPipeline({
+    assembly,
+    stateRetryFactor: 0.001,
+    logFolder: false,
+    permissions: 'off',
+  });
 });
 
 afterAll(() => pipeline.stop());

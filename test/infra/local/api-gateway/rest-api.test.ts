@@ -29,6 +29,7 @@ describe('a REST API of the template', () => {
         functions: { answer: answerSource },
       }),
       logFolder: false,
+      permissions: 'off',
       onHappening: happening => happenings.push(happening),
     });
     const [api] = pipeline.apis;
