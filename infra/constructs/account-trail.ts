@@ -1,4 +1,4 @@
-import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Stack, Validations } from 'aws-cdk-lib';
 import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -55,6 +55,11 @@ export class AccountTrail extends Construct {
       ...(props.eventSelectors === undefined ? {} : { advancedEventSelectors: [...props.eventSelectors] }),
     });
     pinLogicalId(this.trail, 'Trail');
+    Validations.of(this.trail).acknowledge({
+      id: 'PCI.DSS.321-CloudTrailCloudWatchLogsEnabled',
+      reason:
+        'What the rule asks for, alerts on what the trail records, comes from its log files: the analyzer reads each within minutes, and keeps what it could not read. A second copy of them would cost more and show no more.',
+    });
     // CloudTrail tries bucket and key when the trail is made.
     this.trail.node.addDependency(this.logs.bucket.policy ?? this.logs.bucket, this.logs.encryptionKey.key);
   }

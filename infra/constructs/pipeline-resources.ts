@@ -38,6 +38,8 @@ export const pipelineResources = {
     'record-ingestor',
     'compliance-scanner',
     'finding-remediator',
+    'api-key-rotator',
+    'default-group-closer',
   ],
   /** Functions of the trail's own analysis. */
   trailFunctions: ['trail-analyzer', 'trail-dead-letter-keeper'],

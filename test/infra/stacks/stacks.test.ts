@@ -43,6 +43,7 @@ describe('what one stack takes from another', () => {
       RecordsStack: ['<sallyport-compliance-logs-dev:ComplianceLogsKeyArn>'],
       ComplianceStack: ['<sallyport-compliance-logs-dev:ComplianceLogsKeyArn>'],
       FindingsStack: [],
+      SecurityMonitoringStack: [],
     });
     // Strong references alone: a key that another stack encrypts under cannot be deleted before it.
     for (const [, { json }] of dev) expect(JSON.stringify(json)).not.toContain('Fn::GetStackOutput');
@@ -64,6 +65,7 @@ describe('what one stack takes from another', () => {
       RecordsStack: ['ComplianceLogsStack'],
       ComplianceStack: ['ComplianceLogsStack'],
       FindingsStack: [],
+      SecurityMonitoringStack: [],
     });
   });
 
