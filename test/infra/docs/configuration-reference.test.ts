@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { contextSchema } from '../../../infra/config/configuration.ts';
@@ -25,6 +26,19 @@ describe('docs/configuration.md', () => {
     expect(() => writeConfigurationReference({ ...comments, options })).toThrow(
       'Options without a doc comment: keyDeletionDays',
     );
+  });
+});
+
+describe('what other documents say of options', () => {
+  const root = fileURLToPath(new URL('../../../', import.meta.url));
+  const texts = globSync(['*.md', 'docs/**/*.md'], { cwd: root }).map(file => [
+    file,
+    readFileSync(`${root}${file}`, 'utf8'),
+  ]);
+
+  test.each(texts)('%s sets those that there are', (_file, text = '') => {
+    const set = [...text.matchAll(/-c (\w+)=/g)].map(match => match[1] ?? '');
+    expect(set.filter(name => name !== 'name' && !(name in contextSchema.shape))).toEqual([]);
   });
 });
 
