@@ -63,7 +63,7 @@ export class ComplianceMonitor extends Construct {
     this.queuesKey = parts.key('compliance-queues', 'ComplianceQueuesKey');
     this.alerts = parts.alertTopic('compliance-alerts', 'ComplianceAlertTopic', 'ComplianceAlertsKey');
     this.alertsKey = this.alerts.encryptionKey;
-    this.complianceLogs = complianceLogsOf(this, 'compliance', props);
+    this.complianceLogs = complianceLogsOf(this, 'scan', props);
     this.auditTable = parts.table('ComplianceAuditTable', {
       purpose: 'compliance-audit',
       logicalId: 'ComplianceAuditTable',
