@@ -148,7 +148,7 @@ export class DocumentApi extends Construct {
   /** Lets a role read the API key that is valid. @throws Error where the key is not rotated: the template's is in no secret. */
   grantReadApiKey(grantee: IGrantable): Grant {
     const { apiKey } = this.credentials;
-    if (apiKey !== undefined) return apiKey.secret.grantRead(grantee);
+    if (apiKey !== undefined) return apiKey.grantRead(grantee);
     throw new Error(`${this.node.path}: apiKeyRotationDays is 0, and the API key stands in no secret.`);
   }
 

@@ -1,5 +1,5 @@
 import { Aws, type RemovalPolicy } from 'aws-cdk-lib';
-import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, Effect, type Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -66,5 +66,12 @@ export class EncryptedSecret extends Construct {
       // Services have no account of their own; Secrets Manager itself is one.
       Bool: { 'aws:PrincipalIsAWSService': 'false' },
     });
+  }
+
+  /** Lets a role read the secret, and use its key for that. */
+  grantRead(grantee: IGrantable): Grant {
+    return this.secret
+      .grantRead(grantee)
+      .combine(this.encryptionKey.grantThrough(grantee, 'secretsmanager', ['kms:Decrypt']));
   }
 }

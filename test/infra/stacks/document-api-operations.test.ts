@@ -33,7 +33,13 @@ function functionOf(stack: SynthesizedStack, name: string): Record<string, unkno
 const variablesOf = (stack: SynthesizedStack, name: string) =>
   (render(functionOf(stack, name)['Environment']) as { Variables: Record<string, string> }).Variables;
 
-const names = ['document-validator', 'document-encryptor', 'document-scanner', 'upload-url-issuer'];
+const names = [
+  'document-validator',
+  'document-encryptor',
+  'document-scanner',
+  'upload-url-issuer',
+  'api-key-rotator',
+];
 
 describe('functions', () => {
   test.each([
@@ -115,7 +121,7 @@ describe('functions', () => {
     ]);
     expect(groups.sort()).toEqual(
       [
-        ...names.map(name => `/aws/lambda/sallyport-${name}-dev`),
+        ...[...names, 'api-key-rotator'].map(name => `/aws/lambda/sallyport-${name}-dev`),
         '/aws/apigateway/sallyport-documents-dev',
         'API-Gateway-Execution-Logs_<DocumentApi>/v1',
         'aws-waf-logs-sallyport-documents-dev',
@@ -129,7 +135,7 @@ describe('functions', () => {
 
 describe('alarms', () => {
   const alarms: [name: string, metric: string][] = [
-    ...names.flatMap((name): [string, string][] => [
+    ...[...names, 'api-key-rotator'].flatMap((name): [string, string][] => [
       [`sallyport-${name}-errors-dev`, 'AWS/Lambda Errors'],
       [`sallyport-${name}-throttles-dev`, 'AWS/Lambda Throttles'],
     ]),
@@ -138,7 +144,7 @@ describe('alarms', () => {
 
   /** Of parts that every flow has alike; what they watch is held where those are. */
   const common = [
-    ...names.map(name => `sallyport-${name}-duration-dev`),
+    ...[...names, 'api-key-rotator'].map(name => `sallyport-${name}-duration-dev`),
     'sallyport-documents-bucket-client-errors-dev',
     'sallyport-documents-bucket-server-errors-dev',
     'sallyport-document-api-alerts-undelivered-dev',
@@ -206,7 +212,7 @@ describe('environments', () => {
     // The name of the execution log holds the id of the API.
     const theirs = physicalNamesOf(prod).filter(name => !name.includes('<DocumentApi>'));
     expect(theirs.filter(name => ours.includes(name))).toEqual([]);
-    for (const type of ['RestApi', 'ApiKey', 'UsagePlan']) {
+    for (const type of ['RestApi', 'UsagePlan']) {
       const nameIn = (stack: SynthesizedStack) =>
         resourcesOf(stack, `AWS::ApiGateway::${type}`).map(
           ([, { Properties }]) => Properties['Name'] ?? Properties['UsagePlanName'],
@@ -245,7 +251,7 @@ test('D12: the outputs name what clients and operators ask for', () => {
     DocumentApiUrl: `https://<DocumentApi>.execute-api.<AWS::Region>.<AWS::URLSuffix>/<${stage}>/`,
     DocumentApiId: '<DocumentApi>',
     DocumentApiStageArn: `arn:<AWS::Partition>:apigateway:<AWS::Region>::/restapis/<DocumentApi>/stages/<${stage}>`,
-    DocumentApiKeyId: '<DocumentApiKey>',
+    DocumentApiKeySecretArn: '<DocumentApiKeySecret>',
     DocumentsBucketName: '<DocumentsBucket>',
     DocumentsKeyArn: '<DocumentsKey.Arn>',
     DocumentApiAuditTableName: '<DocumentApiAuditTable>',

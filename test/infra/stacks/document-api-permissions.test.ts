@@ -93,8 +93,8 @@ describe('D13: one role each, and no more than its work', () => {
 
   test('each function has a role of its own; only the log role of the account has a managed policy', () => {
     const functions = resourcesOf(stack, 'AWS::Lambda::Function');
-    expect(functions).toHaveLength(4);
-    expect(new Set(functions.map(([, { Properties }]) => render(Properties['Role']))).size).toBe(4);
+    expect(functions).toHaveLength(5);
+    expect(new Set(functions.map(([, { Properties }]) => render(Properties['Role']))).size).toBe(5);
     const managed = resourcesOf(stack, 'AWS::IAM::Role')
       .map(([, { Properties }]) => render(Properties) as Record<string, unknown>)
       .filter(role => 'ManagedPolicyArns' in role);
