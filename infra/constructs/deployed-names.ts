@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
@@ -32,9 +32,7 @@ export function deployedNames(constructs: readonly Construct[]): DeployedNames {
     queues: sorted(queues.filter(hasDeadLetters).map(it => it.queueName)),
     deadLetterQueues: sorted(queues.filter(queue => !hasDeadLetters(queue)).map(it => it.queueName)),
     buckets: sorted(buckets.map(it => it.bucketName)),
-    measuredBuckets: sorted(
-      buckets.filter(it => it.metricsConfigurations !== undefined).map(it => it.bucketName),
-    ),
+    measuredBuckets: sorted(buckets.filter(isMeasured).map(it => it.bucketName)),
     stateMachines: sorted(
       all.filter(found => found instanceof CfnStateMachine).map(it => it.stateMachineName),
     ),
@@ -46,6 +44,10 @@ export function deployedNames(constructs: readonly Construct[]): DeployedNames {
     ),
   };
 }
+
+/** CDK leaves open until synthesis whether there is any. */
+const isMeasured = (bucket: CfnBucket) =>
+  Stack.of(bucket).resolve(bucket.metricsConfigurations) !== undefined;
 
 const sorted = (names: readonly (string | undefined)[]): string[] =>
   names.filter(name => name !== undefined).sort();

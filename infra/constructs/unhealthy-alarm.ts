@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import { type AlarmBase, CfnAlarm, CompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { AlertTopic } from './alert-topic.ts';
@@ -26,11 +27,9 @@ export class UnhealthyAlarm extends Construct {
   constructor(scope: Construct, id: string, props: UnhealthyAlarmProps) {
     super(scope, id);
     this.alarmName = `sallyport-${props.what}-unhealthy-${props.environmentName}`;
-    const below = props.watched
-      .flatMap(construct => construct.node.findAll())
-      .filter(construct => construct !== this);
+    const below = [...new Set(props.watched.flatMap(construct => construct.node.findAll()))];
     const parts = below.filter(found => found instanceof UnhealthyAlarm).filter(part => part !== this);
-    const plain = below.filter(construct => construct instanceof CfnAlarm);
+    const plain = below.filter(found => found instanceof CfnAlarm);
     const coveredByParts = new Set(parts.flatMap(part => [...part.covered]));
     const names = plain.map(alarm => literalNameOf(alarm));
     this.covered = new Set(names);
@@ -47,7 +46,7 @@ export class UnhealthyAlarm extends Construct {
     }
     const alarm = new CompositeAlarm(this, 'Alarm', {
       compositeAlarmName: this.alarmName,
-      alarmDescription: `Of ${props.what}, at least one alarm is raised: the console shows which. Each of them says what it means and where to look.`,
+      alarmDescription: `At least one alarm on the part "${props.what}" is raised; the console shows which. Each of them says what it means and where to look.`,
       alarmRule: { renderAlarmRule: () => rule },
     });
     // By name, a rule may be made before what it names; CloudWatch refuses it.
@@ -58,6 +57,8 @@ export class UnhealthyAlarm extends Construct {
 }
 
 function literalNameOf(alarm: CfnAlarm): string {
-  if (alarm.alarmName === undefined) throw new Error(`${alarm.node.path}: an alarm needs a name of its own.`);
+  if (alarm.alarmName === undefined || Token.isUnresolved(alarm.alarmName)) {
+    throw new Error(`${alarm.node.path}: an alarm needs a name of its own.`);
+  }
   return alarm.alarmName;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { complianceScannerEnvironment } from '../../../src/handlers/lambda/compliance-scanner.env.ts';
-import { alarmsOf, metricsOf } from '../alarms.ts';
+import { alarmsOf, metricsOf, ownAlarmsOf } from '../alarms.ts';
 import { physicalNamesOf } from '../physical-names.ts';
 import {
   allStatements,
@@ -228,11 +228,12 @@ describe('alarms', () => {
     ],
     ['sallyport-compliance-missed-starts-dev', ['AWS/SQS ApproximateNumberOfMessagesVisible']],
     ['sallyport-abandoned-scans-dead-letters-dev', ['AWS/SQS ApproximateNumberOfMessagesVisible']],
+    ['sallyport-compliance-not-judged-dev', ['Sallyport ComplianceNotJudged']],
   ];
   const missing = 'sallyport-compliance-scan-missing-dev';
 
   test('there are these and no others', () => {
-    expect([...alarmsOf(dev).keys()].sort()).toEqual([...alarms.map(([name]) => name), missing].sort());
+    expect([...ownAlarmsOf(dev).keys()].sort()).toEqual([...alarms.map(([name]) => name), missing].sort());
   });
 
   test.each(alarms)('%s watches %j and tells people', (name, metrics) => {

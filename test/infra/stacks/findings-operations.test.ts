@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Configuration } from '../../../infra/config/configuration.ts';
 import { findingRemediatorEnvironment } from '../../../src/handlers/lambda/finding-remediator.env.ts';
-import { alarmsOf, metricsOf } from '../alarms.ts';
+import { alarmsOf, metricsOf, ownAlarmsOf } from '../alarms.ts';
 import { physicalNamesOf } from '../physical-names.ts';
 import {
   allStatements,
@@ -165,7 +165,7 @@ describe('what is told', () => {
   ];
 
   test('there are these alarms and no others', () => {
-    expect([...alarmsOf(dev).keys()].sort()).toEqual(alarms.map(([name]) => name).sort());
+    expect([...ownAlarmsOf(dev).keys()].sort()).toEqual(alarms.map(([name]) => name).sort());
   });
 
   test.each(alarms)('%s watches %s and tells people', (name, metric, Threshold) => {
