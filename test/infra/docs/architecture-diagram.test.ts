@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { drawDiagram } from '../../../infra/docs/draw-diagram.ts';
 import { pipelineGraph } from '../../../infra/docs/pipeline-graph.ts';
+import { documentedContext } from '../../../infra/docs/synthesize-templates.ts';
 import type { Template } from '../../../infra/docs/template-text.ts';
 import { synthesizeAll } from '../synthesized-stack.ts';
 
 const written = readFileSync(new URL('../../../docs/architecture-diagram.md', import.meta.url), 'utf8');
 const templates = new Map<string, Template>(
-  synthesizeAll({ env: 'prod', alertEmails: 'security@example.com' }).map(([id, { json }]) => [id, json]),
+  synthesizeAll(documentedContext).map(([id, { json }]) => [id, json]),
 );
 const graph = pipelineGraph(templates);
 const verbBetween = (from: string, to: string) =>

@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { costLines, countInventory, type Inventory, loads, monthlyCosts } from '../../../infra/docs/costs.ts';
 import { prices } from '../../../infra/docs/prices.ts';
+import { documentedContext } from '../../../infra/docs/synthesize-templates.ts';
 import type { Template } from '../../../infra/docs/template-text.ts';
 import { writeCosts } from '../../../infra/docs/write-costs.ts';
 import { synthesizeAll } from '../synthesized-stack.ts';
 
 const written = readFileSync(new URL('../../../docs/costs.md', import.meta.url), 'utf8');
 const templates = new Map<string, Template>(
-  synthesizeAll({ env: 'prod', alertEmails: 'security@example.com' }).map(([id, { json }]) => [id, json]),
+  synthesizeAll(documentedContext).map(([id, { json }]) => [id, json]),
 );
 const { small, medium, large } = loads;
 

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { documentedContext } from '../../../infra/docs/synthesize-templates.ts';
 import { render, resourcesOf, synthesizeAll } from '../synthesized-stack.ts';
 
 const runbook = readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8');
-const stacks = synthesizeAll({ env: 'prod', alertEmails: 'security@example.com' }).map(([, stack]) => stack);
+const stacks = synthesizeAll(documentedContext).map(([, stack]) => stack);
 
 const namesOf = (type: string, property: string): string[] =>
   stacks.flatMap(stack =>
