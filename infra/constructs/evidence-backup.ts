@@ -86,9 +86,8 @@ export class EvidenceBackup extends Construct {
 
   private makeRole(environmentName: string, sources: BackupSources): Role {
     const role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('backup.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
+      // No condition on the source: AWS Backup documents that it sends one to resources, not that it does to its role.
+      assumedBy: new ServicePrincipal('backup.amazonaws.com'),
       description: `Sallyport ${environmentName}: what AWS Backup may do to back up`,
     });
     allowByPattern(role, backupPermissions(sources));

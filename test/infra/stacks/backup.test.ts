@@ -143,14 +143,13 @@ describe('the role', () => {
   const statements = statementsOfRole(stack, 'what AWS Backup may do to back up');
   const role = onlyOf(stack, 'AWS::IAM::Role');
 
-  test("is AWS Backup's, for this account, and has no managed policy", () => {
+  test("is AWS Backup's, and has no managed policy", () => {
     expect(role).not.toHaveProperty('ManagedPolicyArns');
     expect(role['AssumeRolePolicyDocument']).toMatchObject({
       Statement: [
         {
           Action: 'sts:AssumeRole',
           Principal: { Service: 'backup.amazonaws.com' },
-          Condition: { StringEquals: { 'aws:SourceAccount': '<AWS::AccountId>' } },
         },
       ],
     });
