@@ -33,13 +33,7 @@ function functionOf(stack: SynthesizedStack, name: string): Record<string, unkno
 const variablesOf = (stack: SynthesizedStack, name: string) =>
   (render(functionOf(stack, name)['Environment']) as { Variables: Record<string, string> }).Variables;
 
-const names = [
-  'document-validator',
-  'document-encryptor',
-  'document-scanner',
-  'upload-url-issuer',
-  'api-key-rotator',
-];
+const names = ['document-validator', 'document-encryptor', 'document-scanner', 'upload-url-issuer'];
 
 describe('functions', () => {
   test.each([
