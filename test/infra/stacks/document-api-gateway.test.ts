@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { documentApiPaths, requestModels } from '../../../src/handlers/lambda/api/document-api.env.ts';
 import {
@@ -14,6 +15,7 @@ const otherwise = synthesizeDocumentApi({
   documentApiBurstLimit: '3',
   documentApiDailyQuota: '99',
   createApiGatewayLogRole: 'false',
+  apiKeyRotationDays: '0',
 });
 
 /** The rendered properties of all resources of a type. */
@@ -52,6 +54,23 @@ const functionOf = (name: string) =>
     ([, { Properties }]) => Properties['FunctionName'] === `sallyport-${name}-dev`,
   )?.[0];
 
+const openApi = JSON.parse(readFileSync(new URL('../../../docs/openapi.json', import.meta.url), 'utf8')) as {
+  readonly paths: Record<
+    string,
+    { post: { requestBody: { content: { 'application/json': { schema: { $ref: string } } } } } }
+  >;
+  readonly components: { readonly schemas: Record<string, object> };
+};
+
+/** The schema of the model that the template holds a method's bodies to. */
+function modelOf(operation: keyof typeof documentApiPaths): Record<string, unknown> {
+  const { 'application/json': model } = (methodsByPath(stack).get(documentApiPaths[operation])?.[
+    'RequestModels'
+  ] ?? {}) as Record<string, string>;
+  const found = allOf(stack, 'AWS::ApiGateway::Model').find(({ id }) => `<${id}>` === model);
+  return (found as Record<string, unknown> | undefined)?.['Schema'] as Record<string, unknown>;
+}
+
 const operations = [
   ['validate', 'document-validator'],
   ['encrypt', 'document-encryptor'],
@@ -83,6 +102,18 @@ describe('D1: operations', () => {
     });
   });
 
+  test.each(operations)('the model of %s is the body that the OpenAPI document describes', operation => {
+    const path = documentApiPaths[operation];
+    const reference = openApi.paths[path]?.post.requestBody.content['application/json'].schema.$ref ?? '';
+    // Draft 4 knows no examples, and OpenAPI names no draft.
+    const described = JSON.parse(
+      JSON.stringify(openApi.components.schemas[reference.split('/').at(-1) ?? '']),
+      (key, value: unknown) => (key === 'example' && typeof value !== 'object' ? undefined : value),
+    ) as object;
+    const { $schema: _draft, ...model } = modelOf(operation);
+    expect(model).toEqual(described);
+  });
+
   test('bodies and parameters are validated', () => {
     expect(oneOf(stack, 'AWS::ApiGateway::RequestValidator')).toMatchObject({
       ValidateRequestBody: true,
@@ -96,7 +127,8 @@ describe('D1: operations', () => {
       const { FunctionName, Principal, SourceArn } = permission as Record<string, unknown>;
       return [FunctionName, Principal, SourceArn];
     });
-    expect(permissions.sort()).toEqual(
+    const ofGateway = permissions.filter(([, principal]) => principal === 'apigateway.amazonaws.com');
+    expect(ofGateway.sort()).toEqual(
       operations
         .map(([operation, name]) => [
           `<${functionOf(name)}.Arn>`,
@@ -122,23 +154,26 @@ describe('D1: who is let in', () => {
     }
   });
 
-  test('the key has a usage plan: 100 requests a second, 50 at once, 10 000 a day', () => {
-    const { id: keyId } = oneOf(stack, 'AWS::ApiGateway::ApiKey');
-    const plan = oneOf(stack, 'AWS::ApiGateway::UsagePlan');
+  test('keys have a usage plan: 100 requests a second, 50 at once, 10 000 a day', () => {
     const [stage] = resourcesOf(stack, 'AWS::ApiGateway::Stage').map(([id]) => id);
-    expect(plan).toMatchObject({
+    expect(oneOf(stack, 'AWS::ApiGateway::UsagePlan')).toMatchObject({
       UsagePlanName: 'sallyport-documents-dev',
       Throttle: { RateLimit: 100, BurstLimit: 50 },
       Quota: { Limit: 10_000, Period: 'DAY' },
       ApiStages: [{ ApiId: '<DocumentApi>', Stage: `<${stage}>` }],
     });
-    expect(oneOf(stack, 'AWS::ApiGateway::UsagePlanKey')).toMatchObject({
+  });
+
+  test('the key of the template, where it is not rotated, is of that plan', () => {
+    const { id: keyId } = oneOf(otherwise, 'AWS::ApiGateway::ApiKey');
+    const { id: planId } = oneOf(otherwise, 'AWS::ApiGateway::UsagePlan');
+    expect(oneOf(otherwise, 'AWS::ApiGateway::UsagePlanKey')).toMatchObject({
       KeyId: `<${String(keyId)}>`,
       KeyType: 'API_KEY',
-      UsagePlanId: `<${String(plan['id'])}>`,
+      UsagePlanId: `<${String(planId)}>`,
     });
     // API Gateway makes up the value: one in the template would be read by all who read templates.
-    expect(oneOf(stack, 'AWS::ApiGateway::ApiKey')).not.toHaveProperty('Value');
+    expect(oneOf(otherwise, 'AWS::ApiGateway::ApiKey')).not.toHaveProperty('Value');
   });
 
   test('the limits are configuration, of the plan and of each operation', () => {
