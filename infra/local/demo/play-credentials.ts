@@ -1,4 +1,8 @@
-import { GetSecretValueCommand, RotateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  RotateSecretCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import type { LocalPipeline } from '../local-pipeline.ts';
 import { callApi } from './call-api.ts';
 import { type Expectation, expectation, sumOf } from './expectation.ts';
