@@ -4,6 +4,7 @@ import { type Happening, startLocalPipeline } from '../local-pipeline.ts';
 import { synthesizeLocally } from '../synthesize-locally.ts';
 import type { Expectation } from './expectation.ts';
 import { playCompliance } from './play-compliance.ts';
+import { playCredentials } from './play-credentials.ts';
 import { playDocuments } from './play-documents.ts';
 import { playFindings } from './play-findings.ts';
 import { playRecords } from './play-records.ts';
@@ -28,11 +29,21 @@ function printResult({ what, expected, found, details }: Expectation): void {
   if (details.length > 0) print(`            ${details.join(' · ')}`);
 }
 
+/** What a deployment can ask for beside the defaults; on AWS threats are contained only where it says so. */
+const wholePipeline = [
+  'remediationMode=contain',
+  'createNetwork=true',
+  'backupPlan=true',
+  'databaseSecret=true',
+  'thirdPartyPrincipal=arn:aws:iam::444455556666:role/sender',
+  'thirdPartyExternalId=documentation-example',
+  'thirdPartyAddresses=203.0.113.0/24',
+];
+
 const happenings: Happening[] = [];
 const assembly = resolve('.local/demo.out');
-progress('synthesizing the pipeline, with remediationMode=contain');
-// On AWS threats are contained only where `remediationMode` says so, the permissions included; here it does.
-await synthesizeLocally(assembly, ['remediationMode=contain']);
+progress('synthesizing the pipeline, with every option that adds to it');
+await synthesizeLocally(assembly, wholePipeline);
 progress('deploying the synthesized template onto this machine');
 const pipeline = await startLocalPipeline({
   assembly,
@@ -47,6 +58,7 @@ try {
     ['CloudTrail logs', await playTrail(pipeline, progress)],
     ['account, scanned for compliance', await playCompliance(pipeline, progress)],
     ['GuardDuty findings', await playFindings(pipeline, progress)],
+    ['API key, rotated', await playCredentials(pipeline, progress)],
   ];
   progress('done');
 

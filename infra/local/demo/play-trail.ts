@@ -68,7 +68,7 @@ async function findings(
   const { TrailEventsTableName: table = '', TrailDeadLetterQueueUrl: deadLetterQueue = '' } =
     pipeline.outputs;
   const events = await clients.rows(table);
-  const ofTrail = (name: string) => sumOf(pipeline, name, 'trail-analyzer');
+  const ofTrail = (name: string) => sumOf(pipeline, name, 'trail-analyzer-dev');
   const alerts = pipeline.announcements.all.filter(({ attributes }) => attributes['kind'] === 'trail.match');
   const announced = (kind: string) =>
     pipeline.announcements.all.filter(({ attributes }) => attributes['kind'] === kind);
