@@ -83,6 +83,8 @@ describe('the built package', () => {
         '@aws-sdk/client-sts',
       ],
     ],
+    ['api-gateway', ['@aws-sdk/client-api-gateway']],
+    ['secrets-manager', ['@aws-sdk/client-secrets-manager']],
     ['sns', ['@aws-sdk/client-sns']],
     ['sqs', ['@aws-sdk/client-sqs']],
     ['step-functions', ['@aws-sdk/client-sfn']],
