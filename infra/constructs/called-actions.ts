@@ -12,10 +12,10 @@ export interface CalledAction {
 }
 
 /**
- * What Lambda itself does as the role of a function, from its own network: writing logs, sending traces by the X-Ray
- * daemon that it runs beside the function at a link-local address, polling queues, tending network interfaces (Lambda
- * Developer Guide, "Connecting outbound networking to resources in a VPC", "Using the AWS X-Ray daemon", "Using Lambda
- * with Amazon SQS"). None of it passes through the function's subnets or wants an endpoint there.
+ * What Lambda itself does as the role of a function, from its own network: it writes the logs, sends the traces by an
+ * X-Ray daemon at a link-local address, polls queues and tends network interfaces (Lambda Developer Guide, "Giving Lambda
+ * functions access to resources in an Amazon VPC", "Visualize Lambda function invocations using AWS X-Ray", "Using Lambda
+ * with Amazon SQS"). None of it passes through the function's subnets, so none of it wants an endpoint there.
  */
 const callsOfLambda = [
   'logs:CreateLogStream',

@@ -182,13 +182,12 @@ export class IsolatedNetwork extends Construct implements FunctionNetwork {
 
   private addGroup(purpose: string, description: string): SecurityGroup {
     const { environmentName } = this.parts;
-    const group = new SecurityGroup(this, `${purpose.slice(0, 1).toUpperCase()}${purpose.slice(1)}Group`, {
+    return new SecurityGroup(this, `${purpose.slice(0, 1).toUpperCase()}${purpose.slice(1)}Group`, {
       vpc: this.vpc,
       securityGroupName: `sallyport-${purpose}-${environmentName}`,
       description: `Sallyport ${environmentName}: ${description}`,
       allowAllOutbound: false,
     });
-    return group;
   }
 
   /** VPC Flow Logs User Guide, "Publish flow logs to CloudWatch Logs". */
