@@ -37,6 +37,8 @@ const everything: NamedPolicy = {
   document: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
 };
 
+const silent = { name: 'silent', policy: { Version: '2012-10-17', Statement: [] } };
+
 /** Decisions kept; beyond these they are begun anew. */
 const mostDecisions = 20_000;
 
@@ -92,7 +94,10 @@ export class Judge {
         identityPolicies: asPolicies(statements.identity),
         serviceControlPolicies: [],
         resourceControlPolicies: [],
-        ...(statements.boundary && { permissionBoundaryPolicies: asPolicies(statements.boundary) }),
+        // Without a policy there would be no boundary: one that says nothing of the service allows nothing of it.
+        ...(statements.boundary && {
+          permissionBoundaryPolicies: [silent, ...asPolicies(statements.boundary)],
+        }),
         ...(statements.resource && {
           resourcePolicy: {
             Version: '2012-10-17',
@@ -119,7 +124,8 @@ export class Judge {
     return {
       identity: identity.flatMap(policy => compilePolicy(policy, action)),
       boundary: role?.boundary && compilePolicy(role.boundary, action),
-      resource: resourcePolicy && compilePolicy({ name: resource, document: resourcePolicy }, action),
+      resource:
+        resourcePolicy && compilePolicy({ name: holderOf(resource), document: resourcePolicy }, action),
       unknownPolicies: role?.unknown ?? [],
     };
   }
@@ -195,6 +201,11 @@ function denialOf(
 ): Denial {
   const message = `User: ${principal} is not authorized to perform: ${action} on resource: ${resource} ${because}`;
   return { principal, action, resource, message, explanation };
+}
+
+/** Whose policy is asked: an object has none but its bucket's. */
+function holderOf(resource: string): string {
+  return /^arn:[\w-]+:s3:::[^/]+/.exec(resource)?.[0] ?? resource;
 }
 
 /** The simulator takes an asterisk in the requested resource for a pattern; in a key it is only a character. */

@@ -48,7 +48,7 @@ export class PolicyStore {
     this.#roles.set(role.arn, {
       arn: role.arn,
       name: role.name,
-      trust: role.trust,
+      trust: role.trust && withResource(role.trust),
       boundaryArn: role.boundaryArn,
       inline: new Map(role.inline.map(({ name, document }) => [name, document])),
       managedArns: new Set(role.managedArns),
@@ -149,4 +149,11 @@ export class PolicyStore {
   #named(roleName: string): StoredRole | undefined {
     return [...this.#roles.values()].find(({ name }) => name === roleName);
   }
+}
+
+/** Whom a role trusts is a policy on the role itself, which it does not name; the simulator asks for a resource. */
+function withResource(trust: object): object {
+  const statements: readonly unknown[] = [Reflect.get(trust, 'Statement')].flat();
+  const Statement = statements.map(statement => ({ ...Object(statement), Resource: '*' }));
+  return { Version: '2012-10-17', Statement };
 }

@@ -67,6 +67,8 @@ const trusting = {
   Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole', Resource: '*' }],
 };
 
+const trustingNobody = { Version: '2012-10-17', Statement: [] };
+
 /** Parameters of AssumeRole that are condition keys. */
 const assumeRoleKeys: Readonly<Record<string, string>> = {
   ExternalId: 'sts:ExternalId',
@@ -74,7 +76,7 @@ const assumeRoleKeys: Readonly<Record<string, string>> = {
 };
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html */
-export const stsNeeds: NeedsOf = ({ body }, { trustOf }) => {
+export const stsNeeds: NeedsOf = ({ body }, { trustOf, accountId }) => {
   const parameters = new URLSearchParams(body);
   // "No permissions are required to perform this operation."
   if (parameters.get('Action') === 'GetCallerIdentity') return [];
@@ -84,6 +86,7 @@ export const stsNeeds: NeedsOf = ({ body }, { trustOf }) => {
     return key === undefined ? [] : [[key, value] as const];
   });
   const resource = parameters.get('RoleArn') ?? '';
-  const resourcePolicy = trustOf(resource) ?? trusting;
+  const isOwn = resource.startsWith(`arn:aws:iam::${accountId}:`);
+  const resourcePolicy = isOwn ? (trustOf(resource) ?? trustingNobody) : trusting;
   return [{ action: 'sts:AssumeRole', resource, context: Object.fromEntries(context), resourcePolicy }];
 };
