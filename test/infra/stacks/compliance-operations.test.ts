@@ -190,7 +190,7 @@ describe('what is told', () => {
       }),
     );
     const services = statementsOfServices(dev, 'ComplianceAlertsKey').flatMap(({ principals }) => principals);
-    expect(services).toEqual(['cloudwatch.amazonaws.com', 'events.amazonaws.com']);
+    expect(services).toEqual(['sns.amazonaws.com', 'cloudwatch.amazonaws.com', 'events.amazonaws.com']);
   });
 
   test('an execution that ends without a notice of its own is announced', () => {
@@ -276,6 +276,7 @@ describe('data', () => {
     ComplianceAuditTable: 'AWS::DynamoDB::Table',
     MissedScansQueue: 'AWS::SQS::Queue',
     AbandonedScansDeadLetterQueue: 'AWS::SQS::Queue',
+    ComplianceAlertTopicDeadLetterQueue: 'AWS::SQS::Queue',
   };
 
   test.each(Object.entries(stateful))('%s keeps its logical id; prod keeps it, dev drops it', (id, type) => {

@@ -143,10 +143,11 @@ describe('D5, D12: keys', () => {
     ).toContainEqual({ AliasName, TargetKeyId: `<${key}.Arn>` });
   });
 
-  test('no service uses a key for itself, but CloudWatch that of the alerts', () => {
+  test('no service uses a key for itself, but SNS and CloudWatch that of the alerts', () => {
     expect(statementsOfServices(stack, 'DocumentsKey')).toEqual([]);
     expect(statementsOfServices(stack, 'DocumentApiTablesKey')).toEqual([]);
     expect(statementsOfServices(stack, 'DocumentApiAlertsKey').map(({ principals }) => principals)).toEqual([
+      ['sns.amazonaws.com'],
       ['cloudwatch.amazonaws.com'],
     ]);
   });

@@ -72,12 +72,12 @@ describe('from GuardDuty to the remediator', () => {
     ]);
   });
 
-  test('both queues are encrypted under our key and refuse plain HTTP', () => {
-    dev.template.resourceCountIs('AWS::SQS::Queue', 2);
-    dev.template.allResourcesProperties('AWS::SQS::Queue', {
-      KmsMasterKeyId: { 'Fn::GetAtt': ['FindingsQueueKey', 'Arn'] },
-    });
-    for (const [queue] of resourcesOf(dev, 'AWS::SQS::Queue')) {
+  test('every queue is encrypted under our key and refuses plain HTTP', () => {
+    dev.template.resourceCountIs('AWS::SQS::Queue', 3);
+    for (const [queue, { Properties }] of resourcesOf(dev, 'AWS::SQS::Queue')) {
+      // That of the topic's subscriptions is under the topic's key.
+      const key = queue.endsWith('AlertTopicDeadLetterQueue') ? 'FindingAlertsKey' : 'FindingsQueueKey';
+      expect(Properties['KmsMasterKeyId']).toEqual({ 'Fn::GetAtt': [key, 'Arn'] });
       expect(allStatements(dev)).toContainEqual(
         expect.objectContaining({
           effect: 'Deny',

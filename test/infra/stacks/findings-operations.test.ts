@@ -151,7 +151,7 @@ describe('what is told', () => {
       }),
     );
     const services = statementsOfServices(dev, 'FindingAlertsKey').flatMap(({ principals }) => principals);
-    expect(services).toEqual(['cloudwatch.amazonaws.com']);
+    expect(services).toEqual(['sns.amazonaws.com', 'cloudwatch.amazonaws.com']);
   });
 
   const alarms: [name: string, metric: string, threshold: number][] = [
@@ -227,6 +227,7 @@ describe('data', () => {
     FindingsAuditTable: 'AWS::DynamoDB::Table',
     FindingsQueue: 'AWS::SQS::Queue',
     FindingsDeadLetterQueue: 'AWS::SQS::Queue',
+    FindingAlertTopicDeadLetterQueue: 'AWS::SQS::Queue',
   };
 
   test.each(Object.entries(stateful))('%s keeps its logical id; prod keeps it, dev drops it', (id, type) => {

@@ -55,8 +55,17 @@ describe('keys', () => {
     ]);
   });
 
-  test('A6: alarms and rules may encrypt what they publish; EventBridge without a condition, which it cannot meet', () => {
+  test('A6: SNS may encrypt what it could not deliver, alarms and rules what they publish; EventBridge without a condition, which it cannot meet', () => {
     expect(usesOf('AlertsKey')).toEqual([
+      {
+        principals: ['sns.amazonaws.com'],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        conditions: {
+          ArnEquals: {
+            'aws:SourceArn': `arn:<AWS::Partition>:sns:<AWS::Region>:${account}:sallyport-alerts-dev`,
+          },
+        },
+      },
       {
         principals: ['cloudwatch.amazonaws.com'],
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],

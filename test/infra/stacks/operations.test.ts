@@ -195,6 +195,7 @@ describe('data', () => {
     IntakeQueue: 'AWS::SQS::Queue',
     IntakeDeadLetterQueue: 'AWS::SQS::Queue',
     AbandonedUploadsDeadLetterQueue: 'AWS::SQS::Queue',
+    AlertTopicDeadLetterQueue: 'AWS::SQS::Queue',
   };
 
   test.each(Object.entries(stateful))('%s keeps its logical id; prod keeps it, dev drops it', (id, type) => {

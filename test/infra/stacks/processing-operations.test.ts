@@ -174,6 +174,7 @@ describe('data', () => {
         ProcessingAuditTable: table,
         ProcessingQueue: queue,
         ProcessingDeadLetterQueue: queue,
+        ProcessingAlertTopicDeadLetterQueue: queue,
       },
     },
     {
@@ -190,6 +191,7 @@ describe('data', () => {
         RecordsAuditTable: table,
         RecordsQueue: queue,
         RecordsDeadLetterQueue: queue,
+        RecordAlertTopicDeadLetterQueue: queue,
       },
     },
     {

@@ -236,6 +236,7 @@ describe('data', () => {
     TrailAuditTable: 'AWS::DynamoDB::Table',
     TrailQueue: 'AWS::SQS::Queue',
     TrailDeadLetterQueue: 'AWS::SQS::Queue',
+    TrailAlertTopicDeadLetterQueue: 'AWS::SQS::Queue',
   };
 
   test.each(Object.entries(stateful))('%s keeps its logical id; prod keeps it, dev drops it', (id, type) => {
