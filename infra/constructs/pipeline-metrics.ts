@@ -74,18 +74,13 @@ export class PipelineMetrics {
     return this.of('AWS/States', metricName, { StateMachineArn }, 'Sum', `${name} ${metricName}`);
   }
 
-  ofApi(
-    apiName: string,
-    stage: string,
-    metricName: 'Count' | '4XXError' | '5XXError' | 'Latency',
-    statistic = 'Sum',
-  ): Metric {
-    const label = metricName === 'Latency' ? `${metricName} ${statistic}` : metricName;
-    return this.of('AWS/ApiGateway', metricName, { ApiName: apiName, Stage: stage }, statistic, label);
+  ofApi(apiName: string, stage: string, metricName: 'Count' | '4XXError' | '5XXError'): Metric {
+    const dimensions = { ApiName: apiName, Stage: stage };
+    return this.of('AWS/ApiGateway', metricName, dimensions, 'Sum', metricName);
   }
 
   /** Requests to a bucket; of buckets whose request metrics are on. */
-  ofRequests(bucketName: string, metricName: '4xxErrors' | '5xxErrors' | 'AllRequests'): Metric {
+  ofRequests(bucketName: string, metricName: '4xxErrors' | '5xxErrors'): Metric {
     const dimensions = { BucketName: bucketName, FilterId: requestMetricsId };
     return this.of('AWS/S3', metricName, dimensions, 'Sum', `${bucketName} ${metricName}`);
   }

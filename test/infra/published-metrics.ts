@@ -15,7 +15,7 @@ interface Publication {
   readonly dimensions: readonly (readonly string[])[];
 }
 
-/** What AWS publishes, as far as alarms and widgets ask for it. */
+/** What AWS publishes, as far as a pipeline may ask for it. */
 export const publishedByAws: Readonly<Record<string, readonly Publication[]>> = {
   'AWS/Lambda': [
     {
@@ -90,10 +90,7 @@ export const publishedByAws: Readonly<Record<string, readonly Publication[]>> = 
     {
       source: 'AWS WAF Developer Guide, "AWS WAF metrics and dimensions"',
       metrics: ['AllowedRequests', 'BlockedRequests', 'CountedRequests'],
-      dimensions: [
-        ['WebACL', 'Region', 'Rule'],
-        ['WebACL', 'Region'],
-      ],
+      dimensions: [['WebACL', 'Region', 'Rule']],
     },
   ],
 };
