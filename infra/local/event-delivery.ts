@@ -65,7 +65,9 @@ export class EventDelivery {
       await this.#require(accessKeyId, targetArn, ['lambda:InvokeFunction']);
       this.invokeLater(targetArn, text);
     } else if (service === 'logs') {
-      await this.#require(accessKeyId, targetArn, ['logs:CreateLogStream', 'logs:PutLogEvents']);
+      // The stream's name is EventBridge's choice.
+      const stream = `${targetArn.replace(/:\*$/, '')}:log-stream:new`;
+      await this.#require(accessKeyId, stream, ['logs:CreateLogStream', 'logs:PutLogEvents']);
       this.#options.onLine(targetArn.split(/[:/]/).at(-1) ?? targetArn, text);
     } else {
       throw new Error(

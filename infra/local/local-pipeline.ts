@@ -137,7 +137,13 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
   const emulators = await startEmulators(region);
   const clients = new ClientPool(endpoint, region);
   const activity = new Activity();
-  const account = new LocalAccount(accountId);
+  const account = new LocalAccount(accountId, {
+    onSession: ({ accessKeyId, roleArn, name }) => {
+      // What a role of another account may do there is not known here.
+      if (permissions.store.role(roleArn) === undefined) return;
+      permissions.callers.addSession(accessKeyId, roleArn, name);
+    },
+  });
   const announcements = new Announcements();
   const output = new FunctionOutput({
     folder: options.logFolder === false ? undefined : (options.logFolder ?? '.local/logs'),

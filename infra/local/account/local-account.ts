@@ -13,7 +13,7 @@ import type { LocalService } from './local-service.ts';
 import { createS3ControlService, LocalBucketsOfAccount } from './s3-control.ts';
 import { createSecretsManagerService } from './secrets-manager.ts';
 import { createSecurityHubService, LocalFindings } from './security-hub.ts';
-import { createStsService } from './sts.ts';
+import { createStsService, type StsOptions } from './sts.ts';
 
 /** What the emulated account holds, service by service, beside what the emulators and the local S3 keep. */
 export class LocalAccount {
@@ -33,7 +33,8 @@ export class LocalAccount {
   /** By the name in the credential scope, as the gateway has them. */
   readonly services: Readonly<Record<string, LocalService>>;
 
-  constructor(accountId: string) {
+  /** @param options.onSession Hears of each session of a role that begins. */
+  constructor(accountId: string, options: Pick<StsOptions, 'onSession'> = {}) {
     this.keys = new LocalKeys(accountId);
     this.secrets = new LocalSecrets(accountId);
     this.logGroups = new LocalLogGroups(accountId);
@@ -47,7 +48,7 @@ export class LocalAccount {
       logs: createCloudWatchLogsService(this.logGroups),
       's3-control': createS3ControlService(this.buckets),
       securityhub: createSecurityHubService(this.findings),
-      sts: createStsService({ accountId }),
+      sts: createStsService({ accountId, onSession: options.onSession }),
       iam: createIamService(this.iam),
       ec2: createEc2Service(ec2),
       autoscaling: createAutoScalingService(autoScaling, ec2, loadBalancing),

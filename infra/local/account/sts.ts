@@ -6,8 +6,17 @@ export interface StsOptions {
   readonly accountId: string;
   /** Whether the caller may assume the role. @default every role of every account */
   readonly mayAssume?: (roleArn: string, externalId: string | undefined) => boolean;
+  /** Hears of each session that begins. */
+  readonly onSession?: ((session: RoleSession) => void) | undefined;
   /** @default the machine's clock */
   readonly clock?: () => Date;
+}
+
+/** Credentials by which somebody acts as a role. */
+export interface RoleSession {
+  readonly accessKeyId: string;
+  readonly roleArn: string;
+  readonly name: string;
 }
 
 const longestSession = 43_200;
@@ -38,9 +47,11 @@ export function createStsService(options: StsOptions): LocalService {
           throw new QueryError('AccessDenied', message, 403);
         }
         const name = path.slice(path.lastIndexOf('/') + 1);
+        const accessKeyId = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
+        options.onSession?.({ accessKeyId, roleArn, name: sessionName });
         return {
           Credentials: {
-            AccessKeyId: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
+            AccessKeyId: accessKeyId,
             SecretAccessKey: randomBytes(30).toString('base64'),
             SessionToken: randomBytes(60).toString('base64'),
             Expiration: new Date(clock().getTime() + seconds * 1000).toISOString(),

@@ -89,15 +89,17 @@ const rotationProperties = z.strictObject({
  */
 export const deployRotationSchedule: Deploy<LocalPlatform> = async (resource, platform) => {
   const { SecretId, RotationLambdaARN, RotationRules } = readProperties(resource, rotationProperties);
-  const { functions, activity, onFault } = platform;
+  const { functions, activity, onFault, permissions } = platform;
   const secret = secretOf(SecretId, resource, platform);
   if (!functions.has(RotationLambdaARN)) {
     throw new Error(`${placeOf(resource)}: there is no function ${RotationLambdaARN}.`);
   }
+  const caller = permissions.callers.accessKeyIdOf('secretsmanager.amazonaws.com', secret.arn);
   const rotation = {
     functionArn: RotationLambdaARN,
     days: RotationRules.AutomaticallyAfterDays,
     invoke: async (event: object) => {
+      await permissions.require(caller, [{ action: 'lambda:InvokeFunction', resource: RotationLambdaARN }]);
       const invocation = await functions.invoke(RotationLambdaARN, event);
       if (invocation.outcome === 'answered') return;
       const { errorType, errorMessage } = invocation.error;

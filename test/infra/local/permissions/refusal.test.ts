@@ -13,6 +13,7 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListBucketsCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -306,8 +307,13 @@ describe('a caller that may nothing is told so as each service tells it', () => 
     const RoleArn = `arn:aws:iam::${account}:role/lister`;
     const command = new AssumeRoleCommand({ RoleArn, RoleSessionName: 'one', ExternalId });
     const assumed = new STSClient(as('writer')).send(command);
-    if (isTrusted) expect((await assumed).Credentials).toBeDefined();
-    else await expect(assumed).rejects.toMatchObject({ name: 'AccessDenied' });
+    if (!isTrusted) return expect(assumed).rejects.toMatchObject({ name: 'AccessDenied' });
+    const { AccessKeyId = '' } = (await assumed).Credentials ?? {};
+    const client = new S3Client(as(AccessKeyId));
+    expect((await client.send(new ListObjectsV2Command({ Bucket: 'files' }))).$metadata.httpStatusCode).toBe(
+      200,
+    );
+    await expect(client.send(new ListBucketsCommand({}))).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 
   test('and who it is, which needs no permission', async () => {
