@@ -2,6 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { accountReading, findingImport } from './account-reading.ts';
+import { acknowledgeInlinePolicy } from './acknowledge-inline-policy.ts';
 import { allowByPattern } from './allow-by-pattern.ts';
 
 /** Name of the role that the scanner of an environment runs as. */
@@ -35,6 +36,7 @@ export class ComplianceReaderRole extends Construct {
         ArnEquals: { 'aws:PrincipalArn': scanner },
       }),
     });
+    acknowledgeInlinePolicy(this.role);
     // The scanner imports in its own region, which is not this template's to know.
     const imports = props.securityHub === true ? [findingImport('*')] : [];
     allowByPattern(this.role, [...accountReading, ...imports]);
