@@ -55,12 +55,10 @@ export class PolicyStore {
     });
   }
 
-  /** Attaches an inline policy to a role by its name. Gives `false` where no template holds the role. */
-  attach(roleName: string, policy: NamedPolicy): boolean {
-    const role = this.#named(roleName);
+  /** Attaches an inline policy to a role by its name; what a role of no template may do is asked nowhere. */
+  attach(roleName: string, policy: NamedPolicy): void {
     this.#version += 1;
-    role?.inline.set(policy.name, policy.document);
-    return role !== undefined;
+    this.#named(roleName)?.inline.set(policy.name, policy.document);
   }
 
   addManagedPolicy(arn: string, policy: NamedPolicy, roleNames: readonly string[]): void {

@@ -94,6 +94,19 @@ test.each<[Happening, string]>([
     },
     'called        GET (no operation): 403 [documents]',
   ],
+  [
+    {
+      kind: 'denied',
+      denial: {
+        principal: 'arn:aws:sts::000000000000:assumed-role/worker/writer',
+        action: 'dynamodb:PutItem',
+        resource: 'arn:runs',
+        message: 'User: …',
+        explanation: 'no statement allows it',
+      },
+    },
+    'denied        writer: dynamodb:PutItem on arn:runs: no statement allows it',
+  ],
   [{ kind: 'dead-lettered', queue: 'dead', depth: 2 }, 'dead-lettered dead holds 2'],
   [{ kind: 'fault', text: 'polling failed' }, 'fault         polling failed'],
 ])('%#: a happening is one line', (happening, line) => {
