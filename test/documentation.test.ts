@@ -61,7 +61,9 @@ test('there are documents, and blocks of each kind', () => {
 });
 
 test('every block names a language that is checked, or is plain text', () => {
-  const unknown = blocks.filter(({ language }) => !['bash', 'ts', 'json', 'mermaid', 'text', ''].includes(language));
+  const unknown = blocks.filter(
+    ({ language }) => !['bash', 'ts', 'json', 'mermaid', 'text', ''].includes(language),
+  );
   expect(unknown).toEqual([]);
 });
 

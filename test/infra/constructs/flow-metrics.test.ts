@@ -7,17 +7,19 @@ import { flowNames, makeFlow, plainStack } from './flows.ts';
 const stack = plainStack();
 const metrics = flowNames.flatMap(name => {
   const flow = makeFlow(stack, name);
-  return Object.getOwnPropertyNames(Object.getPrototypeOf(flow))
-    // A ratio of two metrics is an expression: its parts are among the others.
-    .filter(method => method.startsWith('metric') && method !== 'metricRefusedPercent')
-    .map(method => {
-      const make = (options = {}): Metric => {
-        const metric: unknown = Reflect.apply(Reflect.get(flow, method), flow, [options]);
-        if (!(metric instanceof Metric)) throw new Error(`${name}.${method} gives no metric.`);
-        return metric;
-      };
-      return [`${name}.${method}`, make] as const;
-    });
+  return (
+    Object.getOwnPropertyNames(Object.getPrototypeOf(flow))
+      // A ratio of two metrics is an expression: its parts are among the others.
+      .filter(method => method.startsWith('metric') && method !== 'metricRefusedPercent')
+      .map(method => {
+        const make = (options = {}): Metric => {
+          const metric: unknown = Reflect.apply(Reflect.get(flow, method), flow, [options]);
+          if (!(metric instanceof Metric)) throw new Error(`${name}.${method} gives no metric.`);
+          return metric;
+        };
+        return [`${name}.${method}`, make] as const;
+      })
+  );
 });
 
 describe('metrics of the flows', () => {
