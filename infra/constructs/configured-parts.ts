@@ -69,7 +69,10 @@ export class ConfiguredParts {
     this.existingKey = props.existingKey;
     this.existingAlertTopic = props.existingAlertTopic;
     this.environmentName = this.configuration.environment;
-    this.removalPolicy = this.configuration.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    // What a creation that failed leaves behind is empty, and its names would meet the next attempt.
+    this.removalPolicy = this.configuration.retainData
+      ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+      : RemovalPolicy.DESTROY;
     this.alarmPeriod = Duration.minutes(this.configuration.alarmPeriodMinutes);
   }
 

@@ -126,7 +126,7 @@ describe('the vault', () => {
       EncryptionKeyArn: { 'Fn::GetAtt': ['BackupVaultKey', 'Arn'] },
     });
     expect(stack.json.Resources['BackupVault']?.DeletionPolicy).toBe('Delete');
-    expect(locked.json.Resources['BackupVault']?.DeletionPolicy).toBe('Retain');
+    expect(locked.json.Resources['BackupVault']?.DeletionPolicy).toBe('RetainExceptOnCreate');
   });
 
   test('is locked where that is asked for, so that who may can open it', () => {

@@ -80,7 +80,7 @@ describe('D9: the secret of the API key', () => {
 
   test.each([
     ['dev', stack, 'Delete'],
-    ['prod', prod, 'Retain'],
+    ['prod', prod, 'RetainExceptOnCreate'],
   ])('in %s, secret and key: what becomes of them', (_name, of, policy) => {
     expect(of.json.Resources['DocumentApiKeySecret']?.DeletionPolicy).toBe(policy);
     expect(of.json.Resources['DocumentApiSecretsKey']?.DeletionPolicy).toBe(policy);

@@ -217,7 +217,7 @@ describe('environments', () => {
   });
 
   test.each([
-    ['prod keeps', prod, 'Retain', true],
+    ['prod keeps', prod, 'RetainExceptOnCreate', true],
     ['dev lets go of', dev, 'Delete', false],
   ])('%s documents, entries and keys with the stack', (_name, stack, policy, protectedTable) => {
     for (const id of [

@@ -97,7 +97,7 @@ const matches = (pattern: string, arn: string) =>
   new RegExp(
     `^${pattern
       .split(/([*?])/)
-      .map(part => (part === '*' ? '.*' : part === '?' ? '.' : RegExp.escape(part)))
+      .map(part => (part === '*' ? '.*' : part === '?' ? '.' : part.replaceAll(/[\\^$.|()[\]{}+]/g, '\\$&')))
       .join('')}$`,
   ).test(arn);
 

@@ -213,7 +213,7 @@ describe('data', () => {
           .map(([id, { Type, DeletionPolicy }]) => [id, Type, DeletionPolicy]);
       const expected = (policy: string) => Object.entries(types).map(([id, type]) => [id, type, policy]);
       expect(held(synthesize()).sort()).toEqual(expected('Delete').sort());
-      expect(held(synthesize(context)).sort()).toEqual(expected('Retain').sort());
+      expect(held(synthesize(context)).sort()).toEqual(expected('RetainExceptOnCreate').sort());
     },
   );
 

@@ -41,14 +41,14 @@ describe('what holds data', () => {
   });
 
   test.each([
-    ['prod', prod, 'Retain'],
-    ['dev that is told to keep data', kept, 'Retain'],
-    ['dev', dev, 'Delete'],
-  ])('of %s: what becomes of it with its stack', (_name, stacks, policy) => {
+    ['prod', prod, 'RetainExceptOnCreate', 'Retain'],
+    ['dev that is told to keep data', kept, 'RetainExceptOnCreate', 'Retain'],
+    ['dev', dev, 'Delete', 'Delete'],
+  ])('of %s: what becomes of it with its stack', (_name, stacks, deletion, replacement) => {
     const stateful = stacks.flatMap(stack => ofTypes(stack, statefulTypes));
     expect(stateful.length).toBeGreaterThan(50);
     const others = stateful.filter(
-      resource => resource.DeletionPolicy !== policy || resource.UpdateReplacePolicy !== policy,
+      resource => resource.DeletionPolicy !== deletion || resource.UpdateReplacePolicy !== replacement,
     );
     expect(others.map(({ name }) => name)).toEqual([]);
   });
