@@ -33,9 +33,10 @@ export function allowNetworkInterfaces(role: Role, functionName: string, network
     'ec2:AssignPrivateIpAddresses',
     'ec2:UnassignPrivateIpAddresses',
   ];
-  role.addToPolicy(new PolicyStatement({ actions: tending, resources: [interfaces] }));
   const looking = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
-  role.addToPolicy(new PolicyStatement({ actions: looking, resources: ['*'] }));
+  // Lambda tries these when a function is made, before there is an interface to name: on the ARNs of interfaces alone the
+  // function is refused ("does not have permissions to call DeleteNetworkInterface on EC2").
+  role.addToPolicy(new PolicyStatement({ actions: [...tending, ...looking], resources: ['*'] }));
   role.addToPolicy(
     new PolicyStatement({
       sid: 'NoneOfThisForTheCode',

@@ -22,7 +22,8 @@ export class IntakeStack extends Stack {
   constructor(scope: Construct, id: string, props: IntakeStackProps) {
     super(scope, id, props);
     const { configuration, bundles, network, replicateTo, delivery } = props;
-    this.intake = new DocumentIntake(this, 'DocumentIntake', {
+    // The id is part of the logical ids of what is deployed: under another one, what has a name would be made twice.
+    this.intake = new DocumentIntake(this, 'UploadIntake', {
       configuration,
       bundles,
       network,

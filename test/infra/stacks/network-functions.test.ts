@@ -238,6 +238,11 @@ describe('D8: network interfaces', () => {
     '%s: Lambda may, as the role; the code of the function may not',
     async action => {
       expect(await ask({ action, resource: interfaces })).toBe('Allowed');
+      // Lambda asks before there is an interface.
+      const whole = statementsOfRole(stack, 'what record-ingestor may do').filter(
+        ({ actions, effect }) => effect === 'Allow' && actions.includes(action),
+      );
+      expect(whole.map(({ resources }) => resources)).toEqual([['*']]);
       expect(await ask({ action, resource: interfaces, context: { 'lambda:SourceFunctionArn': arn } })).toBe(
         'ExplicitlyDenied',
       );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Stack } from 'aws-cdk-lib';
+import { CfnElement, Stack } from 'aws-cdk-lib';
 import { physicalNamesOf } from '../physical-names.ts';
 import { allStatements, render, synthesizeAll } from '../synthesized-stack.ts';
 
@@ -24,6 +24,30 @@ describe('E13: environments and stacks live side by side', () => {
     const types = Object.values(json.Resources).map(({ Type }) => Type);
     expect(types.filter(type => /^Custom::|CustomResource/.test(type))).toEqual([]);
     expect(JSON.stringify(json)).not.toMatch(/(?<!\d)\d{12}(?!\d)/);
+  });
+});
+
+describe('E13: an update finds what is deployed', () => {
+  test('constructs keep their ids, which stand in the logical ids of all that they make', () => {
+    const ids = dev.map(([id, { app }]) => {
+      const [stack] = app.node.children.filter(({ node }) => node.id === id);
+      return [
+        id,
+        stack?.node.children
+          .filter(child => !CfnElement.isCfnElement(child) && child.node.id !== 'Exports')
+          .map(({ node }) => node.id),
+      ];
+    });
+    expect(Object.fromEntries(ids)).toMatchObject({
+      ComplianceLogsStack: ['ComplianceLogs'],
+      ProcessingStack: ['DocumentProcessing'],
+      IntakeStack: ['UploadIntake'],
+      TrailStack: ['TrailAnalysis'],
+      DocumentApiStack: ['DocumentApi'],
+      RecordsStack: ['RecordIngestion'],
+      ComplianceStack: ['ComplianceMonitor'],
+      FindingsStack: ['FindingResponse'],
+    });
   });
 });
 

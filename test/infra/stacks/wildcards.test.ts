@@ -38,6 +38,12 @@ async function tooWide({ policy, effect, actions, resources }: Statement): Promi
 
 /** Actions on every resource although AWS lists a type for them, each with the reason. */
 const wideForAReason = new Map([
+  ...['DeleteNetworkInterface', 'AssignPrivateIpAddresses', 'UnassignPrivateIpAddresses'].map(
+    (name): [string, string] => [
+      `ec2:${name}`,
+      'Lambda tries it when a function is made, before there is an interface to name; the code of the function is denied it.',
+    ],
+  ),
   [
     'cloudwatch:GetMetricData',
     'A dataset is the one type, of OTLP metrics; metrics that AWS Backup reads of a bucket have no ARN.',
