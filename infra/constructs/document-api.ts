@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { Effect, Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import {
   documentApiPaths,
@@ -8,10 +8,6 @@ import {
   requestMediaType,
   requestModels,
 } from '../../src/handlers/lambda/api/document-api.env.ts';
-import type { DocumentEncryptorEnvironment } from '../../src/handlers/lambda/document-encryptor.env.ts';
-import type { DocumentScannerEnvironment } from '../../src/handlers/lambda/document-scanner.env.ts';
-import type { DocumentValidatorEnvironment } from '../../src/handlers/lambda/document-validator.env.ts';
-import type { UploadUrlIssuerEnvironment } from '../../src/handlers/lambda/upload-url-issuer.env.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { AccessLogBucket } from './access-log-bucket.ts';
 import type { AlertTopic } from './alert-topic.ts';
@@ -21,6 +17,7 @@ import { ApiGatewayLogRole } from './api-gateway-log-role.ts';
 import { ConfiguredParts } from './configured-parts.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
 import type { DataBucket } from './data-bucket.ts';
+import { documentApiFunctions } from './document-api-functions.ts';
 import type { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
 import type { ExistingBucketChoice, FlowProps } from './flow-props.ts';
@@ -31,18 +28,6 @@ import { watchBuckets } from './watch-buckets.ts';
 import { WebAcl } from './web-acl.ts';
 
 export interface DocumentApiProps extends FlowProps, ExistingBucketChoice {}
-
-/** The variables of a function, whatever its schema makes of them. */
-type Variables<Environment> = Readonly<Record<keyof Environment, string>>;
-
-interface ServiceChoices {
-  readonly description: string;
-  readonly memorySize: number;
-  readonly environment: Readonly<Record<string, string>>;
-}
-
-/** Where `POST /documents/encrypt` puts its copies. */
-const encryptedPrefix = 'encrypted/';
 
 /**
  * The documents bucket with its API: documents are validated, encrypted and scanned where they lie, and permits to
@@ -98,23 +83,14 @@ export class DocumentApi extends Construct {
       sortKey: 'timestamp',
     });
 
-    this.validator = this.addValidator();
-    this.documents.grantRead(this.validator);
-    this.encryptor = this.addEncryptor();
-    this.documents.grantCopyTo(this.encryptor, this.documents, encryptedPrefix);
-    this.scanner = this.addScanner();
-    this.documents.grantRead(this.scanner);
-    this.issuer = this.addIssuer();
-    // S3 judges a presigned POST as a put of the role that signed it.
-    this.documents.grantWrite(this.issuer);
-    // What stands below the prefix is the encryptor's: no permit may put anything in its place.
-    this.issuer.role.addToPolicy(
-      new PolicyStatement({
-        effect: Effect.DENY,
-        actions: ['s3:PutObject'],
-        resources: [this.documents.bucket.arnForObjects(`${encryptedPrefix}*`)],
-      }),
-    );
+    const { alerts, documents, auditTable } = this;
+    const functions = documentApiFunctions({ parts, alerts, documents, auditTable });
+    ({
+      validator: this.validator,
+      encryptor: this.encryptor,
+      scanner: this.scanner,
+      issuer: this.issuer,
+    } = functions);
 
     this.logRole = configuration.createApiGatewayLogRole ? new ApiGatewayLogRole(this, 'LogRole') : undefined;
     this.webAcl = this.addWebAcl();
@@ -189,77 +165,6 @@ export class DocumentApi extends Construct {
       what: 'document-api',
       watched: [this],
     });
-  }
-
-  private addValidator(): LambdaService {
-    return this.addService('document-validator', {
-      description: 'Judges what a document of the documents bucket really is.',
-      memorySize: this.configuration.documentApiReaderMemoryMegabytes,
-      environment: {
-        ...this.bucketAndTable(),
-        ...this.documentPolicy(),
-      } satisfies Variables<DocumentValidatorEnvironment>,
-    });
-  }
-
-  private addEncryptor(): LambdaService {
-    return this.addService('document-encryptor', {
-      description: 'Copies a document of the documents bucket under its key.',
-      memorySize: this.configuration.functionMemoryMegabytes,
-      environment: {
-        ...this.bucketAndTable(),
-        DOCUMENTS_KEY_ARN: this.documentsKey.key.keyArn,
-      } satisfies Variables<DocumentEncryptorEnvironment>,
-    });
-  }
-
-  private addScanner(): LambdaService {
-    return this.addService('document-scanner', {
-      description: 'Finds card and social-security numbers, and more, in a document of the documents bucket.',
-      memorySize: this.configuration.documentApiReaderMemoryMegabytes,
-      environment: {
-        ...this.bucketAndTable(),
-        BLOCKING_KINDS: this.configuration.blockingKinds.join(','),
-        MAXIMUM_DOCUMENT_BYTES: String(this.configuration.maximumDocumentBytes),
-      } satisfies Variables<DocumentScannerEnvironment>,
-    });
-  }
-
-  private addIssuer(): LambdaService {
-    return this.addService('upload-url-issuer', {
-      description: 'Issues permits to upload into the documents bucket.',
-      memorySize: this.configuration.functionMemoryMegabytes,
-      environment: {
-        ...this.bucketAndTable(),
-        ...this.documentPolicy(),
-        DOCUMENTS_KEY_ARN: this.documentsKey.key.keyArn,
-        UPLOAD_URL_EXPIRY_SECONDS: String(this.configuration.uploadUrlExpirySeconds),
-      } satisfies Variables<UploadUrlIssuerEnvironment>,
-    });
-  }
-
-  private addService(serviceName: string, choices: ServiceChoices): LambdaService {
-    const service = this.parts.service(serviceName, this.alerts, {
-      ...choices,
-      serviceName,
-      timeout: Duration.seconds(this.configuration.documentApiTimeoutSeconds),
-    });
-    this.auditTable.grantItems(service, ['dynamodb:PutItem', 'dynamodb:GetItem']);
-    return service;
-  }
-
-  private bucketAndTable() {
-    return {
-      DOCUMENTS_BUCKET_NAME: this.documents.bucket.bucketName,
-      AUDIT_TABLE_NAME: this.auditTable.table.tableName,
-    };
-  }
-
-  private documentPolicy() {
-    return {
-      ALLOWED_DOCUMENT_TYPES: this.configuration.allowedDocumentTypes.join(','),
-      MAXIMUM_DOCUMENT_BYTES: String(this.configuration.maximumDocumentBytes),
-    };
   }
 
   private addWebAcl(): WebAcl | undefined {
