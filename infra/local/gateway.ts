@@ -9,7 +9,9 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LocalService, ServiceAnswer } from './account/local-service.ts';
+import { credentialOf } from './credential.ts';
 import { forwardTopicRequest, type PublishedMessage } from './forward-topic-request.ts';
+import { refuseAmbiguity } from './permissions/refuse-ambiguity.ts';
 import type { ServiceCall } from './permissions/service-call.ts';
 import { BodyTooLargeError, readBody } from './read-body.ts';
 import type { TableSettings } from './table-settings.ts';
@@ -59,25 +61,12 @@ const invocationPath = /^\/2015-03-31\/functions\/[^/]+\/invocations(?:\?|$)/;
 /** What a request or an answer says of itself, not of the connection. */
 const passedOn = /^(?:authorization|content-type|x-amz.*)$/;
 
+/** As which the call was judged: the emulator of queues would take a form for a call of topics. */
+const asJson = { 'content-type': 'application/x-amz-json-1.0' } as const;
+
 const queueUrlAnswers = /\.(?:CreateQueue|GetQueueUrl|ListQueues)$/;
 
 type RequestHead = Pick<IncomingMessage, 'headers' | 'method' | 'url'>;
-
-interface CredentialScope {
-  readonly accessKeyId: string;
-  readonly region: string;
-  readonly service: string;
-}
-
-/** The credential of a signature and its scope, in the header or in the query. */
-function scopeOf({ headers, url = '' }: RequestHead): CredentialScope | undefined {
-  const [, accessKeyId, region, service] =
-    /Credential=([^/,\s]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '') ??
-    /[?&]X-Amz-Credential=([^&%]+)%2F[^&%]+%2F([^&%]+)%2F([^&%]+)%2Faws4_request/i.exec(url) ??
-    [];
-  if (accessKeyId === undefined || region === undefined || service === undefined) return undefined;
-  return { accessKeyId, region, service };
-}
 
 /**
  * The service that a request is for: by its SigV4 credential scope
@@ -86,7 +75,8 @@ function scopeOf({ headers, url = '' }: RequestHead): CredentialScope | undefine
  */
 export function serviceOf(request: RequestHead): string {
   const { 'x-amz-target': target = '', 'content-type': type = '' } = request.headers;
-  const signedFor = scopeOf(request)?.service;
+  const credential = credentialOf(request);
+  const signedFor = typeof credential === 'object' ? credential.service : undefined;
   // S3 Control signs as S3 does; its paths begin with its version, and an account stands in a header.
   const isControl = request.url?.startsWith('/v20180820/') && 'x-amz-account-id' in request.headers;
   if (signedFor === 's3' && isControl) return 's3-control';
@@ -161,7 +151,7 @@ export class Gateway {
     if (service === 's3') return backends.s3(request, response, proceed);
     proceed();
     const call = callOf(request, service, await readBody(request), backends.region);
-    const refusal = await backends.refuse?.(call);
+    const refusal = refuseAmbiguity(call, credentialOf(request)) ?? (await backends.refuse?.(call));
     if (refusal !== undefined) return send(response, refusal);
     switch (service) {
       case 'dynamodb':
@@ -203,10 +193,9 @@ export class Gateway {
     backend: string,
   ): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const { method, url: path } = request;
     const { 'transfer-encoding': _, ...given } = request.headers;
-    const headers = { ...given, 'content-length': String(Buffer.byteLength(body)) };
-    const upstream = sendRequest(backend, { method, path, headers, agent: this.#agent }, answer => {
+    const headers = { ...given, ...asJson, 'content-length': String(Buffer.byteLength(body)) };
+    const upstream = sendRequest(backend, { method: 'POST', headers, agent: this.#agent }, answer => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
       answer.on('error', reject);
@@ -224,7 +213,8 @@ export class Gateway {
 
 function callOf(request: IncomingMessage, service: string, body: string, homeRegion: string): GatewayCall {
   const { method = 'GET', url = '/' } = request;
-  const scope = scopeOf(request);
+  const credential = credentialOf(request);
+  const scope = typeof credential === 'object' ? credential : undefined;
   return {
     service,
     method,
@@ -283,7 +273,7 @@ async function passOn(headers: IncomingHttpHeaders, backend: string, body: strin
   );
   const answer = await fetch(backend, {
     method: 'POST',
-    headers: { 'content-type': 'application/x-amz-json-1.0', ...Object.fromEntries(passed) },
+    headers: { ...Object.fromEntries(passed), ...asJson },
     body,
   });
   const answered = [...answer.headers].filter(([name]) => passedOn.test(name));
@@ -296,7 +286,6 @@ function signed(headers: IncomingHttpHeaders, region: string): IncomingHttpHeade
   const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   return {
     ...headers,
-    'content-type': 'application/x-amz-json-1.0',
     'x-amz-date': date,
     authorization:
       `AWS4-HMAC-SHA256 Credential=unsigned/${date.slice(0, 8)}/${region}/dynamodb/aws4_request, ` +

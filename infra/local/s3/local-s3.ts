@@ -42,7 +42,7 @@ export interface LocalS3Options {
 }
 
 /** Query parameters that any request may carry: those of presigned URLs and the SDK's operation name. */
-const commonParameters = /^(x-amz-.*|x-id|AWSAccessKeyId|Signature|Expires)$/i;
+const commonParameters = /^(x-amz-.*|x-id)$/i;
 
 /** The more a route demands, the earlier it is asked. */
 const operations: readonly S3Operation[] = [

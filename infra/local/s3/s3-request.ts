@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:http';
+import { credentialOf } from '../credential.ts';
 import { S3Error } from './s3-error.ts';
 
 /** One request, its target taken apart. */
@@ -66,12 +67,19 @@ export function parseS3Request(incoming: IncomingMessage, identity: RequestIdent
     headers,
     resource: path,
     sourceIpAddress: (incoming.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, ''),
-    accessKeyId:
-      /Credential=([^/,\s]+)/.exec(headers['authorization'] ?? '')?.[1] ??
-      headers['x-amz-credential']?.split('/', 1)[0] ??
-      'anonymous',
+    accessKeyId: accessKeyIdOf(incoming),
     body: incoming,
   };
+}
+
+/** Throws `InvalidRequest` where it is signed otherwise than S3 takes: its newer regions know Signature Version 4 alone. */
+function accessKeyIdOf(incoming: IncomingMessage): string {
+  const credential = credentialOf(incoming);
+  if (credential !== 'unreadable') return credential?.accessKeyId ?? 'anonymous';
+  throw new S3Error(
+    'InvalidRequest',
+    'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
+  );
 }
 
 /** Throws `KeyTooLongError` above what S3 takes, in bytes of UTF-8. */

@@ -267,6 +267,22 @@ describe('LocalS3 on the wire', () => {
     ['SSE-C', { 'x-amz-server-side-encryption-customer-algorithm': 'AES256' }, 501, 'NotImplemented'],
     ['object lock', { 'x-amz-object-lock-mode': 'GOVERNANCE' }, 501, 'NotImplemented'],
     [
+      'an encryption context',
+      { 'x-amz-server-side-encryption': 'aws:kms', 'x-amz-server-side-encryption-context': 'e30=' },
+      501,
+      'NotImplemented',
+    ],
+    [
+      'a bucket key of its own',
+      { 'x-amz-server-side-encryption-bucket-key-enabled': 'true' },
+      501,
+      'NotImplemented',
+    ],
+    ['an ACL', { 'x-amz-acl': 'public-read' }, 400, 'AccessControlListNotSupported'],
+    ['the ACL of old', { 'x-amz-acl': 'private' }, 400, 'AccessControlListNotSupported'],
+    ['a grant', { 'x-amz-grant-read': 'id="1"' }, 400, 'AccessControlListNotSupported'],
+    ['a grant of all', { 'x-amz-grant-full-control': 'id="1"' }, 400, 'AccessControlListNotSupported'],
+    [
       'a wrong Content-MD5',
       { 'content-md5': createHash('md5').update('y').digest('base64') },
       400,
@@ -286,6 +302,19 @@ describe('LocalS3 on the wire', () => {
     const answer = await send('PUT', '/uploads/refused', headers, 'x');
     expect([answer.status, codeOf(answer)]).toEqual([status, code]);
     expect((await send('GET', '/uploads/refused')).status).toBe(404);
+  });
+
+  test.each<[string, string, string, Record<string, string>]>([
+    ['a copy', 'PUT', '/uploads/refused', { 'x-amz-copy-source': '/uploads/shared' }],
+    ['an upload in parts', 'POST', '/uploads/refused?uploads', {}],
+    ['a put', 'PUT', '/uploads/refused', {}],
+  ])('refuses %s with an ACL, and takes the one that changes nothing', async (_, method, path, headers) => {
+    await send('PUT', '/uploads/shared', {}, 'x');
+    const answer = await send(method, path, { ...headers, 'x-amz-acl': 'public-read' });
+    expect([answer.status, codeOf(answer)]).toEqual([400, 'AccessControlListNotSupported']);
+    const owners = 'bucket-owner-full-control';
+    const taken = path.replace('public-read', owners).replace('refused', 'taken');
+    expect((await send(method, taken, { ...headers, 'x-amz-acl': owners })).status).toBe(200);
   });
 
   test.each([
@@ -376,7 +405,9 @@ describe('LocalS3 on the wire', () => {
   }, 20_000);
 
   test('takes the x-amz headers of a presigned URL', async () => {
-    await send('PUT', '/uploads/presigned?X-Amz-Signature=0&x-amz-meta-a=b&x-id=PutObject', {}, 'x');
+    const signed =
+      'X-Amz-Credential=AKID%2F20261121%2Feu-central-1%2Fs3%2Faws4_request&X-Amz-Signature=0&x-id=PutObject';
+    await send('PUT', `/uploads/presigned?${signed}&x-amz-meta-a=b`, {}, 'x');
     expect((await send('HEAD', '/uploads/presigned')).headers['x-amz-meta-a']).toBe('b');
     const named = await send('GET', '/uploads/presigned?response-content-disposition=attachment');
     expect(named.headers['content-disposition']).toBe('attachment');
