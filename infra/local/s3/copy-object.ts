@@ -7,6 +7,7 @@ import {
   invalidArgument,
   parseTagging,
   requestedEncryption,
+  requireNoAcl,
   requireSupportedHeaders,
   versionHeaders,
 } from './object-attributes.ts';
@@ -106,6 +107,7 @@ function copiedAttributes(
   state: S3State,
 ): ObjectAttributes {
   requireSupportedHeaders(headers);
+  requireNoAcl(headers);
   const replaced = directive(headers, 'x-amz-metadata-directive');
   const retagged = directive(headers, 'x-amz-tagging-directive');
   const encryption = requestedEncryption(headers, state);

@@ -16,7 +16,10 @@ const systemHeaderNames = [
 
 /** Headers that would change what is stored in ways that this server does not know. */
 const unsupportedHeaders =
-  /^x-amz-(server-side-encryption-customer-|server-side-encryption-context|object-lock-|website-redirect|grant-|write-offset)/;
+  /^x-amz-(server-side-encryption-(customer-|context|bucket-key-enabled)|object-lock-|website-redirect|write-offset)/;
+
+/** The one ACL that says what holds anyway. */
+const ownersAcl = 'bucket-owner-full-control';
 
 const metadataPrefix = 'x-amz-meta-';
 const maximumMetadataBytes = 2048;
@@ -24,6 +27,7 @@ const maximumMetadataBytes = 2048;
 /** What the headers of a write say of the object. */
 export function attributesOf(headers: Headers, bucket: Bucket, state: S3State): ObjectAttributes {
   requireSupportedHeaders(headers);
+  requireNoAcl(headers);
   return {
     ...describedBy(headers),
     encryption: requestedEncryption(headers, state) ?? bucket.defaultEncryption,
@@ -60,6 +64,16 @@ export function requireSupportedHeaders(headers: Headers): void {
       fields: { Header: unsupported },
     });
   }
+}
+
+/**
+ * Throws `AccessControlListNotSupported` for an ACL, as a bucket does whose owner owns all in it, which is the default:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+ */
+export function requireNoAcl(headers: Headers): void {
+  const acl = headers['x-amz-acl'] ?? ownersAcl;
+  if (acl === ownersAcl && !Object.keys(headers).some(name => name.startsWith('x-amz-grant-'))) return;
+  throw new S3Error('AccessControlListNotSupported', 'The bucket does not allow ACLs');
 }
 
 /** The encryption that a request asks for, or `undefined` where it leaves it to the bucket. */

@@ -2,6 +2,7 @@ import { element, xmlDocument } from './xml.ts';
 
 /** Status of each error that this server answers with ("Error responses", Amazon S3 API Reference). */
 const statusOf = {
+  AccessControlListNotSupported: 400,
   AccessDenied: 403,
   BadDigest: 400,
   BucketAlreadyOwnedByYou: 409,

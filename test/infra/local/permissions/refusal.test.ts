@@ -10,10 +10,12 @@ import {
 import { GetUserCommand, IAMClient } from '@aws-sdk/client-iam';
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
+  CreateMultipartUploadCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListBucketsCommand,
   ListObjectsV2Command,
+  type ObjectCannedACL,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -326,6 +328,11 @@ describe('the local S3', () => {
   const put = (role: string, Key: string, more = {}) =>
     new S3Client(as(role)).send(new PutObjectCommand({ Bucket: 'files', Key, Body: 'a', ...more }));
 
+  const beginParts = (ACL: ObjectCannedACL) =>
+    new S3Client(as('writer')).send(
+      new CreateMultipartUploadCommand({ Bucket: 'files', Key: 'shared.txt', ACL }),
+    );
+
   test('encrypts in the name of who may use the key, for the bucket where that has a bucket key', async () => {
     await put('writer', 'a.txt');
     await expect(put('lister', 'b.txt')).rejects.toMatchObject({ name: 'AccessDenied' });
@@ -349,6 +356,14 @@ describe('the local S3', () => {
       name: 'AccessDenied',
     });
     expect(lastDenial()).toMatchObject({ action: 's3:PutObjectTagging' });
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['a put', () => put('writer', 'shared.txt', { ACL: 'bucket-owner-full-control' })],
+    ['an upload in parts', () => beginParts('bucket-owner-full-control')],
+  ])('asks for the ACL on its own, be it the one that changes nothing: %s', async (_, write) => {
+    await expect(write()).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(lastDenial()).toMatchObject({ action: 's3:PutObjectAcl' });
   });
 
   test.each(['writer', 'anybody else'])(

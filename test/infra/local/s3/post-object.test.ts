@@ -333,6 +333,15 @@ describe('POST Object', () => {
     });
   });
 
+  test.each([
+    ['public-read', 400],
+    ['bucket-owner-full-control', 204],
+  ])('takes no ACL but the one that changes nothing: %s', async (acl, status) => {
+    const answer = await post(await permit({ Fields: { acl } }));
+    expect(answer.status).toBe(status);
+    expect(answer.text.includes('<Code>AccessControlListNotSupported</Code>')).toBe(status === 400);
+  });
+
   test('refuses a redirect, which it does not implement', async () => {
     const granted = await permit({ Fields: { success_action_redirect: 'https://example.com/' } });
     expect(await post(granted)).toMatchObject({ status: 501 });
