@@ -19,7 +19,7 @@ export interface ApiCredentialsProps {
 export class ApiCredentials extends Construct {
   /** Absent where there is no secret. */
   readonly key: CustomerManagedKey | undefined;
-  /** Holds `{ schemaVersion: 1, apiKey }`. Absent where the key is not rotated. */
+  /** Holds `{ schemaVersion: 1, apiKey, apiKeyId }`, the id once it was rotated. Absent where the key is not rotated. */
   readonly apiKey: EncryptedSecret | undefined;
   readonly rotator: LambdaService | undefined;
   /** Holds `{ schemaVersion: 1, username, password }`. Absent unless it is asked for. */

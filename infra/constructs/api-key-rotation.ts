@@ -62,7 +62,11 @@ export class ApiKeyRotation extends Construct {
     this.schedule.node.addDependency(rotator, secret);
   }
 
-  /** API Gateway's actions are HTTP methods on paths (Service Authorization Reference, Amazon API Gateway Management). */
+  /**
+   * API Gateway's actions are HTTP methods on paths (Service Authorization Reference, Amazon API Gateway Management).
+   * `GET` of `/apikeys` or of a key in it would tell values, of all keys of the region (GetApiKeys, `includeValues`): the
+   * rotator has neither, and knows of no key but those in its usage plan and the one that it has just made.
+   */
   private allowKeys({ rotator, usagePlan, keyNamePrefix }: ApiKeyRotationProps): void {
     const paths = `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}::`;
     // To create a key with tags asks for this as well; the path of a tag is the percent-encoded ARN of what bears it.
@@ -71,7 +75,7 @@ export class ApiKeyRotation extends Construct {
     const allow = (
       actions: string[],
       resource: string,
-      conditions?: Record<string, Record<string, string>>,
+      conditions?: Record<string, Record<string, string | string[]>>,
     ) =>
       rotator.role.addToPolicy(
         new PolicyStatement({
@@ -80,20 +84,32 @@ export class ApiKeyRotation extends Construct {
           ...(conditions === undefined ? {} : { conditions }),
         }),
       );
-    allow(['GET', 'POST'], `${paths}/apikeys`);
-    // API Gateway chooses the ids of keys; the tag tells those that are the rotator's to look into and to delete.
-    allow(['GET', 'DELETE'], `${paths}/apikeys/*`, {
+    allow(['POST'], `${paths}/apikeys`);
+    // API Gateway chooses the ids of keys; the tag tells those that are the rotator's to delete.
+    allow(['DELETE'], `${paths}/apikeys/*`, {
       StringEquals: { [`aws:ResourceTag/${ownTag}`]: keyNamePrefix },
     });
-    allow(['PUT'], tags);
-    allow(['POST'], plan);
+    allow(['PUT'], tags, {
+      StringEquals: { [`aws:RequestTag/${ownTag}`]: keyNamePrefix },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': [ownTag] },
+    });
+    // Which key is let in stands in the body, for which IAM has no condition.
+    allow(['GET', 'POST'], plan);
     allow(['GET'], `${plan}/*`);
-    const reason =
-      'API Gateway chooses the ids of keys, and rotation makes and ends keys after the deployment: none can be named. A condition on a tag holds reading and deleting to the keys of the rotation; a key lets nobody in but by the one usage plan.';
-    for (const resource of [`${paths}/apikeys/*`, tags, `${plan}/*`]) {
+    const chosen =
+      'API Gateway chooses the ids of keys, and rotation makes and ends keys after the deployment: none can be named.';
+    const reasons: readonly (readonly [resource: string, reason: string])[] = [
+      [`${paths}/apikeys/*`, 'A condition holds it to deleting keys that bear the tag of this rotation.'],
+      [
+        tags,
+        'To create a key with a tag asks for it. Conditions hold it to the one tag of this rotation with its one value; to which key it is given, IAM cannot tell.',
+      ],
+      [`${plan}/*`, 'Reads the keys of the one usage plan, with their values, and no others.'],
+    ];
+    for (const [resource, reason] of reasons) {
       Validations.of(rotator.role).acknowledge({
         id: `AwsSolutions-IAM5[Resource::${readableTokens(this, resource)}]`,
-        reason,
+        reason: `${chosen} ${reason}`,
       });
     }
   }

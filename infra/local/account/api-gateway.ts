@@ -206,6 +206,7 @@ function described(
   };
 }
 
-function describedInPlan({ id, name }: ApiKey): object {
-  return { id, name, type: 'API_KEY' };
+/** With the value, which nobody has to ask for here (UsagePlanKey, `value`). */
+function describedInPlan({ id, name, value }: ApiKey): object {
+  return { id, name, type: 'API_KEY', value };
 }

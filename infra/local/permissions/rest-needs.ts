@@ -43,8 +43,8 @@ export const apiGatewayNeeds: NeedsOf = (call, { account }) => {
   const held = tagContext('ResourceTag', account.apiKeys.find(decodeURIComponent(keyId))?.tags);
   const needed = { action: `apigateway:${method}`, resource: `${prefix}${path}` };
   const given = method === 'POST' && path === '/apikeys' ? asMembers(membersOf(call)['tags']) : {};
-  const asked = tagContext('RequestTag', given);
-  if (Object.keys(asked).length === 0) return [{ ...needed, context: held }];
+  if (Object.keys(given).length === 0) return [{ ...needed, context: held }];
+  const asked = { ...tagContext('RequestTag', given), 'aws:TagKeys': Object.keys(given) };
   // On AWS the last part is a pattern, which stands for the id that the key does not have yet.
   const tags = `${prefix}/tags/${encodeURIComponent(`${prefix}/apikeys/new`)}`;
   return [

@@ -1,18 +1,16 @@
 import {
   type APIGatewayClient,
-  type ApiKey,
   ConflictException,
   CreateApiKeyCommand,
   CreateUsagePlanKeyCommand,
   DeleteApiKeyCommand,
-  GetApiKeyCommand,
   GetUsagePlanKeyCommand,
   NotFoundException,
-  paginateGetApiKeys,
+  paginateGetUsagePlanKeys,
 } from '@aws-sdk/client-api-gateway';
 import type {
-  ApiKeyExamination,
   ApiKeyRegistry,
+  ApiKeyState,
   CreateApiKeyOutcome,
   RegisteredApiKey,
 } from '../../ports/api-key-registry.ts';
@@ -24,23 +22,25 @@ export interface ApiGatewayApiKeyRegistryOptions {
   /** The plan that lets the keys in to the API. */
   readonly usagePlanId: string;
   /**
-   * What the keys' names begin with: `<prefix>-<version>`. Each key bears it as its tag `sallyport:rotated-key`, too; a
-   * key without that tag is somebody else's, whatever its name. 1 to 200 characters.
+   * What the keys' names begin with: `<prefix>-<version>`. A key of the plan with such a name is taken for one of the
+   * rotation's. Each key bears the prefix as its tag `sallyport:rotated-key`, too, for IAM to tell it by. 1 to 200
+   * characters.
    */
   readonly namePrefix: string;
   /** Keys asked for with one request, 1 to 500. @defaultValue 500 */
   readonly pageSize?: number;
 }
 
-/** Tells our keys from others, to us and to IAM. */
+/** Tells our keys from others, to IAM and to people. */
 const ownTag = 'sallyport:rotated-key';
 
 /**
- * API keys in Amazon API Gateway, let in to a REST API by its usage plan.
+ * API keys in Amazon API Gateway, let in to a REST API by its usage plan. It lists the keys of this plan, never those of
+ * the region: who may list these may read all their values (GetApiKeys, `includeValues`).
  *
- * Needs, on `arn:<partition>:apigateway:<region>::`, `apigateway:POST` and `apigateway:GET` on `/apikeys`,
- * `apigateway:GET` and `apigateway:DELETE` on `/apikeys/*`, which can be held to keys with the tag, `apigateway:PUT` on
- * `/tags/<keys, percent-encoded>`, `apigateway:POST` on `/usageplans/<id>/keys` and `apigateway:GET` on
+ * Needs, on `arn:<partition>:apigateway:<region>::`, `apigateway:POST` on `/apikeys`, `apigateway:DELETE` on `/apikeys/*`,
+ * which can be held to keys with the tag, `apigateway:PUT` on `/tags/<keys, percent-encoded>`, which can be held to this
+ * tag, `apigateway:GET` and `apigateway:POST` on `/usageplans/<id>/keys` and `apigateway:GET` on
  * `/usageplans/<id>/keys/*`.
  *
  * @example
@@ -59,14 +59,6 @@ export class ApiGatewayApiKeyRegistry implements ApiKeyRegistry {
     this.#pageSize = options.pageSize ?? 500;
   }
 
-  async find(version: string): Promise<RegisteredApiKey | undefined> {
-    const found: RegisteredApiKey[] = [];
-    for await (const key of this.#named(this.#nameOf(version), 'find')) {
-      if (key.version === version) found.push(key);
-    }
-    return found.sort((one, other) => (one.createdAt < other.createdAt ? -1 : 1))[0];
-  }
-
   async create(version: string, value: string): Promise<CreateApiKeyOutcome> {
     try {
       const made = await this.#client.send(
@@ -78,9 +70,8 @@ export class ApiGatewayApiKeyRegistry implements ApiKeyRegistry {
           tags: { [ownTag]: this.#namePrefix },
         }),
       );
-      const key = this.#ownKey(made);
-      if (key === undefined) throw unexpected('create', 'a key that is not the one asked for');
-      return { outcome: 'created', key };
+      if (made.id === undefined) throw unexpected('create', 'a key without an id');
+      return { outcome: 'created', key: { id: made.id, version } };
     } catch (error) {
       if (error instanceof ConflictException) return { outcome: 'value-in-use' };
       throw this.#fault(error, 'create');
@@ -98,53 +89,38 @@ export class ApiGatewayApiKeyRegistry implements ApiKeyRegistry {
     }
   }
 
-  async examine(id: string, value: string): Promise<ApiKeyExamination | undefined> {
+  async examine(id: string, value: string): Promise<ApiKeyState> {
     const key = await this.#unlessGone('examine', () =>
-      this.#client.send(new GetApiKeyCommand({ apiKey: id, includeValue: true })),
-    );
-    if (key === undefined) return undefined;
-    const inPlan = await this.#unlessGone('examine', () =>
       this.#client.send(new GetUsagePlanKeyCommand({ usagePlanId: this.#usagePlanId, keyId: id })),
     );
-    return { enabled: key.enabled === true, hasValue: key.value === value, admitted: inPlan !== undefined };
+    if (key === undefined) return 'not-admitted';
+    return key.value === value ? 'admitted' : 'other-value';
   }
 
-  keys(): AsyncIterable<RegisteredApiKey> {
-    // Whether a query matches names by their beginnings, AWS does not say (GetApiKeys, `nameQuery`): all are looked at.
-    return this.#named(undefined, 'keys');
+  async *admitted(): AsyncGenerator<RegisteredApiKey> {
+    const prefix = this.#nameOf('');
+    const pages = paginateGetUsagePlanKeys(
+      { client: this.#client, pageSize: this.#pageSize },
+      { usagePlanId: this.#usagePlanId },
+    );
+    try {
+      for await (const { items = [] } of pages) {
+        // Whether `nameQuery` matches names by their beginnings, AWS does not say: all are looked at.
+        for (const { id, name = '' } of items) {
+          if (id !== undefined && name.startsWith(prefix)) yield { id, version: name.slice(prefix.length) };
+        }
+      }
+    } catch (error) {
+      throw this.#fault(error, 'admitted');
+    }
   }
 
   async remove(id: string): Promise<void> {
     await this.#unlessGone('remove', () => this.#client.send(new DeleteApiKeyCommand({ apiKey: id })));
   }
 
-  /** Our keys; of one name where it is given, and perhaps of longer ones. */
-  async *#named(name: string | undefined, operation: keyof ApiKeyRegistry): AsyncGenerator<RegisteredApiKey> {
-    const pages = paginateGetApiKeys(
-      { client: this.#client, pageSize: this.#pageSize },
-      { ...(name === undefined ? {} : { nameQuery: name }), includeValues: false },
-    );
-    try {
-      for await (const { items = [] } of pages) {
-        for (const item of items) {
-          const key = this.#ownKey(item);
-          if (key !== undefined) yield key;
-        }
-      }
-    } catch (error) {
-      throw this.#fault(error, operation);
-    }
-  }
-
   #nameOf(version: string): string {
     return `${this.#namePrefix}-${version}`;
-  }
-
-  #ownKey({ id, name = '', createdDate, tags = {} }: ApiKey): RegisteredApiKey | undefined {
-    const prefix = this.#nameOf('');
-    const isOwn = tags[ownTag] === this.#namePrefix && name.startsWith(prefix);
-    if (!isOwn || id === undefined || createdDate === undefined) return undefined;
-    return { id, version: name.slice(prefix.length), createdAt: createdDate.toISOString() };
   }
 
   /** What is asked for, or nothing where the key is not there. */

@@ -1,16 +1,14 @@
 import type {
-  ApiKeyExamination,
   ApiKeyRegistry,
+  ApiKeyState,
   CreateApiKeyOutcome,
   RegisteredApiKey,
 } from '../../ports/api-key-registry.ts';
-import type { Clock } from '../../ports/clock.ts';
 import { PortError } from '../../ports/failure.ts';
 
 interface Entry {
   readonly key: RegisteredApiKey;
   readonly value: string;
-  enabled: boolean;
   admitted: boolean;
 }
 
@@ -18,26 +16,19 @@ interface Entry {
  * API keys in memory.
  *
  * @example
- * const registry = new MemoryApiKeyRegistry({ clock: new ManualClock() });
- * await rotator.rotate('setSecret', version);
+ * const registry = new MemoryApiKeyRegistry();
+ * await rotator.rotate('createSecret', version);
  * expect(registry.lets('the value')).toBe(true);
  */
 export class MemoryApiKeyRegistry implements ApiKeyRegistry {
-  readonly #clock: Clock;
   readonly #entries = new Map<string, Entry>();
   readonly #foreignValues = new Set<string>();
   #made = 0;
 
-  constructor({ clock }: { readonly clock: Clock }) {
-    this.#clock = clock;
-  }
-
   /** Whether the API lets the bearer of a value in. */
   lets(value: string): boolean {
     if (this.#foreignValues.has(value)) return true;
-    return [...this.#entries.values()].some(
-      entry => entry.value === value && entry.enabled && entry.admitted,
-    );
+    return [...this.#entries.values()].some(entry => entry.value === value && entry.admitted);
   }
 
   /** Adds a key that somebody else made, and lets its bearer in. */
@@ -45,22 +36,23 @@ export class MemoryApiKeyRegistry implements ApiKeyRegistry {
     this.#foreignValues.add(value);
   }
 
-  /** Disables a key, as people do. */
-  disable(id: string): void {
+  /** Lets the bearer of a key in no more, as people do; the key stays. */
+  dismiss(id: string): void {
     const entry = this.#entries.get(id);
-    if (entry !== undefined) entry.enabled = false;
+    if (entry !== undefined) entry.admitted = false;
   }
 
-  async find(version: string): Promise<RegisteredApiKey | undefined> {
-    return [...this.#entries.values()].find(({ key }) => key.version === version)?.key;
+  /** The ids of all keys made by rotation, whether they are let in or not. */
+  ids(): string[] {
+    return [...this.#entries.keys()];
   }
 
   async create(version: string, value: string): Promise<CreateApiKeyOutcome> {
     const taken = [...this.#entries.values()].some(entry => entry.value === value);
     if (taken || this.#foreignValues.has(value)) return { outcome: 'value-in-use' };
     this.#made += 1;
-    const key = { id: `key-${this.#made}`, version, createdAt: this.#clock.now().toISOString() };
-    this.#entries.set(key.id, { key, value, enabled: true, admitted: false });
+    const key = { id: `key-${this.#made}`, version };
+    this.#entries.set(key.id, { key, value, admitted: false });
     return { outcome: 'created', key };
   }
 
@@ -77,15 +69,14 @@ export class MemoryApiKeyRegistry implements ApiKeyRegistry {
     entry.admitted = true;
   }
 
-  async examine(id: string, value: string): Promise<ApiKeyExamination | undefined> {
+  async examine(id: string, value: string): Promise<ApiKeyState> {
     const entry = this.#entries.get(id);
-    if (entry === undefined) return undefined;
-    const { enabled, admitted } = entry;
-    return { enabled, admitted, hasValue: entry.value === value };
+    if (entry?.admitted !== true) return 'not-admitted';
+    return entry.value === value ? 'admitted' : 'other-value';
   }
 
-  async *keys(): AsyncGenerator<RegisteredApiKey> {
-    for (const { key } of [...this.#entries.values()]) yield key;
+  async *admitted(): AsyncGenerator<RegisteredApiKey> {
+    for (const { key, admitted } of [...this.#entries.values()]) if (admitted) yield key;
   }
 
   async remove(id: string): Promise<void> {

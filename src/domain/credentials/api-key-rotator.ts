@@ -1,6 +1,6 @@
 import type { ApiKeyRegistry, RegisteredApiKey } from '../../ports/api-key-registry.ts';
 import type { SecretVault, SecretVersions } from '../../ports/secret-vault.ts';
-import { newApiKey, parseApiKeySecret, renderApiKeySecret } from './api-key-secret.ts';
+import { type ApiKeySecret, newApiKey, parseApiKeySecret, renderApiKeySecret } from './api-key-secret.ts';
 
 /** The steps of a rotation, in their order. */
 export const rotationSteps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
@@ -18,9 +18,9 @@ export interface ApiKeyRotatorOptions {
  * - `rotation-off`: the secret is not set up to be rotated.
  * - `not-pending`: no rotation makes this version.
  * - `no-value`: the version has no value: `createSecret` has not been.
- * - `unreadable-value`: the version's value is none that holds an API key.
- * - `value-in-use`: a key of somebody else has the value.
- * - `key-missing`, `key-disabled`, `key-not-admitted`, `key-of-other-value`: what is wrong with the version's key.
+ * - `unreadable-value`: the version's value is none that `createSecret` stores.
+ * - `value-in-use`: some key has the value that was drawn; the next delivery draws another.
+ * - `key-not-admitted`, `key-of-other-value`: what is wrong with the version's key.
  */
 export type RotationRefusal =
   | 'rotation-off'
@@ -28,8 +28,6 @@ export type RotationRefusal =
   | 'no-value'
   | 'unreadable-value'
   | 'value-in-use'
-  | 'key-missing'
-  | 'key-disabled'
   | 'key-not-admitted'
   | 'key-of-other-value';
 
@@ -50,8 +48,10 @@ const refused = (reason: RotationRefusal): RotationResult => ({ outcome: 'refuse
  * functions"). The value of a key cannot be changed: each rotation makes a key of its own, and the key of the version
  * before stays valid until the rotation after, so that clients have that long to read the secret again.
  *
- * Every step can be repeated, and comes to the same end whenever an earlier delivery of it stopped. A key belongs to a
- * version of the secret and bears its id; the value is stored before the key is made.
+ * Every step can be repeated, and comes to the same end whenever an earlier delivery of it stopped. A key is let in
+ * before its id and its value are stored, both at once: what the API lets in can be listed, other keys cannot. A delivery
+ * that stops between the two leaves a key whose value nobody has, and which the end of a rotation removes; one that stops
+ * before the key is let in leaves a key that lets nobody in, and that is found by people alone.
  *
  * Rejects with `PortError` when a port fails; the step can then be delivered again.
  */
@@ -68,87 +68,107 @@ export class ApiKeyRotator {
     const versions = await vault.describe();
     if (!versions.rotates) return refused('rotation-off');
     if (versions.current === version) {
-      return { outcome: 'already-current', removed: step === 'finishSecret' ? await this.#retire() : 0 };
+      const removed = step === 'finishSecret' ? await this.#retire(version, await this.#keyIdIn(version)) : 0;
+      return { outcome: 'already-current', removed };
     }
     if (versions.pending !== version) return refused('not-pending');
     switch (step) {
       case 'createSecret':
         return this.#create(version);
       case 'setSecret':
-        return this.#withValue(version, value => this.#set(version, value));
+        return this.#withKey(version, ({ apiKeyId }) => this.#set(apiKeyId));
       case 'testSecret':
-        return this.#withValue(version, value => this.#test(version, value));
+        return this.#withKey(version, key => this.#test(key));
       case 'finishSecret':
-        return this.#withValue(version, value => this.#finish(versions, version, value));
+        return this.#withKey(version, key => this.#finish(versions, version, key));
     }
   }
 
   async #create(version: string): Promise<RotationResult> {
-    const { vault, randomBytes } = this.#options;
-    // Where the version has its value already, that one stays.
-    await vault.putPending(version, renderApiKeySecret(newApiKey(randomBytes)));
+    const { vault, registry, randomBytes } = this.#options;
+    // A value that the version has already stays.
+    if ((await vault.read(version)) !== undefined) return done;
+    const apiKey = newApiKey(randomBytes);
+    const made = await registry.create(version, apiKey);
+    if (made.outcome === 'value-in-use') return refused('value-in-use');
+    const { id } = made.key;
+    await this.#admitNew(id);
+    const { outcome } = await vault.putPending(version, renderApiKeySecret({ apiKey, apiKeyId: id }));
+    // Another delivery was first: its key is the one of the version.
+    if (outcome === 'present' && (await this.#keyIdIn(version)) !== id) await registry.remove(id);
     return done;
   }
 
-  async #withValue(
+  /** Lets a new key in, so that the list of those that are has it, whatever becomes of this delivery. */
+  async #admitNew(id: string): Promise<void> {
+    const { registry } = this.#options;
+    try {
+      await registry.admit(id);
+    } catch (error) {
+      // Nobody would find it later. Should this fail, too, the key stays and lets nobody in.
+      await registry.remove(id).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #withKey(
     version: string,
-    work: (apiKey: string) => Promise<RotationResult>,
+    work: (key: Required<ApiKeySecret>) => Promise<RotationResult>,
   ): Promise<RotationResult> {
     const text = await this.#options.vault.read(version);
     if (text === undefined) return refused('no-value');
-    const apiKey = parseApiKeySecret(text);
-    return apiKey === undefined ? refused('unreadable-value') : work(apiKey);
+    const { apiKey, apiKeyId } = parseApiKeySecret(text) ?? {};
+    if (apiKey === undefined || apiKeyId === undefined) return refused('unreadable-value');
+    return work({ apiKey, apiKeyId });
   }
 
-  async #set(version: string, value: string): Promise<RotationResult> {
-    const { registry } = this.#options;
-    const key = (await registry.find(version)) ?? (await this.#make(version, value));
-    if (key === undefined) return refused('value-in-use');
-    await registry.admit(key.id);
+  async #keyIdIn(version: string): Promise<string | undefined> {
+    return parseApiKeySecret((await this.#options.vault.read(version)) ?? '')?.apiKeyId;
+  }
+
+  async #set(id: string): Promise<RotationResult> {
+    await this.#options.registry.admit(id);
     return done;
   }
 
-  async #make(version: string, value: string): Promise<RegisteredApiKey | undefined> {
-    const { registry } = this.#options;
-    const made = await registry.create(version, value);
-    // Another delivery may have made it since it was looked for.
-    return made.outcome === 'created' ? made.key : registry.find(version);
+  async #test({ apiKey, apiKeyId }: Required<ApiKeySecret>): Promise<RotationResult> {
+    const state = await this.#options.registry.examine(apiKeyId, apiKey);
+    if (state === 'not-admitted') return refused('key-not-admitted');
+    return state === 'admitted' ? done : refused('key-of-other-value');
   }
 
-  async #test(version: string, value: string): Promise<RotationResult> {
-    const { registry } = this.#options;
-    const key = await registry.find(version);
-    const found = key === undefined ? undefined : await registry.examine(key.id, value);
-    if (found === undefined) return refused('key-missing');
-    if (!found.hasValue) return refused('key-of-other-value');
-    if (!found.enabled) return refused('key-disabled');
-    return found.admitted ? done : refused('key-not-admitted');
-  }
-
-  async #finish({ current }: SecretVersions, version: string, value: string): Promise<RotationResult> {
+  async #finish(
+    { current }: SecretVersions,
+    version: string,
+    key: Required<ApiKeySecret>,
+  ): Promise<RotationResult> {
     // Out of turn, this step would hand clients a key that lets nobody in.
-    const tested = await this.#test(version, value);
+    const tested = await this.#test(key);
     if (tested.outcome !== 'done') return tested;
     await this.#options.vault.makeCurrent(version, current);
-    return { outcome: 'finished', removed: await this.#retire() };
+    return { outcome: 'finished', removed: await this.#retire(version, key.apiKeyId) };
   }
 
-  /** Removes the keys that no version of the secret stands for any more. Answers how many. */
-  async #retire(): Promise<number> {
+  /**
+   * Removes the keys that no version of the secret stands for any more, and those that deliveries without an end have
+   * made for this version. Answers how many.
+   *
+   * @param id The key of the version; where it is not known, the keys of the version stay.
+   */
+  async #retire(version: string, id: string | undefined): Promise<number> {
     const { vault, registry } = this.#options;
     const keys: RegisteredApiKey[] = [];
     // The keys first: one that is made from here on is not among them, and its version is labelled.
-    for await (const key of registry.keys()) keys.push(key);
+    for await (const key of registry.admitted()) keys.push(key);
     const { previous, labelled } = await vault.describe();
-    const stale = keys.filter(key => !labelled.includes(key.version));
-    // The version before may never have had a key, as that of the template: clients then bear the one before it.
-    const overlap = keys.some(key => key.version === previous) ? undefined : newest(stale);
-    const retired = stale.filter(key => key !== overlap);
-    for (const { id } of retired) await registry.remove(id);
+    // The version before may never have had a key, as that of the template: clients then bear one of those before it.
+    const replaced = keys.some(key => key.version === previous);
+    const retired = keys.filter(key =>
+      key.version === version
+        ? id !== undefined && key.id !== id
+        : replaced && !labelled.includes(key.version),
+    );
+    for (const key of retired) await registry.remove(key.id);
     return retired.length;
   }
-}
-
-function newest(keys: readonly RegisteredApiKey[]): RegisteredApiKey | undefined {
-  return keys.toSorted((one, other) => (one.createdAt < other.createdAt ? 1 : -1))[0];
 }

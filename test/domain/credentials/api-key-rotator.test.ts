@@ -64,28 +64,82 @@ describe('a rotation', () => {
     expect([await lets('one'), await lets('two'), await lets('three')]).toEqual([true, false, true]);
   });
 
-  test('after a value that was put by hand leaves the newest key that clients may bear', async () => {
+  test('after a value that was put by hand leaves the keys that clients may bear, until the next', async () => {
     const { rotate, vault, lets } = rotationWorld();
     await rotate('one');
     await rotate('two');
-    await vault.putPending('by hand', renderApiKeySecret('h'.repeat(40)));
+    await vault.putPending('by hand', renderApiKeySecret({ apiKey: 'h'.repeat(40) }));
     await vault.makeCurrent('by hand', 'two');
-    await rotate('three');
-    expect([await lets('one'), await lets('two'), await lets('three')]).toEqual([false, true, true]);
-    await rotate('four');
-    expect([await lets('two'), await lets('three'), await lets('four')]).toEqual([false, true, true]);
+    expect((await rotate('three')).at(-1)).toEqual({ outcome: 'finished', removed: 0 });
+    expect([await lets('one'), await lets('two'), await lets('three')]).toEqual([true, true, true]);
+    expect((await rotate('four')).at(-1)).toEqual({ outcome: 'finished', removed: 2 });
+    expect(await Promise.all(['one', 'two', 'three', 'four'].map(lets))).toEqual([false, false, true, true]);
   });
 
-  test('that was given up leaves a key which the next one removes', async () => {
-    const { rotate, rotator, vault, lets, versionsWithKeys } = rotationWorld();
+  test.each(['createSecret', 'setSecret', 'testSecret'] as const)(
+    'that was given up after %s leaves no key once the next has ended',
+    async last => {
+      const { rotate, rotator, vault, registry, versionsWithKeys } = rotationWorld();
+      await rotate('one');
+      vault.begin('given up');
+      for (const step of rotationSteps.slice(0, rotationSteps.indexOf(last) + 1)) {
+        await rotator.rotate(step, 'given up');
+      }
+      await rotate('two');
+      expect(await versionsWithKeys()).toEqual(['one', 'two']);
+      expect(registry.ids()).toHaveLength(2);
+    },
+  );
+
+  test('stores which key has the value', async () => {
+    const { rotate, registry, keyIn, keyIdIn } = rotationWorld();
     await rotate('one');
-    vault.begin('given up');
-    await rotator.rotate('createSecret', 'given up');
-    await rotator.rotate('setSecret', 'given up');
-    await rotate('two');
-    expect([await lets('one'), await lets('two')]).toEqual([true, true]);
-    expect((await versionsWithKeys()).sort()).toEqual(['one', 'two']);
+    expect(await registry.examine(await keyIdIn('one'), await keyIn('one'))).toBe('admitted');
   });
+});
+
+describe('a new key that cannot be let in', () => {
+  test('is removed, and the next delivery makes another', async () => {
+    const { rotator, vault, registry, faults, lets } = rotationWorld();
+    vault.begin('one');
+    faults.reset();
+    faults.failCall(1, 'before', { of: 'registry.admit' });
+    await expect(rotator.rotate('createSecret', 'one')).rejects.toMatchObject({ code: 'InjectedFault' });
+    expect(registry.ids()).toEqual([]);
+    expect(await vault.read('one')).toBeUndefined();
+    expect(await rotator.rotate('createSecret', 'one')).toEqual(done);
+    expect(await lets('one')).toBe(true);
+  });
+
+  test('and that a delivery without an end left behind, lets nobody in, and hinders nothing', async () => {
+    const { rotate, registry, versionsWithKeys } = rotationWorld();
+    await registry.create('one', 'l'.repeat(40));
+    expect((await rotate('one')).at(-1)).toEqual({ outcome: 'finished', removed: 0 });
+    expect(registry.lets('l'.repeat(40))).toBe(false);
+    expect(await versionsWithKeys()).toEqual(['one']);
+  });
+});
+
+test('a key that the secret has, though the vault tells of an earlier value, stays', async () => {
+  const { rotate, vault, lets } = rotationWorld();
+  const put = vault.putPending.bind(vault);
+  vault.putPending = async (version, value) => {
+    await put(version, value);
+    return { outcome: 'present' };
+  };
+  expect((await rotate('one')).at(-1)).toEqual({ outcome: 'finished', removed: 0 });
+  expect(await lets('one')).toBe(true);
+});
+
+test('a key that was let in for the version, and not stored, ends with the rotation', async () => {
+  const { rotate, registry, lets, versionsWithKeys } = rotationWorld();
+  await rotate('zero');
+  const made = await registry.create('one', 'l'.repeat(40));
+  await registry.admit(made.outcome === 'created' ? made.key.id : '');
+  expect((await rotate('one')).at(-1)).toEqual({ outcome: 'finished', removed: 1 });
+  expect(registry.lets('l'.repeat(40))).toBe(false);
+  expect([await lets('zero'), await lets('one')]).toEqual([true, true]);
+  expect(await versionsWithKeys()).toEqual(['zero', 'one']);
 });
 
 describe('a step that comes again', () => {
@@ -160,59 +214,64 @@ describe('a step is refused', () => {
     expect((await vault.describe()).current).toBe(templateVersion);
   });
 
-  test.each(['testSecret', 'finishSecret'] as const)('%s before setSecret', async step => {
-    const { rotator, vault } = rotationWorld();
+  const unreadable = ['{"password":"hunter2"}', renderApiKeySecret({ apiKey: 'x'.repeat(40) })];
+  test.each(rotationSteps.slice(1).flatMap(step => unreadable.map(text => [step, text] as const)))(
+    '%s of what no rotation stores: %s',
+    async (step, text) => {
+      const { rotator, vault, versionsWithKeys } = rotationWorld();
+      await vault.putPending('one', text);
+      expect(await rotator.rotate('createSecret', 'one')).toEqual(done);
+      expect(await rotator.rotate(step, 'one')).toEqual(refusal('unreadable-value'));
+      expect(await versionsWithKeys()).toEqual([]);
+    },
+  );
+
+  test('createSecret where some key has the value that is drawn; the next delivery draws another', async () => {
+    const { rotator, vault, registry, lets } = rotationWorld();
+    registry.addForeign('01'.repeat(32));
     vault.begin('one');
-    await rotator.rotate('createSecret', 'one');
-    expect(await rotator.rotate(step, 'one')).toEqual(refusal('key-missing'));
-    expect((await vault.describe()).current).toBe(templateVersion);
-  });
-
-  test.each(rotationSteps.slice(1))('%s of a value that is none', async step => {
-    const { rotator, vault, versionsWithKeys } = rotationWorld();
-    await vault.putPending('one', '{"password":"hunter2"}');
-    expect(await rotator.rotate(step, 'one')).toEqual(refusal('unreadable-value'));
-    expect(await versionsWithKeys()).toEqual([]);
-  });
-
-  test('setSecret where somebody else has the value', async () => {
-    const { rotator, vault, registry } = rotationWorld();
-    registry.addForeign('f'.repeat(40));
-    await vault.putPending('one', renderApiKeySecret('f'.repeat(40)));
-    expect(await rotator.rotate('setSecret', 'one')).toEqual(refusal('value-in-use'));
+    expect(await rotator.rotate('createSecret', 'one')).toEqual(refusal('value-in-use'));
+    expect(await vault.read('one')).toBeUndefined();
+    expect(await rotator.rotate('createSecret', 'one')).toEqual(done);
+    expect(await lets('one')).toBe(true);
   });
 
   const steps = ['testSecret', 'finishSecret'] as const;
-  test.each(steps)('%s where people have disabled the key', async step => {
-    const { rotator, vault, registry } = rotationWorld();
-    vault.begin('one');
-    for (const earlier of ['createSecret', 'setSecret'] as const) await rotator.rotate(earlier, 'one');
-    registry.disable((await registry.find('one'))?.id ?? '');
-    expect(await rotator.rotate(step, 'one')).toEqual(refusal('key-disabled'));
-    expect((await vault.describe()).current).toBe(templateVersion);
-  });
-
-  test.each(steps)('%s where the key is not let in', async step => {
-    const { rotator, vault, registry, keyIn } = rotationWorld();
+  test.each(steps)('%s where the key is not let in, until setSecret lets it in again', async step => {
+    const { rotator, vault, registry, keyIdIn } = rotationWorld();
     vault.begin('one');
     await rotator.rotate('createSecret', 'one');
-    await registry.create('one', await keyIn('one'));
+    registry.dismiss(await keyIdIn('one'));
+    expect(await rotator.rotate(step, 'one')).toEqual(refusal('key-not-admitted'));
+    expect((await vault.describe()).current).toBe(templateVersion);
+    await rotator.rotate('setSecret', 'one');
+    expect(await rotator.rotate(step, 'one')).toMatchObject({
+      outcome: step === 'testSecret' ? 'done' : 'finished',
+    });
+  });
+
+  test.each(steps)('%s where somebody has removed the key', async step => {
+    const { rotator, vault, registry, keyIdIn } = rotationWorld();
+    vault.begin('one');
+    await rotator.rotate('createSecret', 'one');
+    await registry.remove(await keyIdIn('one'));
+    await expect(rotator.rotate('setSecret', 'one')).rejects.toMatchObject({ kind: 'not-found' });
     expect(await rotator.rotate(step, 'one')).toEqual(refusal('key-not-admitted'));
   });
 
   test.each(steps)('%s where the key has another value', async step => {
     const { rotator, vault, registry } = rotationWorld();
-    vault.begin('one');
-    await rotator.rotate('createSecret', 'one');
     const made = await registry.create('one', 'o'.repeat(40));
-    await registry.admit(made.outcome === 'created' ? made.key.id : '');
+    const id = made.outcome === 'created' ? made.key.id : '';
+    await registry.admit(id);
+    await vault.putPending('one', renderApiKeySecret({ apiKey: 'x'.repeat(40), apiKeyId: id }));
     expect(await rotator.rotate(step, 'one')).toEqual(refusal('key-of-other-value'));
   });
 });
 
 describe('two deliveries at once', () => {
   test.each(rotationSteps)('of %s come to one end', async step => {
-    const { rotate, rotator, vault, lets, versionsWithKeys } = rotationWorld();
+    const { rotate, rotator, vault, registry, lets, versionsWithKeys } = rotationWorld();
     await rotate('one');
     vault.begin('two');
     for (const other of rotationSteps) {
@@ -226,6 +285,7 @@ describe('two deliveries at once', () => {
     expect((await vault.describe()).current).toBe('two');
     expect([await lets('one'), await lets('two')]).toEqual([true, true]);
     expect((await versionsWithKeys()).sort()).toEqual(['one', 'two']);
+    expect(registry.ids()).toHaveLength(2);
   });
 });
 
@@ -272,16 +332,34 @@ for (const step of rotationSteps) {
     return {
       deliver: () => rotator.rotate(step, 'two'),
       verify: async () => {
-        const hasKey = step !== 'createSecret';
+        const finished = step === 'finishSecret';
         expect(await keyIn('two')).not.toBe('');
-        expect((await vault.describe()).current).toBe(step === 'finishSecret' ? 'two' : 'one');
-        expect([await lets('one'), await lets('two')]).toEqual([true, hasKey]);
-        expect(await versionsWithKeys()).toEqual([
-          ...(step === 'finishSecret' ? [] : ['zero']),
-          'one',
-          ...(hasKey ? ['two'] : []),
-        ]);
+        expect((await vault.describe()).current).toBe(finished ? 'two' : 'one');
+        expect([await lets('one'), await lets('two')]).toEqual([true, true]);
+        // Before the end, a key that a delivery without an end made may be there, too.
+        const versions = new Set(await versionsWithKeys());
+        expect([...versions]).toEqual([...(finished ? [] : ['zero']), 'one', 'two']);
       },
     };
   });
 }
+
+await describeEachCrash('anywhere in a rotation', async faults => {
+  const { rotate, rotator, vault, registry, keyIdIn, lets, versionsWithKeys } = rotationWorld(faults);
+  await rotate('zero');
+  await rotate('one');
+  vault.begin('two');
+  return {
+    deliver: async () => {
+      for (const step of rotationSteps) await rotator.rotate(step, 'two');
+    },
+    verify: async () => {
+      expect((await vault.describe()).current).toBe('two');
+      expect([await lets('one'), await lets('two')]).toEqual([true, true]);
+      expect(await versionsWithKeys()).toEqual(['one', 'two']);
+      // A crash between the making of a key and its admission leaves one that lets nobody in.
+      const known = [await keyIdIn('one'), await keyIdIn('two')];
+      expect(registry.ids().filter(id => !known.includes(id)).length).toBeLessThanOrEqual(1);
+    },
+  };
+});

@@ -10,13 +10,34 @@ import fc from '../../seeded-properties.ts';
 const key = '0123456789abcdefghijABCDEFGHIJ';
 
 describe('the text of a secret', () => {
-  test('holds a version and the key', () => {
-    expect(JSON.parse(renderApiKeySecret(key))).toEqual({ schemaVersion: 1, apiKey: key });
+  test.each([
+    [{ apiKey: key }, { schemaVersion: 1, apiKey: key }],
+    [
+      { apiKey: key, apiKeyId: 'a1b2' },
+      { schemaVersion: 1, apiKey: key, apiKeyId: 'a1b2' },
+    ],
+  ])('holds a version, the key, and its id where it has one: %j', (secret, expected) => {
+    expect(JSON.parse(renderApiKeySecret(secret))).toEqual(expected);
   });
 
-  test('gives the key back', () => {
-    const values = fc.stringMatching(/^[A-Za-z0-9]{20,128}$/);
-    fc.assert(fc.property(values, value => parseApiKeySecret(renderApiKeySecret(value)) === value));
+  test('gives back what it was made of', () => {
+    const secrets = fc.record(
+      { apiKey: fc.stringMatching(/^[A-Za-z0-9]{20,128}$/), apiKeyId: fc.string({ minLength: 1 }) },
+      { requiredKeys: ['apiKey'] },
+    );
+    fc.assert(
+      fc.property(secrets, secret => {
+        expect(parseApiKeySecret(renderApiKeySecret(secret))).toEqual(secret);
+      }),
+    );
+  });
+
+  test.each([
+    ['without an id', { apiKey: key }, { apiKey: key }],
+    ['with an id that is empty', { apiKey: key, apiKeyId: '' }, undefined],
+    ['with an id that is no text', { apiKey: key, apiKeyId: 7 }, undefined],
+  ])('%s', (_name, members, expected) => {
+    expect(parseApiKeySecret(JSON.stringify(members))).toEqual(expected);
   });
 
   test.each([
@@ -34,14 +55,14 @@ describe('the text of a secret', () => {
     ['with a key of other characters', JSON.stringify({ apiKey: `${key}-` }), undefined],
     ['with a line after the key', JSON.stringify({ apiKey: `${key}\n` }), undefined],
   ])('%s', (_name, text, expected) => {
-    expect(parseApiKeySecret(text)).toBe(expected);
+    expect(parseApiKeySecret(text)?.apiKey).toBe(expected);
   });
 
   test('of any kind is read without a fault', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), text => {
         const parsed = parseApiKeySecret(text);
-        return parsed === undefined || /^[A-Za-z0-9]{20,128}$/.test(parsed);
+        return parsed === undefined || /^[A-Za-z0-9]{20,128}$/.test(parsed.apiKey);
       }),
     );
   });
@@ -55,6 +76,7 @@ describe('a new key', () => {
   test('is one that a secret can hold, and another each time', () => {
     const keys = Array.from({ length: 50 }, () => newApiKey(randomBytes));
     expect(new Set(keys).size).toBe(50);
-    for (const made of keys) expect(parseApiKeySecret(renderApiKeySecret(made))).toBe(made);
+    for (const made of keys)
+      expect(parseApiKeySecret(renderApiKeySecret({ apiKey: made }))).toEqual({ apiKey: made });
   });
 });

@@ -1,5 +1,4 @@
 import { FaultInjector } from '../../../src/adapters/memory/fault-injection.ts';
-import { ManualClock } from '../../../src/adapters/memory/manual-clock.ts';
 import { MemoryApiKeyRegistry } from '../../../src/adapters/memory/memory-api-key-registry.ts';
 import { MemorySecretVault } from '../../../src/adapters/memory/memory-secret-vault.ts';
 import {
@@ -14,12 +13,11 @@ export const templateVersion = 'version-of-the-template';
 
 /** A secret, an API and the rotator between them, as they stand right after a deployment. */
 export function rotationWorld(faults = new FaultInjector()) {
-  const clock = new ManualClock();
   const vault = new MemorySecretVault({
     version: templateVersion,
-    value: renderApiKeySecret('x'.repeat(40)),
+    value: renderApiKeySecret({ apiKey: 'x'.repeat(40) }),
   });
-  const registry = new MemoryApiKeyRegistry({ clock });
+  const registry = new MemoryApiKeyRegistry();
   let drawn = 0;
   const rotator = new ApiKeyRotator({
     vault: faults.wrap('vault', vault),
@@ -29,29 +27,30 @@ export function rotationWorld(faults = new FaultInjector()) {
       return new Uint8Array(count).fill(drawn);
     },
   });
+  const secretIn = async (version: string) => parseApiKeySecret((await vault.read(version)) ?? '');
   /** The API key in a version. */
-  const keyIn = async (version: string) => parseApiKeySecret((await vault.read(version)) ?? '') ?? '';
+  const keyIn = async (version: string) => (await secretIn(version))?.apiKey ?? '';
   return {
-    clock,
     vault,
     registry,
     rotator,
     faults,
     /** Begins a rotation and delivers its steps. */
     rotate: async (version: string): Promise<RotationResult[]> => {
-      clock.advance(60_000);
       vault.begin(version);
       const results: RotationResult[] = [];
       for (const step of rotationSteps) results.push(await rotator.rotate(step, version));
       return results;
     },
     keyIn,
+    /** The id of the key in a version. */
+    keyIdIn: async (version: string) => (await secretIn(version))?.apiKeyId ?? '',
     /** Whether the API lets in who bears the key of a version. */
     lets: async (version: string) => registry.lets(await keyIn(version)),
-    /** The versions that have a key. */
+    /** The versions that have a key which is let in. */
     versionsWithKeys: async () => {
       const versions: string[] = [];
-      for await (const { version } of registry.keys()) versions.push(version);
+      for await (const { version } of registry.admitted()) versions.push(version);
       return versions;
     },
   };

@@ -56,13 +56,17 @@ describe('a step of a rotation', () => {
   );
 
   test('that is refused fails, so that Secrets Manager hears of it', async () => {
-    const rotator = answering({ outcome: 'refused', reason: 'key-disabled' });
+    const rotator = answering({ outcome: 'refused', reason: 'key-not-admitted' });
     await expect(
       rotateApiKey(eventOf('testSecret'), { rotator, secretArn }, telemetry),
-    ).rejects.toMatchObject({ name: 'RotationRefusedError', code: 'key-disabled' });
+    ).rejects.toMatchObject({ name: 'RotationRefusedError', code: 'key-not-admitted' });
     expect(telemetry.metricsOf('ApiKeyRotationsFailed')).toMatchObject([{ value: 1 }]);
     expect(telemetry.logs()).toContainEqual(
-      expect.objectContaining({ level: 'ERROR', message: 'Rotation step refused', reason: 'key-disabled' }),
+      expect.objectContaining({
+        level: 'ERROR',
+        message: 'Rotation step refused',
+        reason: 'key-not-admitted',
+      }),
     );
   });
 

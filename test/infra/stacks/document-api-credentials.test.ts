@@ -185,11 +185,10 @@ describe('what the rotator may do', () => {
         ),
         'kms:Decrypt <DocumentApiSecretsKey.Arn>',
         'kms:GenerateDataKey <DocumentApiSecretsKey.Arn>',
-        `apigateway:GET ${paths}/apikeys`,
         `apigateway:POST ${paths}/apikeys`,
-        `apigateway:GET ${paths}/apikeys/*`,
         `apigateway:DELETE ${paths}/apikeys/*`,
         `apigateway:PUT ${paths}/tags/arn%3A<AWS::Partition>%3Aapigateway%3A<AWS::Region>%3A%3A%2Fapikeys%2F*`,
+        `apigateway:GET ${paths}/usageplans/<${plan}>/keys`,
         `apigateway:POST ${paths}/usageplans/<${plan}>/keys`,
         `apigateway:GET ${paths}/usageplans/<${plan}>/keys/*`,
       ].sort(),
@@ -198,10 +197,35 @@ describe('what the rotator may do', () => {
 
   const ownTag = { 'aws:ResourceTag/sallyport:rotated-key': 'sallyport-documents-dev' };
   const apiKey = `arn:aws:apigateway:${region}::/apikeys/a1b2c3d4e5`;
-  test.each([
-    ['look into a key of its own', 'apigateway:GET', apiKey, ownTag, 'Allowed'],
+  const apiKeys = `arn:aws:apigateway:${region}::/apikeys`;
+  const tagsOfKey = `arn:aws:apigateway:${region}::/tags/${encodeURIComponent(apiKey)}`;
+  const asksFor = (tags: Readonly<Record<string, string>>) => ({
+    ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+    'aws:TagKeys': Object.keys(tags),
+  });
+  const ownRequest = asksFor({ 'sallyport:rotated-key': 'sallyport-documents-dev' });
+  test.each<[string, string, string, Readonly<Record<string, string | readonly string[]>>, string]>([
+    ['make a key of its own', 'apigateway:POST', apiKeys, ownRequest, 'Allowed'],
+    ['give its tag', 'apigateway:PUT', tagsOfKey, ownRequest, 'Allowed'],
     ['delete a key of its own', 'apigateway:DELETE', apiKey, ownTag, 'Allowed'],
-    ['look into another key', 'apigateway:GET', apiKey, {}, 'ImplicitlyDenied'],
+    ['list the keys of the region', 'apigateway:GET', apiKeys, {}, 'ImplicitlyDenied'],
+    ['look into a key, even its own', 'apigateway:GET', apiKey, ownTag, 'ImplicitlyDenied'],
+    ['give a key no tag', 'apigateway:PUT', tagsOfKey, {}, 'ImplicitlyDenied'],
+    [
+      'give a key the tag of another rotation',
+      'apigateway:PUT',
+      tagsOfKey,
+      asksFor({ 'sallyport:rotated-key': 'sallyport-documents-prod' }),
+      'ImplicitlyDenied',
+    ],
+    [
+      'give a key another tag beside its own',
+      'apigateway:PUT',
+      tagsOfKey,
+      asksFor({ 'sallyport:rotated-key': 'sallyport-documents-dev', owner: 'somebody' }),
+      'ImplicitlyDenied',
+    ],
+    ['take tags off a key', 'apigateway:DELETE', tagsOfKey, {}, 'ImplicitlyDenied'],
     ['delete another key', 'apigateway:DELETE', apiKey, {}, 'ImplicitlyDenied'],
     [
       'delete a key of another environment',
@@ -211,6 +235,13 @@ describe('what the rotator may do', () => {
       'ImplicitlyDenied',
     ],
     ['change a key', 'apigateway:PATCH', apiKey, ownTag, 'ImplicitlyDenied'],
+    [
+      'list the keys of another plan',
+      'apigateway:GET',
+      `arn:aws:apigateway:${region}::/usageplans/other/keys`,
+      {},
+      'ImplicitlyDenied',
+    ],
     [
       'let a key in elsewhere',
       'apigateway:POST',
