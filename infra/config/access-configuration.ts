@@ -1,22 +1,6 @@
-import { isIP } from 'node:net';
 import * as z from 'zod';
 import { flag, list, logRetention, whole } from './configuration-values.ts';
-
-/** Anybody at all is no range: a few thousand networks of the Internet's are as wide as it gets. */
-const widestRange: Readonly<Record<number, number>> = { 4: 8, 6: 16 };
-
-/** A range of addresses as `aws:SourceIp` takes it: with the length of its prefix. */
-function isAddressRange(text: string): boolean {
-  const [address = '', length = '', ...more] = text.split('/');
-  const family = isIP(address);
-  const bits = /^\d{1,3}$/.test(length) ? Number(length) : -1;
-  return (
-    more.length === 0 &&
-    family !== 0 &&
-    bits >= (widestRange[family] ?? 0) &&
-    bits <= (family === 4 ? 32 : 128)
-  );
-}
+import { addressRangeFault } from './public-address-range.ts';
 
 /** A policy's name with its path, or its ARN (IAM API Reference, CreatePolicy). */
 const boundaryName = /^(?:arn:aws[a-z-]*:iam::(?:aws|\d{12}):policy\/)?(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,128}$/;
@@ -58,12 +42,10 @@ export const accessConfiguration = {
     .optional(),
   /** Ranges of the public addresses that the third party calls from, for example `203.0.113.0/24`, or IPv6. */
   thirdPartyAddresses: list(
-    z
-      .string()
-      .refine(
-        isAddressRange,
-        'must be a range such as 203.0.113.0/24 or 2001:db8::/32, no wider than /8 (IPv4) or /16 (IPv6)',
-      ),
+    z.string().superRefine((text, { addIssue }) => {
+      const fault = addressRangeFault(text);
+      if (fault !== undefined) addIssue(fault);
+    }),
   ).default([]),
   /**
    * Managed policy that bounds what each role of the deployment can ever be allowed: its name, with its path if it has

@@ -90,8 +90,45 @@ describe('a third party', () => {
     ['2001:db8::/15', false],
     ['2001:db8::/129', false],
     ['example.com/24', false],
+    ['203.0.113.0/024', false],
+    ['2001:db8::1%eth0/64', false],
+    ['fe80::1%1/64', false],
+    ['172.0.0.0/8', true],
+    ['172.15.0.0/16', true],
+    ['172.32.0.0/16', true],
+    ['192.0.0.0/8', true],
+    ['223.255.255.0/24', true],
+    ['2600:1f18::/33', true],
   ])('calls from ranges of addresses: %s', (thirdPartyAddresses, taken) => {
     expect(faultsOf({ ...thirdParty, thirdPartyAddresses }).length === 0).toBe(taken);
+  });
+});
+
+describe('addresses that AWS sees no caller under shut the third party out, and are refused', () => {
+  test.each([
+    ['0.1.0.0/16', 'of this network'],
+    ['10.0.0.0/8', 'private'],
+    ['100.64.0.0/10', 'shared by the customers of a provider'],
+    ['127.0.0.0/8', 'loopback'],
+    ['169.254.169.254/32', 'link-local'],
+    ['172.31.255.0/24', 'private'],
+    ['192.168.1.0/24', 'private'],
+    ['198.19.0.0/16', 'for measurements'],
+    ['224.0.0.0/8', 'multicast'],
+    ['255.255.255.255/32', 'reserved'],
+    ['::1/128', 'not global unicast (2000::/3)'],
+    ['::ffff:203.0.113.9/128', 'IPv4, mapped'],
+    ['::ffff:cb00:7109/128', 'IPv4, mapped'],
+    ['fd00::/16', 'not global unicast (2000::/3)'],
+    ['fe80::1/64', 'not global unicast (2000::/3)'],
+    ['ff02::/16', 'not global unicast (2000::/3)'],
+    ['4000::/16', 'not global unicast (2000::/3)'],
+  ])('%s: %s', (thirdPartyAddresses, kind) => {
+    expect(faultsOf({ ...thirdParty, thirdPartyAddresses: `203.0.113.0/24,${thirdPartyAddresses}` })).toEqual(
+      [
+        `thirdPartyAddresses.1: must be public addresses, which AWS sees callers under: ${thirdPartyAddresses} is ${kind}`,
+      ],
+    );
   });
 });
 
