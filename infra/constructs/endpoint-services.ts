@@ -6,6 +6,8 @@ export interface EndpointService {
   readonly kind: 'gateway' | 'interface';
   /** Last part of the endpoint's service name, `com.amazonaws.<region>.<name>`. */
   readonly name: string;
+  /** Names are taken worldwide and ARNs name no account: a pattern fits what strangers name, and who owns it is asked as well. */
+  readonly sharesNames?: true;
   /** ARNs of what a deployment has there. */
   readonly resources: (environmentName: string) => readonly string[];
 }
@@ -22,6 +24,7 @@ const endpointServices = {
   s3: {
     kind: 'gateway',
     name: 's3',
+    sharesNames: true,
     resources: environment => {
       const buckets = arn(`s3:::${named(environment)}-${Aws.ACCOUNT_ID}`);
       return [buckets, `${buckets}/*`];

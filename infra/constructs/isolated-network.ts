@@ -147,27 +147,35 @@ export class IsolatedNetwork extends Construct implements FunctionNetwork {
 
   /** What an endpoint's policy allows: named actions of this account's roles. */
   private letThrough(prefix: string, calls: readonly CalledAction[]): PolicyStatement[] {
-    const resources = [
-      ...endpointServiceOf(prefix).resources(this.parts.environmentName),
-      ...(Object.entries(this.otherResources).find(([other]) => other === prefix)?.[1] ?? []),
-    ];
+    const { resources, sharesNames } = endpointServiceOf(prefix);
+    const others = Object.entries(this.otherResources).find(([other]) => other === prefix)?.[1] ?? [];
     const called = calls.filter(({ action }) => action.startsWith(`${prefix}:`));
-    const allow = (sid: string, onNamedResources: boolean, on: readonly string[]) => {
+    const allow = (sid: string, onNamedResources: boolean, on: readonly string[], owner = {}) => {
       const actions = called
         .filter(call => call.onNamedResources === onNamedResources)
         .map(({ action }) => action);
-      if (actions.length === 0) return [];
+      if (actions.length === 0 || on.length === 0) return [];
       return [
         new PolicyStatement({
           sid,
           principals: [new AnyPrincipal()],
           actions: [...new Set(actions)].sort(),
           resources: [...on],
-          conditions: { StringEquals: { 'aws:PrincipalAccount': Aws.ACCOUNT_ID } },
+          conditions: { StringEquals: { 'aws:PrincipalAccount': Aws.ACCOUNT_ID, ...owner } },
         }),
       ];
     };
-    return [...allow('OurResources', true, resources), ...allow('NoResourceToName', false, ['*'])];
+    return [
+      ...allow(
+        'OurResources',
+        true,
+        resources(this.parts.environmentName),
+        sharesNames ? { 'aws:ResourceAccount': Aws.ACCOUNT_ID } : {},
+      ),
+      // Whoever names them may name those of another account.
+      ...allow('OtherResources', true, others),
+      ...allow('NoResourceToName', false, ['*']),
+    ];
   }
 
   /** What functions inside may call and cannot reach: such a call would wait for an answer until it times out. */

@@ -66,19 +66,36 @@ describe('a network built by itself', () => {
     ]);
   });
 
-  test('leads to resources of other names where it is told them', () => {
+  test('leads to buckets of its own account, and of its names: strangers may take such a name', () => {
+    const { network } = build();
+    network.addEndpoints();
+    const ours = 'arn:<AWS::Partition>:s3:::sallyport-*-dev-<AWS::AccountId>';
+    expect(policyOf(network, 's3')).toEqual([
+      expect.objectContaining({
+        Resource: expect.arrayContaining([ours, `${ours}/*`]),
+        Condition: {
+          StringEquals: {
+            'aws:PrincipalAccount': '<AWS::AccountId>',
+            'aws:ResourceAccount': '<AWS::AccountId>',
+          },
+        },
+      }),
+    ]);
+  });
+
+  test('leads to resources of other names, of whatever account, where it is told them', () => {
     const bucket = 'arn:aws:s3:::landing-zone-111122223333';
     const { network } = build({ otherResources: { s3: [bucket, `${bucket}/*`] } });
     network.addEndpoints();
-    const [{ Resource: resources = [] } = {}] = policyOf(network, 's3') as { Resource?: string[] }[];
-    expect(resources).toEqual(
-      expect.arrayContaining([
-        bucket,
-        `${bucket}/*`,
-        'arn:<AWS::Partition>:s3:::sallyport-*-dev-<AWS::AccountId>',
-        'arn:<AWS::Partition>:s3:::sallyport-*-dev-<AWS::AccountId>/*',
-      ]),
-    );
+    const [ours = {}, ...others] = policyOf(network, 's3') as Record<string, unknown>[];
+    expect(others).toEqual([
+      {
+        ...ours,
+        Sid: 'OtherResources',
+        Resource: [bucket, `${bucket}/*`],
+        Condition: { StringEquals: { 'aws:PrincipalAccount': '<AWS::AccountId>' } },
+      },
+    ]);
     expect(JSON.stringify(policyOf(network, 'dynamodb'))).not.toContain('landing-zone');
   });
 

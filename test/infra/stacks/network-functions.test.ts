@@ -217,7 +217,13 @@ describe('D8: endpoints', () => {
       expect(statements.length).toBeGreaterThan(0);
       for (const { actions, effect, resources, conditions } of statements) {
         expect(effect).toBe('Allow');
-        expect(conditions).toEqual({ StringEquals: { 'aws:PrincipalAccount': '<AWS::AccountId>' } });
+        expect(conditions).toEqual({
+          StringEquals: {
+            'aws:PrincipalAccount': '<AWS::AccountId>',
+            // What other services' ARNs say themselves.
+            ...(name === 's3' ? { 'aws:ResourceAccount': '<AWS::AccountId>' } : {}),
+          },
+        });
         for (const action of actions) expect(action).toMatch(new RegExp(`^${name}:\\w+$`));
         for (const resource of resources) {
           // Keys and what belongs to an API have ids of AWS's choosing.
