@@ -56,6 +56,16 @@ export abstract class DataBucket extends Construct {
   }
 
   /**
+   * Lets a role from outside the flow put objects: in parts as well, as clients do with large files, and take back what it
+   * has begun. Parts stay until their upload is completed or aborted (S3 User Guide, "Multipart upload API and permissions").
+   */
+  grantUpload(grantee: IGrantable): Grant {
+    return this.grantWrite(grantee).combine(
+      this.grantObjects(grantee, ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], []),
+    );
+  }
+
+  /**
    * Lets a role copy versions of this bucket below a prefix of another, or of itself, and see what became of them there.
    * CopyObject takes an object's tags along, and is refused where a tagged object meets a role that may not (S3 API
    * Reference, CopyObject).

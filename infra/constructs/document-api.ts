@@ -128,9 +128,9 @@ export class DocumentApi extends Construct {
     throw new Error(`${this.node.path}: apiKeyRotationDays is 0, and the API key stands in no secret.`);
   }
 
-  /** Lets a role put documents into the bucket under its key, which the put must name. */
+  /** Lets a role put documents into the bucket, in parts as well, under its key, which the put must name. */
   grantUpload(grantee: IGrantable): Grant {
-    return this.documents.grantWrite(grantee);
+    return this.documents.grantUpload(grantee);
   }
 
   /** Answers with a status of 500 or above. */

@@ -226,9 +226,9 @@ export class DocumentIntake extends Construct {
     });
   }
 
-  /** Lets a role put objects into the uploads bucket under its key, which the put must name. */
+  /** Lets a role put objects into the uploads bucket, in parts as well, under its key, which the put must name. */
   grantUpload(grantee: IGrantable): Grant {
-    return this.uploads.grantWrite(grantee);
+    return this.uploads.grantUpload(grantee);
   }
 
   /** Uploads whose key was admitted. */

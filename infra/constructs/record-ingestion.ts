@@ -129,9 +129,9 @@ export class RecordIngestion extends Construct {
     return this.records.encryptionKey;
   }
 
-  /** Lets a role put files of records under the key of their bucket, which the put must name. */
+  /** Lets a role put files of records, in parts as well, under the key of their bucket, which the put must name. */
   grantUploadRecords(grantee: IGrantable): Grant {
-    return this.records.grantWrite(grantee);
+    return this.records.grantUpload(grantee);
   }
 
   /** Lets a role read the ingested records. */

@@ -44,7 +44,7 @@ export class ThirdPartyAccess extends Construct {
       maxSessionDuration: Duration.hours(1),
     });
     acknowledgeInlinePolicy(this.role);
-    uploads.grantWrite(this.role);
+    uploads.grantUpload(this.role);
     this.refuseOtherEncryption(uploads);
     delivery.allowObjects(
       this.role,

@@ -97,6 +97,13 @@ async function mayDo(
   return outcome.overallResult;
 }
 
+/** What belongs to an upload in parts, beside the put. */
+const tendParts = (purpose: string): Call[] =>
+  ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'].map(action => ({
+    action,
+    resource: `${bucketOf(purpose)}/a.pdf`,
+  }));
+
 const flowProps = { bundles: stubBundles };
 
 function roleIn(stack: ReturnType<typeof plainStack>): Role {
@@ -119,11 +126,13 @@ const grants: [
         resource: `${bucketOf('uploads')}/a.pdf`,
         context: underOwnKey('UploadsKey'),
       },
+      ...tendParts('uploads'),
       { action: 'kms:GenerateDataKey', resource: key('UploadsKey'), context: through('s3') },
     ],
     [
       { action: 's3:PutObject', resource: `${bucketOf('uploads')}/a.pdf` },
       { action: 's3:GetObject', resource: `${bucketOf('uploads')}/a.pdf` },
+      { action: 's3:DeleteObject', resource: `${bucketOf('uploads')}/a.pdf` },
       { action: 's3:PutObject', resource: `${bucketOf('access-logs')}/a.pdf` },
       { action: 'kms:GenerateDataKey', resource: key('UploadsKey') },
     ],
@@ -170,6 +179,22 @@ const grants: [
     ],
   ],
   [
+    'DocumentApi.grantUpload',
+    (stack, role) => new DocumentApi(stack, 'Flow', flowProps).grantUpload(role),
+    [
+      {
+        action: 's3:PutObject',
+        resource: `${bucketOf('documents')}/a.pdf`,
+        context: underOwnKey('DocumentsKey'),
+      },
+      ...tendParts('documents'),
+    ],
+    [
+      { action: 's3:GetObject', resource: `${bucketOf('documents')}/a.pdf` },
+      { action: 's3:DeleteObject', resource: `${bucketOf('documents')}/a.pdf` },
+    ],
+  ],
+  [
     'RecordIngestion.grantUploadRecords',
     (stack, role) => new RecordIngestion(stack, 'Flow', flowProps).grantUploadRecords(role),
     [
@@ -178,6 +203,7 @@ const grants: [
         resource: `${bucketOf('records')}/a.json`,
         context: underOwnKey('RecordsKey'),
       },
+      ...tendParts('records'),
     ],
     [{ action: 's3:PutObject', resource: `${bucketOf('records')}/a.json`, context: underOwnKey('OtherKey') }],
   ],

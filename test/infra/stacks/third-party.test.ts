@@ -148,6 +148,15 @@ describe('E10: uploads of the third party', () => {
     expect(await role.ask({ action: 's3:PutObject', resource: uploads, context })).toBe('ExplicitlyDenied');
   });
 
+  test.each(['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'])(
+    'in parts: %s, from its addresses',
+    async action => {
+      expect(await role.ask({ ...put({}), action, context: itself })).toBe('Allowed');
+      const elsewhere = { ...itself, 'aws:SourceIp': '198.51.100.9' };
+      expect(await role.ask({ ...put({}), action, context: elsewhere })).toBe('ExplicitlyDenied');
+    },
+  );
+
   test.each([['kms:GenerateDataKey'], ['kms:Decrypt']])(
     'S3 may ask %s in its name, from no address of its own',
     async action => {
@@ -183,6 +192,8 @@ describe('E10: the third party does nothing else', () => {
   test.each<[string, string, string]>([
     ['get an upload', 's3:GetObject', uploads],
     ['delete an upload', 's3:DeleteObject', uploads],
+    ['list what is uploaded in parts', 's3:ListBucketMultipartUploads', 'arn:aws:s3:::UploadsBucket'],
+    ['abort parts of a delivery', 's3:AbortMultipartUpload', delivery],
     ['tag an upload', 's3:PutObjectTagging', uploads],
     ['list uploads', 's3:ListBucket', 'arn:aws:s3:::UploadsBucket'],
     ['put a delivery', 's3:PutObject', delivery],
@@ -219,6 +230,8 @@ describe('E10: the third party does nothing else', () => {
         `kms:GenerateDataKey ${keyArn('UploadsKey')}`,
         `s3:GetObject ${bucketOf('delivery')}/*`,
         `s3:GetObjectVersion ${bucketOf('delivery')}/*`,
+        's3:AbortMultipartUpload arn:aws:s3:::UploadsBucket/*',
+        's3:ListMultipartUploadParts arn:aws:s3:::UploadsBucket/*',
         's3:PutObject arn:aws:s3:::UploadsBucket/*',
       ].sort(),
     );
