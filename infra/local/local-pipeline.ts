@@ -17,6 +17,7 @@ import { Gateway } from './gateway.ts';
 import { createInvokeFunctionService } from './invoke-function.ts';
 import { LambdaRuntime } from './lambda-runtime.ts';
 import { type LocalApi, localApis, withLocalApis } from './local-apis.ts';
+import { principalOf } from './permissions/caller.ts';
 import { LocalS3Permissions } from './permissions/local-s3-permissions.ts';
 import { type Denial, Permissions } from './permissions/permissions.ts';
 import { refuseCall } from './permissions/refuse-call.ts';
@@ -138,6 +139,7 @@ export async function startLocalPipeline(options: LocalPipelineOptions = {}): Pr
   const clients = new ClientPool(endpoint, region);
   const activity = new Activity();
   const account = new LocalAccount(accountId, {
+    principalOf: (accessKeyId = 'anonymous') => principalOf(permissions.callers.find(accessKeyId)),
     onSession: ({ accessKeyId, roleArn, name }) => {
       // What a role of another account may do there is not known here.
       if (permissions.store.role(roleArn) === undefined) return;

@@ -33,8 +33,8 @@ export class LocalAccount {
   /** By the name in the credential scope, as the gateway has them. */
   readonly services: Readonly<Record<string, LocalService>>;
 
-  /** @param options.onSession Hears of each session of a role that begins. */
-  constructor(accountId: string, options: Pick<StsOptions, 'onSession'> = {}) {
+  /** @param options Of STS: who calls, and who hears of each session of a role that begins. */
+  constructor(accountId: string, options: Pick<StsOptions, 'onSession' | 'principalOf'> = {}) {
     this.keys = new LocalKeys(accountId);
     this.secrets = new LocalSecrets(accountId);
     this.logGroups = new LocalLogGroups(accountId);
@@ -48,7 +48,7 @@ export class LocalAccount {
       logs: createCloudWatchLogsService(this.logGroups),
       's3-control': createS3ControlService(this.buckets),
       securityhub: createSecurityHubService(this.findings),
-      sts: createStsService({ accountId, onSession: options.onSession }),
+      sts: createStsService({ ...options, accountId }),
       iam: createIamService(this.iam),
       ec2: createEc2Service(ec2),
       autoscaling: createAutoScalingService(autoScaling, ec2, loadBalancing),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { element, type Xml, xmlDocument } from '../s3/xml.ts';
-import type { LocalService, ServiceAnswer } from './local-service.ts';
+import type { LocalService, ServiceAnswer, ServiceRequest } from './local-service.ts';
 
 /** What an action answers, by element names; a list is one element that holds `item` or `member` elements. */
 export type QueryAnswer =
@@ -12,7 +12,7 @@ export type QueryAnswer =
   | { readonly [name: string]: QueryAnswer };
 
 /** One action of a service that speaks a query protocol. Throws {@link QueryError} for what the service refuses. */
-export type QueryAction = (parameters: QueryParameters) => QueryAnswer;
+export type QueryAction = (parameters: QueryParameters, request: ServiceRequest) => QueryAnswer;
 
 /** A refusal, with the code that the service documents. */
 export class QueryError extends Error {
@@ -94,16 +94,16 @@ export interface QueryServiceOptions {
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html, https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html
  */
 export function createQueryService({ protocol, namespace, actions }: QueryServiceOptions): LocalService {
-  return ({ body }) => {
+  return request => {
     const requestId = randomUUID();
-    const parameters = QueryParameters.of(body);
+    const parameters = QueryParameters.of(request.body);
     const name = parameters.optionalText('Action') ?? '';
     try {
       const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
       if (action === undefined) {
         throw new QueryError('NotImplemented', `The local run does not emulate "${name}".`, 501);
       }
-      const result = content(action(parameters), protocol === 'ec2' ? 'item' : 'member');
+      const result = content(action(parameters, request), protocol === 'ec2' ? 'item' : 'member');
       const wrapped =
         protocol === 'ec2'
           ? [element('requestId', requestId), ...result]

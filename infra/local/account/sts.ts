@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { credentialOf } from '../credential.ts';
 import type { LocalService } from './local-service.ts';
 import { createQueryService, QueryError } from './query-protocol.ts';
 
@@ -6,6 +7,8 @@ export interface StsOptions {
   readonly accountId: string;
   /** Whether the caller may assume the role. @default every role of every account */
   readonly mayAssume?: (roleArn: string, externalId: string | undefined) => boolean;
+  /** ARN of who signs with an access key id; `undefined` of what is not signed. @default the user `local` for all */
+  readonly principalOf?: ((accessKeyId: string | undefined) => string) | undefined;
   /** Hears of each session that begins. */
   readonly onSession?: ((session: RoleSession) => void) | undefined;
   /** @default the machine's clock */
@@ -24,15 +27,18 @@ const longestSession = 43_200;
 /** AWS STS: who calls, and sessions of roles. */
 export function createStsService(options: StsOptions): LocalService {
   const { accountId, mayAssume = () => true, clock = () => new Date() } = options;
+  const { principalOf = () => `arn:aws:iam::${accountId}:user/local` } = options;
   return createQueryService({
     protocol: 'query',
     namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
     actions: {
-      GetCallerIdentity: () => ({
-        UserId: 'AIDALOCALLOCALLOCAL00',
-        Account: accountId,
-        Arn: `arn:aws:iam::${accountId}:user/local`,
-      }),
+      GetCallerIdentity: (_, request) => {
+        const credential = credentialOf(request);
+        const arn = principalOf(typeof credential === 'object' ? credential.accessKeyId : undefined);
+        const [, session] = /:assumed-role\/[^/]+\/(.+)$/.exec(arn) ?? [];
+        const UserId = session === undefined ? 'AIDALOCALLOCALLOCAL00' : roleIdOf(session);
+        return { UserId, Account: accountId, Arn: arn };
+      },
       AssumeRole: parameters => {
         const roleArn = parameters.text('RoleArn');
         const sessionName = parameters.text('RoleSessionName');
@@ -57,11 +63,16 @@ export function createStsService(options: StsOptions): LocalService {
             Expiration: new Date(clock().getTime() + seconds * 1000).toISOString(),
           },
           AssumedRoleUser: {
-            AssumedRoleId: `AROALOCALLOCALLOCAL00:${sessionName}`,
+            AssumedRoleId: roleIdOf(sessionName),
             Arn: `arn:aws:sts::${account}:assumed-role/${name}/${sessionName}`,
           },
         };
       },
     },
   });
+}
+
+/** Every role has the same id, and every session its name. */
+function roleIdOf(session: string): string {
+  return `AROALOCALLOCALLOCAL00:${session}`;
 }

@@ -85,15 +85,12 @@ export const secretsNeeds: NeedsOf = (call, facts) => {
     'secretsmanager:SecretId': arn,
     ...(typeof VersionStage === 'string' ? { 'secretsmanager:VersionStage': VersionStage } : {}),
   };
-  const key = keyUse(
-    { ...facts, region: call.region },
-    {
-      keyId: secret?.kmsKeyId,
-      service: 'secretsmanager',
-      actions: secretKeyActions[operationOf(call)] ?? [],
-      encryptionContext: { SecretARN: arn },
-    },
-  );
+  const key = keyUse(facts, {
+    keyId: secret?.kmsKeyId,
+    service: 'secretsmanager',
+    actions: secretKeyActions[operationOf(call)] ?? [],
+    encryptionContext: { SecretARN: arn },
+  });
   return [{ ...needed, resource: arn, context }, ...key];
 };
 

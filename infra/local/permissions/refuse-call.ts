@@ -11,7 +11,8 @@ export async function refuseCall(
   facts: ResourceFacts,
 ): Promise<ServiceAnswer | undefined> {
   const { service, accessKeyId = 'anonymous', sourceIp, region } = call;
-  const needed = serviceNeeds(call, facts);
+  // What a call names is in the call's region: a client of another one asks for what is not there.
+  const needed = serviceNeeds(call, { ...facts, region });
   const denial =
     needed === undefined
       ? permissions.askUnknown(accessKeyId, `${service}:${nameOf(call)}`)

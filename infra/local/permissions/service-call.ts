@@ -9,7 +9,7 @@ export interface ServiceCall extends ServiceRequest {
   readonly service: string;
 }
 
-/** What the permissions of a call depend on beside the call. */
+/** What the permissions of a call depend on beside the call; the region is the call's. */
 export interface ResourceFacts extends KeyFacts {
   readonly account: LocalAccount;
   /** The key that a table, queue or topic is encrypted under. */

@@ -24,7 +24,13 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ListQueueTagsCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+  type SQSClientConfig,
+} from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -98,6 +104,8 @@ const template = {
             PolicyName: 'Writing',
             PolicyDocument: policy(
               statement('Allow', ['s3:GetObject', 's3:PutObject'], 'arn:aws:s3:::files/*'),
+              statement('Allow', 'dynamodb:PutItem', arn('dynamodb', 'table/runs')),
+              statement('Allow', 'sqs:ListQueueTags', arn('sqs', 'inbox')),
               statement('Allow', ['kms:GenerateDataKey', 'kms:Decrypt'], keyArn, {
                 Condition: { StringEquals: { 'kms:EncryptionContext:aws:s3:arn': 'arn:aws:s3:::files' } },
               }),
@@ -302,6 +310,33 @@ describe('a caller that may nothing is told so as each service tells it', () => 
     expect(lastDenial()?.action).toBe(action);
   });
 
+  test.each<[string, (client: SQSClientConfig) => Promise<unknown>, string | undefined]>([
+    [
+      arn('dynamodb', 'table/runs'),
+      client =>
+        new DynamoDBClient(client).send(
+          new PutItemCommand({ TableName: 'runs', Item: { id: { S: 'here' } } }),
+        ),
+      undefined,
+    ],
+    [
+      arn('sqs', 'inbox'),
+      client => new SQSClient(client).send(new ListQueueTagsCommand({ QueueUrl: queueUrl() })),
+      'QueueDoesNotExist',
+    ],
+  ])('%s is out of reach from another region', async (resource, call, here) => {
+    const fault = await call(as('writer')).then(
+      () => undefined,
+      (error: Error) => error.name,
+    );
+    expect(fault).toBe(here);
+    const elsewhere = resource.replace('eu-central-1', 'us-east-1');
+    await expect(call({ ...as('writer'), region: 'us-east-1' })).rejects.toMatchObject({
+      name: expect.stringMatching(/^AccessDenied(?:Exception)?$/),
+      message: expect.stringContaining(elsewhere),
+    });
+  });
+
   test.each([
     ['known', true],
     ['other', false],
@@ -318,9 +353,12 @@ describe('a caller that may nothing is told so as each service tells it', () => 
     await expect(client.send(new ListBucketsCommand({}))).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 
-  test('and who it is, which needs no permission', async () => {
-    const { Account } = await new STSClient(as('nobody')).send(new GetCallerIdentityCommand({}));
-    expect(Account).toBe(account);
+  test.each([
+    ['nobody', `arn:aws:sts::${account}:assumed-role/nobody/nobody`, 'AROALOCALLOCALLOCAL00:nobody'],
+    ['anybody', `arn:aws:iam::${account}:user/local`, 'AIDALOCALLOCALLOCAL00'],
+  ])('and who it is, which needs no permission: %s', async (who, Arn, UserId) => {
+    const identity = await new STSClient(as(who)).send(new GetCallerIdentityCommand({}));
+    expect(identity).toMatchObject({ Account: account, Arn, UserId });
   });
 });
 
