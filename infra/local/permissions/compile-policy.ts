@@ -57,7 +57,7 @@ function speaksOf(statement: object, service: string): boolean {
   if (actions === undefined) return true;
   return [actions].flat().some(action => {
     const [prefix = ''] = String(action).toLowerCase().split(':', 1);
-    return prefix === service || /[*?]/.test(prefix);
+    return prefix === service || prefix === '*';
   });
 }
 

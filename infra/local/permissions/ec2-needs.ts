@@ -50,9 +50,13 @@ export const ec2Needs: NeedsOf = ({ body }, facts) => {
 
 function snapshotNeeds(call: Ec2Call): NeededPermission[] {
   const { parameters, facts } = call;
-  const id = parameters.structure('InstanceSpecification').optionalText('InstanceId');
+  const specification = parameters.structure('InstanceSpecification');
+  const id = specification.optionalText('InstanceId');
   const volumes = facts.account.ec2.instances.get(id ?? '')?.volumes ?? [];
-  const excluded = parameters.structure('InstanceSpecification').texts('ExcludeDataVolumeId');
+  const excluded = specification.texts('ExcludeDataVolumeId');
+  // An instance has its boot volume first.
+  const [bootVolume = ''] = volumes;
+  if (specification.optionalText('ExcludeBootVolume') === 'true') excluded.push(bootVolume);
   return [
     on(call, 'instance', id),
     ...volumes.filter(volume => !excluded.includes(volume)).map(volume => on(call, 'volume', volume)),

@@ -334,3 +334,157 @@ test('a boundary that no template holds ends the start', () => {
   permissions.store.addRole(role);
   expect(() => permissions.store.requireBoundaries()).toThrow('The role third is bounded by arn:edge');
 });
+
+describe('what is known of a call', () => {
+  const key = `arn:aws:kms:${region}:${accountId}:key/one`;
+  const resourcePolicy = policyOf(
+    allow('kms:*', '*', { Principal: { AWS: `arn:aws:iam::${accountId}:root` } }),
+  );
+  const decrypt = { action: 'kms:Decrypt', resource: key, resourcePolicy };
+  const viaS3 = { ...decrypt, via: `s3.${region}.amazonaws.com` };
+  const outside = {
+    NotIpAddress: { 'aws:SourceIp': ['203.0.113.0/24'] },
+    Bool: { 'aws:ViaAWSService': 'false' },
+  };
+  const inside = { IpAddress: { 'aws:SourceIp': ['203.0.113.0/24'] } };
+
+  test.each<[string, NeededPermission, object, string, boolean]>([
+    ['the address of its caller', decrypt, outside, '198.51.100.1', false],
+    ['an address that is in the range', decrypt, outside, '203.0.113.9', true],
+    ["that a service asks it in the caller's name", viaS3, outside, '198.51.100.1', true],
+    ['no address, where a service asks it', viaS3, inside, '203.0.113.9', true],
+  ])('%s', async (_what, needed, Condition, sourceIp, isServed) => {
+    const { permissions } = createPermissions({
+      statements: [allow('kms:*', '*'), deny('*', '*', { Condition })],
+    });
+    expect((await permissions.ask('worker', [needed], { sourceIp })) === undefined).toBe(isServed);
+  });
+
+  test.each<[string, object]>([
+    ['TLS', { Bool: { 'aws:SecureTransport': 'true' } }],
+    ['its region', { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } }],
+    ['its caller', { ArnEquals: { 'aws:PrincipalArn': roleArn } }],
+    ['whose the caller is', { StringEquals: { 'aws:PrincipalAccount': accountId } }],
+    ['that a role is no service', { Bool: { 'aws:PrincipalIsAWSService': 'false' } }],
+    ['whose the resource is', { StringEquals: { 'aws:ResourceAccount': accountId } }],
+  ])('%s', async (_what, Condition) => {
+    const { permissions } = createPermissions({ statements: [allow('sqs:*', '*', { Condition })] });
+    expect(await permissions.ask('worker', [receive], { region: 'us-east-1' })).toBeUndefined();
+  });
+
+  test("whose another account's resource is", async () => {
+    const Condition = { StringEquals: { 'aws:ResourceAccount': accountId } };
+    const { permissions } = createPermissions({
+      statements: [allow('sts:*', '*'), deny('sts:*', '*', { Condition })],
+    });
+    const resource = 'arn:aws:iam::999999999999:role/theirs';
+    const trust = policyOf(allow('sts:AssumeRole', '*', { Principal: { AWS: '*' } }));
+    const needed = { action: 'sts:AssumeRole', resource, resourcePolicy: trust };
+    expect(await permissions.ask('worker', [needed])).toBeUndefined();
+  });
+
+  test('that a service is one', async () => {
+    const { permissions } = createPermissions({
+      resourcePolicy: policyOf(
+        allow('sqs:SendMessage', queue, {
+          Principal: { Service: 'events.amazonaws.com' },
+          Condition: { Bool: { 'aws:PrincipalIsAWSService': 'true' } },
+        }),
+      ),
+    });
+    const id = permissions.callers.accessKeyIdOf('events.amazonaws.com', rule);
+    expect(await permissions.ask(id, [{ action: 'sqs:SendMessage', resource: queue }])).toBeUndefined();
+  });
+});
+
+describe('statements of any form', () => {
+  test.each<[string, object[], boolean]>([
+    [
+      'deny all but',
+      [allow('sqs:*', '*'), { Effect: 'Deny', NotAction: 'sqs:SendMessage', Resource: '*' }],
+      false,
+    ],
+    ['allow all but', [{ Effect: 'Allow', NotAction: 'sqs:SendMessage', Resource: '*' }], true],
+    ['a service in capitals', [allow('SQS:ReceiveMessage', '*')], true],
+  ])('%s', async (_what, statements, isServed) => {
+    const { permissions } = createPermissions({ statements });
+    expect((await permissions.ask('worker', [receive])) === undefined).toBe(isServed);
+  });
+
+  test('one text under two names is told by the name it has', async () => {
+    const { permissions } = createPermissions();
+    const document = policyOf(deny('sqs:*', '*'));
+    permissions.store.attach('worker', { name: 'First', document });
+    expect((await permissions.ask('worker', [receive]))?.explanation).toBe('statement 1 of First denies it');
+    const other = {
+      arn: `${roleArn}-2`,
+      name: 'other',
+      inline: [{ name: 'Second', document }],
+      managedArns: [],
+    };
+    permissions.store.addRole(other);
+    permissions.callers.addFunction('other', other.arn);
+    expect((await permissions.ask('other', [receive]))?.explanation).toBe('statement 1 of Second denies it');
+  });
+});
+
+describe('policies that come one after another', () => {
+  test('a managed policy is held by the roles that it names', async () => {
+    const { permissions } = createPermissions();
+    const managed = { name: 'Queues', document: policyOf(allow('sqs:*', '*')) };
+    permissions.store.addManagedPolicy(`arn:aws:iam::${accountId}:policy/queues`, managed, ['worker']);
+    expect(await permissions.ask('worker', [receive])).toBeUndefined();
+  });
+
+  test('a boundary that no template holds allows nothing', async () => {
+    const { permissions } = createPermissions();
+    const arn = `${roleArn}-2`;
+    const inline = [{ name: 'Own', document: policyOf(allow('sqs:*', '*')) }];
+    permissions.store.addRole({ arn, name: 'bounded', boundaryArn: 'arn:edge', inline, managedArns: [] });
+    permissions.callers.addFunction('bounded', arn);
+    expect((await permissions.ask('bounded', [receive]))?.explanation).toContain(
+      'no statement of the boundary',
+    );
+  });
+
+  test("the account's policies for logs hold together", async () => {
+    const { permissions } = createPermissions();
+    const group = `arn:aws:logs:${region}:${accountId}:log-group:calls`;
+    for (const service of ['events.amazonaws.com', 'delivery.logs.amazonaws.com']) {
+      const statement = allow('logs:PutLogEvents', `${group}:*`, { Principal: { Service: service } });
+      permissions.store.addLogPolicy({ Statement: statement });
+    }
+    const id = permissions.callers.accessKeyIdOf('events.amazonaws.com', rule);
+    const write = { action: 'logs:PutLogEvents', resource: `${group}:log-stream:one` };
+    expect(await permissions.ask(id, [write])).toBeUndefined();
+  });
+
+  test('each permission of a function stays beside the next', async () => {
+    const { permissions } = createPermissions();
+    const resource = `arn:aws:lambda:${region}:${accountId}:function:one`;
+    for (const Service of ['events.amazonaws.com', 's3.amazonaws.com']) {
+      permissions.store.allowInvocation(
+        resource,
+        allow('lambda:InvokeFunction', resource, { Principal: { Service } }),
+      );
+    }
+    const id = permissions.callers.accessKeyIdOf('events.amazonaws.com', rule);
+    expect(await permissions.ask(id, [{ action: 'lambda:InvokeFunction', resource }])).toBeUndefined();
+  });
+});
+
+test('where permissions are off, a role is still the role to what a resource denies', async () => {
+  const Condition = { ArnNotEquals: { 'aws:PrincipalArn': roleArn } };
+  const resourcePolicy = policyOf(deny('sqs:*', queue, { ...anybody, Condition }));
+  const { permissions } = createPermissions({ mode: 'off', resourcePolicy });
+  expect(await permissions.ask('worker', [receive])).toBeUndefined();
+  expect(await permissions.ask('anything', [receive])).toBeDefined();
+});
+
+test("AWS's own key of another account serves nobody here", async () => {
+  const { permissions, account } = createPermissions({ statements: [allow('kms:*', '*')] });
+  const { arn } = account.keys.add({ region, account: '999999999999', manager: 'AWS' });
+  const facts = { region, accountId, keys: account.keys };
+  const use = { keyId: arn, service: 's3', actions: ['kms:Decrypt'], encryptionContext: {} } as const;
+  expect(await permissions.ask('worker', keyUse(facts, use))).toBeDefined();
+});
