@@ -12,12 +12,13 @@ export const complianceConfiguration = {
   complianceScanGraceHours: whole(1, 24).default(6),
   /**
    * Accounts that are scanned, 12 digits each; by default the one that the scanner runs in, and that one alone. With
-   * others, `account` says which one it runs in, and each of them needs the role of the stack ComplianceReaderStack.
+   * others, `account` says which one it runs in, and each of them needs the role of the stack ComplianceReaderStack. The
+   * scanner's policy has room for 90.
    */
-  scanAccounts: list(accountId).default([]),
+  scanAccounts: list(accountId, 0, 90).default([]),
   /** Regions that are scanned; by default the one that the scanner runs in. */
   scanRegions: list(regionName).default([]),
-  /** Name of the role that the scanner assumes in other accounts. */
+  /** Name of the role that the scanner assumes in other accounts. Two environments that scan one account take two names. */
   scanRoleName: z
     .string()
     .regex(/^[\w+=,.@-]{1,64}$/, 'must be the name of a role')

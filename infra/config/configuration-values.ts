@@ -2,8 +2,12 @@ import * as z from 'zod';
 
 export const whole = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
 
-/** Parts of text separated by commas, or a list from a program; a part given twice counts once. */
-export const list = <Part extends z.ZodType<string>>(part: Part, fewest = 0) =>
+/**
+ * Parts of text separated by commas, or a list from a program; a part given twice counts once.
+ *
+ * @param most So many fit into what is made of them.
+ */
+export const list = <Part extends z.ZodType<string>>(part: Part, fewest = 0, most = 1000) =>
   z.preprocess(
     value =>
       typeof value === 'string'
@@ -15,6 +19,7 @@ export const list = <Part extends z.ZodType<string>>(part: Part, fewest = 0) =>
     z
       .array(part)
       .min(fewest)
+      .max(most)
       .transform(parts => [...new Set(parts)]),
   );
 
@@ -27,7 +32,9 @@ export const accountId = z.string().regex(/^\d{12}$/, 'must be 12 digits');
 
 export const regionName = z
   .string()
-  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1');
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1')
+  // Endpoints and service principals have other names there.
+  .refine(region => !region.startsWith('cn-'), 'regions in China are not supported');
 
 /** The retention periods CloudWatch Logs offers (PutRetentionPolicy, `retentionInDays`). */
 const logRetentions = [

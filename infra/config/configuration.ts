@@ -4,7 +4,7 @@ import { backupConfiguration } from './backup-configuration.ts';
 import { complianceConfiguration } from './compliance-configuration.ts';
 import { accountId, flag, list, logRetention, regionName, whole } from './configuration-values.ts';
 import { credentialsConfiguration } from './credentials-configuration.ts';
-import { findingsConfiguration } from './findings-configuration.ts';
+import { findingsConfiguration, findingsFaults } from './findings-configuration.ts';
 import { networkConfiguration, networkFaults } from './network-configuration.ts';
 import { observabilityConfiguration } from './observability-configuration.ts';
 import { securityMonitoringConfiguration } from './security-monitoring-configuration.ts';
@@ -289,6 +289,7 @@ export function readConfiguration(context: Readonly<Record<string, unknown>>): C
     ...scanFaults(parsed.data),
     ...accessFaults(parsed.data),
     ...networkFaults(parsed.data),
+    ...findingsFaults(parsed.data),
   ];
   if (faults.length > 0) throw new ConfigurationError(faults);
   const { env, ...rest } = parsed.data;

@@ -49,3 +49,31 @@ export const findingsConfiguration = {
    */
   findingOldestMessageMinutes: whole(1, 1440).default(30),
 };
+
+type FindingsConfiguration = z.output<z.ZodObject<typeof findingsConfiguration>>;
+
+/** Characters of the lists that the remediator is given in its environment, of the 4 KB that Lambda takes in all. */
+const mostListCharacters = 2500;
+
+/** Characters of the ARNs that the remediator's policy keeps from it; each stands there twice, of 6,144 in all. */
+const mostRoleCharacters = 2800;
+
+/** Lists that are too long for what is made of them, one line each. */
+export function findingsFaults(context: FindingsConfiguration): string[] {
+  const names = ['responderArns', 'protectedRoles', 'exemptIds', 'exemptAccounts'] as const;
+  const listed = names.reduce((sum, name) => sum + context[name].join(',').length, 0);
+  const arnPrefix = 'arn:aws:iam::111122223333:role/'.length;
+  const roles = context.protectedRoles.reduce((sum, role) => sum + arnPrefix + role.length, 0);
+  return [
+    ...(listed <= mostListCharacters
+      ? []
+      : [
+          `${names.join(', ')}: have ${listed} characters together, and the function's environment has room for ${mostListCharacters}; use patterns, or exemptTag`,
+        ]),
+    ...(roles <= mostRoleCharacters
+      ? []
+      : [
+          `protectedRoles: as ARNs the ${context.protectedRoles.length} names have ${roles} characters, and the function's policy has room for ${mostRoleCharacters}; use patterns`,
+        ]),
+  ];
+}

@@ -20,7 +20,8 @@ export const networkConfiguration = {
   createNetwork: flag.optional(),
   /**
    * Zones that the network has a subnet in, three to six, such as eu-central-1a. Without any, the first three that the
-   * account names at deployment; name them where one of those has no endpoint of a service. Fixed once functions run there.
+   * account names at deployment; name them where one of those has no endpoint of a service. A region of two zones takes no network of ours. Fixed once
+   * functions run there.
    */
   availabilityZones: list(
     z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, 'must be a zone of a region, such as eu-central-1a'),

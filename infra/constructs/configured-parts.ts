@@ -69,7 +69,7 @@ export class ConfiguredParts {
     this.existingKey = props.existingKey;
     this.existingAlertTopic = props.existingAlertTopic;
     this.environmentName = this.configuration.environment;
-    // What a creation that failed leaves behind is empty, and its names would meet the next attempt.
+    // What a creation that failed leaves behind is all but empty, and its names would meet the next attempt.
     this.removalPolicy = this.configuration.retainData
       ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
       : RemovalPolicy.DESTROY;
@@ -181,13 +181,14 @@ export class ConfiguredParts {
     id: string,
     props: Omit<EncryptedTableProps, 'environmentName' | 'deletionProtection' | 'removalPolicy'>,
   ): EncryptedTable {
-    const { environmentName, removalPolicy } = this;
+    const { environmentName } = this;
     const deletionProtection = this.configuration.retainData;
     return new EncryptedTable(this.scope, id, {
       ...props,
       environmentName,
       deletionProtection,
-      removalPolicy,
+      // A rollback that tried to delete a protected table would fail at it: it stays even then.
+      removalPolicy: deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
   }
 

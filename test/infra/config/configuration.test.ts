@@ -310,3 +310,29 @@ describe('configuration', () => {
     expect(readConfiguration(context)).toEqual(readConfiguration({}));
   });
 });
+
+describe('lists that are longer than what is made of them', () => {
+  const accounts = (count: number) =>
+    Array.from({ length: count }, (_, place) => String(100000000000 + place)).join(',');
+  const long = (count: number, length: number) =>
+    Array.from({ length: count }, (_, place) => String(place).padStart(length, 'r')).join(',');
+
+  test.each([
+    ['scanAccounts', { account: '111122223333', scanAccounts: accounts(91) }, /scanAccounts/],
+    ['exemptIds', { exemptIds: long(150, 20) }, /exemptIds.*characters together.*room for 2500/],
+    ['protectedRoles', { protectedRoles: long(50, 30) }, /protectedRoles: as ARNs the 50 names/],
+    ['regions in China', { region: 'cn-north-1' }, /regions in China are not supported/],
+  ])('%s are refused', (_name, context, fault) => {
+    expect(() => readConfiguration(context)).toThrow(fault);
+  });
+
+  test('lists that fit are taken', () => {
+    const context = {
+      account: '111122223333',
+      scanAccounts: accounts(90),
+      exemptIds: long(100, 20),
+      protectedRoles: long(30, 12),
+    };
+    expect(readConfiguration(context).scanAccounts).toHaveLength(90);
+  });
+});
