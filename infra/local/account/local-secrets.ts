@@ -50,6 +50,8 @@ export interface LocalSecret extends LocalSecretOptions {
   /** The version that bears each staging label. */
   readonly labels: Map<string, string>;
   rotation: LocalRotation | undefined;
+  /** When a rotation was last brought to its end. */
+  lastRotatedAt?: Date;
 }
 
 const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
@@ -116,7 +118,7 @@ export function unfinishedRotation({ labels }: LocalSecret): string | undefined 
   return pending === labels.get('AWSCURRENT') ? undefined : pending;
 }
 
-/** Takes a version through the four steps. Rejects with the first one that fails; the rotation then stays unfinished. */
+/** Takes a version through the four steps, and notes when it is over. Rejects with the first that fails: it stays unfinished. */
 export async function rotateSecret(
   secret: LocalSecret,
   rotation: LocalRotation,
@@ -126,4 +128,5 @@ export async function rotateSecret(
   for (const Step of steps) {
     await rotation.invoke({ Step, SecretId: secret.arn, ClientRequestToken: version });
   }
+  secret.lastRotatedAt = new Date();
 }

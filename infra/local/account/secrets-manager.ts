@@ -196,7 +196,8 @@ function versionsOf(secret: LocalSecret): Record<string, string[]> {
   return Object.fromEntries([...labelled].map(version => [version, labelsOf(secret, version)]));
 }
 
-function describe({ arn, name, kmsKeyId, tags = {}, deletedAt, rotation: settings }: LocalSecret): object {
+function describe(secret: LocalSecret): object {
+  const { arn, name, kmsKeyId, tags = {}, deletedAt, rotation: settings, lastRotatedAt } = secret;
   return {
     ARN: arn,
     Name: name,
@@ -207,6 +208,7 @@ function describe({ arn, name, kmsKeyId, tags = {}, deletedAt, rotation: setting
           RotationEnabled: true,
           RotationLambdaARN: settings.functionArn,
           RotationRules: { AutomaticallyAfterDays: settings.days },
+          ...(lastRotatedAt === undefined ? {} : { LastRotatedDate: lastRotatedAt.getTime() / 1000 }),
         }),
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     ...(deletedAt === undefined ? {} : { DeletedDate: deletedAt.getTime() / 1000 }),

@@ -82,7 +82,7 @@ export const leftOutTypes: Readonly<Record<string, Identify>> = {
     const name = given(resource, 'AlarmName', 255);
     return { ref: name, attributes: { Arn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}` } };
   },
-  'AWS::CloudWatch::Dashboard': named,
+  'AWS::CloudWatch::Dashboard': resource => ({ ref: given(resource, 'DashboardName', 255), attributes: {} }),
   'AWS::Logs::QueryDefinition': named,
   'AWS::WAFv2::LoggingConfiguration': named,
   'AWS::WAFv2::WebACL': (resource, { region, accountId }) => {

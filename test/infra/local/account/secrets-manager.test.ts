@@ -278,6 +278,20 @@ describe('a rotation', () => {
     });
   });
 
+  test('that has come to its end tells its day, and one that fails none', async () => {
+    const { function_, over } = rotating(addSecret());
+    const lastRotated = async () =>
+      (await client.send(new DescribeSecretCommand({ SecretId: 'key' }))).LastRotatedDate;
+    function_.failsAt = 'finishSecret';
+    await rotate(1);
+    await over();
+    expect(await lastRotated()).toBeUndefined();
+    function_.failsAt = '';
+    await expect(rotate(2)).rejects.toThrow();
+    await over();
+    expect(await lastRotated()).toBeInstanceOf(Date);
+  });
+
   test('of a secret that has no function is refused', async () => {
     addSecret();
     await expect(rotate(1)).rejects.toMatchObject({ name: 'InvalidRequestException' });
