@@ -163,6 +163,25 @@ describe('a step that comes again', () => {
     expect(await rotator.rotate(step, 'one')).toEqual({ outcome: 'already-current', removed: 0 });
   });
 
+  test('createSecret makes no key where the version has its value', async () => {
+    const { rotator, vault, faults } = rotationWorld();
+    vault.begin('one');
+    await rotator.rotate('createSecret', 'one');
+    faults.reset();
+    await rotator.rotate('createSecret', 'one');
+    expect(faults.calls).toEqual(['vault.describe', 'vault.read']);
+  });
+
+  test('finishSecret leaves the key of a version whose text it does not know', async () => {
+    const { rotator, vault, registry } = rotationWorld();
+    const made = await registry.create('later', 'l'.repeat(40));
+    await registry.admit(made.outcome === 'created' ? made.key.id : '');
+    await vault.putPending('later', JSON.stringify({ schemaVersion: 2, apiKey: 'l'.repeat(40) }));
+    await vault.makeCurrent('later', templateVersion);
+    expect(await rotator.rotate('finishSecret', 'later')).toEqual({ outcome: 'already-current', removed: 0 });
+    expect(registry.lets('l'.repeat(40))).toBe(true);
+  });
+
   test('finishSecret removes what an earlier delivery left', async () => {
     const { rotate, rotator, faults, versionsWithKeys } = rotationWorld();
     await rotate('one');
