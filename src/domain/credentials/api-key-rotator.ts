@@ -40,6 +40,9 @@ export type RotationResult =
   | { readonly outcome: 'already-current'; readonly removed: number }
   | { readonly outcome: 'refused'; readonly reason: RotationRefusal };
 
+/** What a version holds that a rotation has made. */
+type MadeKey = Required<ApiKeySecret>;
+
 const done: RotationResult = { outcome: 'done' };
 const refused = (reason: RotationRefusal): RotationResult => ({ outcome: 'refused', reason });
 
@@ -68,8 +71,9 @@ export class ApiKeyRotator {
     const versions = await vault.describe();
     if (!versions.rotates) return refused('rotation-off');
     if (versions.current === version) {
-      const removed = step === 'finishSecret' ? await this.#retire(version, await this.#keyIdIn(version)) : 0;
-      return { outcome: 'already-current', removed };
+      return step === 'finishSecret'
+        ? this.#finishAgain(version)
+        : { outcome: 'already-current', removed: 0 };
     }
     if (versions.pending !== version) return refused('not-pending');
     switch (step) {
@@ -95,7 +99,8 @@ export class ApiKeyRotator {
     await this.#admitNew(id);
     const { outcome } = await vault.putPending(version, renderApiKeySecret({ apiKey, apiKeyId: id }));
     // Another delivery was first: its key is the one of the version.
-    if (outcome === 'present' && (await this.#keyIdIn(version)) !== id) await registry.remove(id);
+    if (outcome === 'present' && madeKeyIn(await vault.read(version))?.apiKeyId !== id)
+      await registry.remove(id);
     return done;
   }
 
@@ -111,19 +116,11 @@ export class ApiKeyRotator {
     }
   }
 
-  async #withKey(
-    version: string,
-    work: (key: Required<ApiKeySecret>) => Promise<RotationResult>,
-  ): Promise<RotationResult> {
+  async #withKey(version: string, work: (key: MadeKey) => Promise<RotationResult>): Promise<RotationResult> {
     const text = await this.#options.vault.read(version);
     if (text === undefined) return refused('no-value');
-    const { apiKey, apiKeyId } = parseApiKeySecret(text) ?? {};
-    if (apiKey === undefined || apiKeyId === undefined) return refused('unreadable-value');
-    return work({ apiKey, apiKeyId });
-  }
-
-  async #keyIdIn(version: string): Promise<string | undefined> {
-    return parseApiKeySecret((await this.#options.vault.read(version)) ?? '')?.apiKeyId;
+    const key = madeKeyIn(text);
+    return key === undefined ? refused('unreadable-value') : work(key);
   }
 
   async #set(id: string): Promise<RotationResult> {
@@ -131,31 +128,49 @@ export class ApiKeyRotator {
     return done;
   }
 
-  async #test({ apiKey, apiKeyId }: Required<ApiKeySecret>): Promise<RotationResult> {
+  async #test({ apiKey, apiKeyId }: MadeKey): Promise<RotationResult> {
     const state = await this.#options.registry.examine(apiKeyId, apiKey);
     if (state === 'not-admitted') return refused('key-not-admitted');
     return state === 'admitted' ? done : refused('key-of-other-value');
   }
 
-  async #finish(
-    { current }: SecretVersions,
-    version: string,
-    key: Required<ApiKeySecret>,
-  ): Promise<RotationResult> {
+  async #finish({ current }: SecretVersions, version: string, key: MadeKey): Promise<RotationResult> {
     // Out of turn, this step would hand clients a key that lets nobody in.
     const tested = await this.#test(key);
     if (tested.outcome !== 'done') return tested;
     await this.#options.vault.makeCurrent(version, current);
-    return { outcome: 'finished', removed: await this.#retire(version, key.apiKeyId) };
+    return this.#end('finished', version, key);
+  }
+
+  async #finishAgain(version: string): Promise<RotationResult> {
+    const key = madeKeyIn(await this.#options.vault.read(version));
+    // What people have put by hand has no key to look after, and the others may be all that clients have.
+    if (key === undefined) return { outcome: 'already-current', removed: 0 };
+    return this.#end('already-current', version, key);
+  }
+
+  /**
+   * Removes what the current version has replaced, if its key is let in: people who moved labels while the version was
+   * made current, or who took the key out since, may have ended it, and this is what tells them.
+   */
+  async #end(
+    outcome: 'finished' | 'already-current',
+    version: string,
+    key: MadeKey,
+  ): Promise<RotationResult> {
+    const tested = await this.#test(key);
+    return tested.outcome === 'done'
+      ? { outcome, removed: await this.#retire(version, key.apiKeyId) }
+      : tested;
   }
 
   /**
    * Removes the keys that no version of the secret stands for any more, and those that deliveries without an end have
    * made for this version. Answers how many.
    *
-   * @param id The key of the version; where it is not known, the keys of the version stay.
+   * @param id The key of the version.
    */
-  async #retire(version: string, id: string | undefined): Promise<number> {
+  async #retire(version: string, id: string): Promise<number> {
     const { vault, registry } = this.#options;
     const keys: RegisteredApiKey[] = [];
     // The keys first: one that is made from here on is not among them, and its version is labelled.
@@ -164,11 +179,15 @@ export class ApiKeyRotator {
     // The version before may never have had a key, as that of the template: clients then bear one of those before it.
     const replaced = keys.some(key => key.version === previous);
     const retired = keys.filter(key =>
-      key.version === version
-        ? id !== undefined && key.id !== id
-        : replaced && !labelled.includes(key.version),
+      key.version === version ? key.id !== id : replaced && !labelled.includes(key.version),
     );
     for (const key of retired) await registry.remove(key.id);
     return retired.length;
   }
+}
+
+/** The key in a text that `createSecret` has stored; `undefined` where the text is another, or there is none. */
+function madeKeyIn(text: string | undefined): MadeKey | undefined {
+  const { apiKey, apiKeyId } = parseApiKeySecret(text ?? '') ?? {};
+  return apiKey === undefined || apiKeyId === undefined ? undefined : { apiKey, apiKeyId };
 }

@@ -288,6 +288,90 @@ describe('a step is refused', () => {
   });
 });
 
+describe('what is done by then', () => {
+  test('is not undone by another step than finishSecret', async () => {
+    const { rotate, rotator, faults, versionsWithKeys } = rotationWorld();
+    await rotate('one');
+    await rotate('two');
+    faults.reset();
+    faults.failCall(1, 'before', { of: 'registry.remove' });
+    await expect(rotate('three')).rejects.toThrow(PortError);
+    for (const step of rotationSteps.slice(0, 3)) {
+      expect(await rotator.rotate(step, 'three')).toEqual({ outcome: 'already-current', removed: 0 });
+    }
+    expect(await versionsWithKeys()).toEqual(['one', 'two', 'three']);
+  });
+
+  test('by people, who make another version current meanwhile, stays', async () => {
+    const { rotate, rotator, vault, registry } = rotationWorld();
+    await rotate('one');
+    vault.begin('two');
+    for (const step of rotationSteps.slice(0, 3)) await rotator.rotate(step, 'two');
+    const examine = registry.examine.bind(registry);
+    registry.examine = async (id, value) => {
+      await vault.putPending('by hand', renderApiKeySecret({ apiKey: 'h'.repeat(40) }));
+      await vault.makeCurrent('by hand', 'one');
+      return examine(id, value);
+    };
+    await expect(rotator.rotate('finishSecret', 'two')).rejects.toMatchObject({ kind: 'conflict' });
+    expect((await vault.describe()).current).toBe('by hand');
+  });
+
+  test('by a rotation that begins while finishSecret looks for keys, stays', async () => {
+    const { rotate, rotator, vault, registry, lets } = rotationWorld();
+    await rotate('one');
+    const admitted = registry.admitted.bind(registry);
+    let begun = false;
+    registry.admitted = async function* () {
+      if (!begun) {
+        begun = true;
+        vault.begin('three');
+        await rotator.rotate('createSecret', 'three');
+      }
+      yield* admitted();
+    };
+    await rotate('two');
+    expect(begun).toBe(true);
+    expect([await lets('one'), await lets('two'), await lets('three')]).toEqual([true, true, true]);
+  });
+
+  test('tells, each time, that the current version has no key any more, and ends no other', async () => {
+    const { rotate, rotator, vault, registry, keyIdIn, lets, versionsWithKeys } = rotationWorld();
+    await rotate('zero');
+    await rotate('one');
+    vault.begin('two');
+    for (const step of rotationSteps.slice(0, 3)) await rotator.rotate(step, 'two');
+    // As where the rotation is cancelled, and a late step of the one before ends the key, once it was tested.
+    const makeCurrent = vault.makeCurrent.bind(vault);
+    vault.makeCurrent = async (version, current) => {
+      await registry.remove(await keyIdIn('two'));
+      return makeCurrent(version, current);
+    };
+    for (let delivery = 0; delivery < 2; delivery += 1) {
+      expect(await rotator.rotate('finishSecret', 'two')).toEqual(refusal('key-not-admitted'));
+    }
+    expect(await versionsWithKeys()).toEqual(['zero', 'one']);
+    vault.makeCurrent = makeCurrent;
+    await rotate('three');
+    expect(await lets('three')).toBe(true);
+  });
+
+  test('by people, who cancel a rotation after a value of their own, takes no key from clients', async () => {
+    const { rotate, rotator, vault, lets } = rotationWorld();
+    await rotate('one');
+    await vault.putPending('by hand', renderApiKeySecret({ apiKey: 'h'.repeat(40) }));
+    await vault.makeCurrent('by hand', 'one');
+    expect(await rotator.rotate('finishSecret', 'by hand')).toEqual({
+      outcome: 'already-current',
+      removed: 0,
+    });
+    vault.begin('cancelled');
+    await rotator.rotate('createSecret', 'cancelled');
+    await rotate('two');
+    expect([await lets('one'), await lets('two')]).toEqual([true, true]);
+  });
+});
+
 describe('two deliveries at once', () => {
   test.each(rotationSteps)('of %s come to one end', async step => {
     const { rotate, rotator, vault, registry, lets, versionsWithKeys } = rotationWorld();
