@@ -69,6 +69,19 @@ describe.each([
   });
 });
 
+test('what another region of the account collides with is said: buckets, and the roles of one name', () => {
+  const isRegional = (name: string) => name.includes('AWS::Region');
+  const buckets = namesOf('AWS::S3::Bucket', 'BucketName');
+  expect(buckets.filter(name => isRegional(name) || !name.includes('AWS::AccountId'))).toEqual([]);
+
+  const roles = namesOf('AWS::IAM::Role', 'RoleName').filter(
+    name => name.startsWith('sallyport-') && !isRegional(name),
+  );
+  const [, restore = ''] = runbook.split('\n## Restore\n');
+  expect(roles.length).toBeGreaterThan(0);
+  expect(roles.filter(name => !restore.includes(`\`${name.replace(/-prod$/, '-<env>')}\``))).toEqual([]);
+});
+
 test('every heading that the runbook sends to is there', () => {
   const anchors = [...runbook.matchAll(/\]\(#([\w-]+)\)/g)].map(match => match[1]);
   const headings = [...runbook.matchAll(/^#+ (.+)$/gm)].map(match =>
