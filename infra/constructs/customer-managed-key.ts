@@ -7,9 +7,10 @@ import {
   RemovalPolicy,
   Stack,
 } from 'aws-cdk-lib';
-import { Grant, type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type Grant, type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { grantToPrincipal } from './grant-to-principal.ts';
 import { pinLogicalId } from './pin-logical-id.ts';
 import { readableTokens } from './readable-tokens.ts';
 import { refuseUnusableKey } from './refuse-unusable-key.ts';
@@ -106,9 +107,9 @@ export class CustomerManagedKey extends Construct {
     const context: Record<string, Record<string, unknown>> = bucketArn === undefined
       ? {}
       : { StringLike: { 'kms:EncryptionContext:aws:s3:arn': [bucketArn, `${bucketArn}/*`] } };
-    return Grant.addToPrincipal({
+    return grantToPrincipal(this, {
       grantee,
-      actions: [...actions],
+      actions,
       resourceArns: [this.key.keyArn],
       conditions: {
         StringEquals: { 'kms:ViaService': `${service}.${Aws.REGION}.${Aws.URL_SUFFIX}` },

@@ -1,8 +1,9 @@
 import { Stack, Validations } from 'aws-cdk-lib';
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
+import { grantToPrincipal } from './grant-to-principal.ts';
 import type { GuardedQueue } from './guarded-queue.ts';
 import { principalConstruct } from './principal-construct.ts';
 import { readableTokens } from './readable-tokens.ts';
@@ -94,7 +95,7 @@ export abstract class DataBucket extends Construct {
       const named = readableTokens(this, objects);
       Validations.of(user).acknowledge({ id: `AwsSolutions-IAM5[Resource::${named}]`, reason });
     }
-    return Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: [objects] });
+    return grantToPrincipal(this, { grantee, actions, resourceArns: [objects] });
   }
 
   /** The bucket's name, for a construct of this stack or another. */
@@ -130,7 +131,7 @@ export abstract class DataBucket extends Construct {
 
   /** Without the right to list, S3 answers 403 for a key that is absent (S3 API Reference, HeadObject). */
   private grantAbsence(grantee: IGrantable): Grant {
-    return Grant.addToPrincipal({
+    return grantToPrincipal(this, {
       grantee,
       actions: ['s3:ListBucket'],
       resourceArns: [this.arnFor(principalConstruct(grantee))],

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import {
   documentApiPaths,
@@ -21,6 +21,7 @@ import { documentApiFunctions } from './document-api-functions.ts';
 import type { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
 import type { ExistingBucketChoice, FlowProps } from './flow-props.ts';
+import { grantToPrincipal } from './grant-to-principal.ts';
 import { GuardedRestApi } from './guarded-rest-api.ts';
 import type { LambdaService } from './lambda-service.ts';
 import { UnhealthyAlarm } from './unhealthy-alarm.ts';
@@ -112,7 +113,7 @@ export class DocumentApi extends Construct {
   /** Lets a role call every operation of the API; beside that, a call needs an API key (`grantReadApiKey`). */
   grantInvoke(grantee: IGrantable): Grant {
     const { api } = this.api;
-    return Grant.addToPrincipal({
+    return grantToPrincipal(this, {
       grantee,
       actions: ['execute-api:Invoke'],
       resourceArns: Object.values(documentApiPaths).map(path =>

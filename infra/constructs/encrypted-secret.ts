@@ -4,6 +4,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
+import { refuseWithoutPolicy } from './grant-to-principal.ts';
 import { pinLogicalId } from './pin-logical-id.ts';
 
 export interface EncryptedSecretProps {
@@ -70,6 +71,7 @@ export class EncryptedSecret extends Construct {
 
   /** Lets a role read the secret, and use its key for that. */
   grantRead(grantee: IGrantable): Grant {
+    refuseWithoutPolicy(this, grantee);
     return this.secret
       .grantRead(grantee)
       .combine(this.encryptionKey.grantThrough(grantee, 'secretsmanager', ['kms:Decrypt']));

@@ -1,8 +1,9 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
+import { grantToPrincipal } from './grant-to-principal.ts';
 import { pinLogicalId } from './pin-logical-id.ts';
 
 /** Another way to the rows: the index is sparse, a row without both keys does not stand in it. */
@@ -108,7 +109,7 @@ export class EncryptedTable extends Construct {
     grantee: IGrantable,
     actions: readonly `dynamodb:${string}`[],
   ): Grant {
-    return Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns }).combine(
+    return grantToPrincipal(this, { grantee, actions, resourceArns }).combine(
       this.encryptionKey.grantThrough(grantee, 'dynamodb', tableKeyActions),
     );
   }

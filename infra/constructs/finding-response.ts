@@ -1,7 +1,7 @@
 import { Annotations, Aws, Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
-import { Effect, Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Effect, type Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { FindingRemediatorEnvironment } from '../../src/handlers/lambda/finding-remediator.env.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -15,6 +15,7 @@ import type { CustomerManagedKey } from './customer-managed-key.ts';
 import type { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
 import type { OutsideFlowProps } from './flow-props.ts';
+import { grantToPrincipal } from './grant-to-principal.ts';
 import { GuardedQueue } from './guarded-queue.ts';
 import type { LambdaService } from './lambda-service.ts';
 import { UnhealthyAlarm } from './unhealthy-alarm.ts';
@@ -83,7 +84,7 @@ export class FindingResponse extends Construct {
     this.remediator = parts.service('Remediator', this.alerts, {
       serviceName: 'finding-remediator',
       outsideBecause:
-        'It calls IAM, where no endpoint of a VPC leads from every region (IAM User Guide, "IAM and interface VPC endpoints").',
+        'It calls IAM, whose one endpoint for VPCs is in us-east-1 (IAM User Guide, "Interface VPC endpoints"); isolated subnets have no other way out. existingVpc takes it into a network that has one.',
       // The policies of contained buckets let it in by its name: a stack that is deployed again is to be let in, too.
       roleName: `sallyport-finding-remediator-${environmentName}-${Aws.REGION}`,
       description:
@@ -129,7 +130,7 @@ export class FindingResponse extends Construct {
 
   /** Lets a role invoke the remediator, which rolls a remediation back when it is asked to. */
   grantRollBack(grantee: IGrantable): Grant {
-    return Grant.addToPrincipal({
+    return grantToPrincipal(this, {
       grantee,
       actions: ['lambda:InvokeFunction'],
       resourceArns: [this.remediator.function.functionArn],

@@ -1,6 +1,6 @@
 import { ArnFormat, Aws, type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
-import { Grant, type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type Grant, type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -9,6 +9,7 @@ import { acknowledgeInlinePolicy } from './acknowledge-inline-policy.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
 import { encryptedLogGroup } from './encrypted-log-group.ts';
+import { grantToPrincipal } from './grant-to-principal.ts';
 import { principalConstruct } from './principal-construct.ts';
 import { readableTokens } from './readable-tokens.ts';
 
@@ -73,7 +74,7 @@ export class FunctionWorkflow extends Construct {
 
   /** Lets a role start executions and ask how one stands; not list them. */
   grantStart(grantee: IGrantable): Grant {
-    const start = Grant.addToPrincipal({
+    const start = grantToPrincipal(this, {
       grantee,
       actions: ['states:StartExecution'],
       resourceArns: [this.stateMachine.stateMachineArn],
@@ -85,7 +86,7 @@ export class FunctionWorkflow extends Construct {
       resource: executions,
       arnFormat: ArnFormat.NO_RESOURCE_NAME,
     });
-    const describe = Grant.addToPrincipal({
+    const describe = grantToPrincipal(this, {
       grantee,
       actions: ['states:DescribeExecution'],
       resourceArns: [executionsArn],

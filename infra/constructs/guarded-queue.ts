@@ -1,9 +1,10 @@
 import { ArnFormat, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
+import { grantToPrincipal } from './grant-to-principal.ts';
 import { pinLogicalId } from './pin-logical-id.ts';
 
 export interface GuardedQueueProps {
@@ -125,7 +126,7 @@ export class GuardedQueue extends Construct {
   }
 
   private grantConsumeOf(queue: Queue, grantee: IGrantable): Grant {
-    const received = Grant.addToPrincipal({
+    const received = grantToPrincipal(this, {
       grantee,
       actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
       resourceArns: [queue.queueArn],

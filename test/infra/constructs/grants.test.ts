@@ -1,6 +1,8 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { describe, expect, test } from '@jest/globals';
-import { AccountPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { App } from 'aws-cdk-lib';
+import { AccountPrincipal, type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   ComplianceMonitor,
   DocumentApi,
@@ -295,5 +297,77 @@ describe('grants', () => {
     const flow = new TrailAnalysis(stack, 'Flow', flowProps);
     expect(() => flow.grantReadEvents(new AccountPrincipal('444455556666')).assertSuccess()).toThrow();
     expect(flow.grantReadEvents(roleIn(stack)).success).toBe(true);
+  });
+
+  const env = { account, region: 'eu-central-1' };
+  const roleArn = (of: string) => `arn:aws:iam::${of}:role/theirs`;
+  const mutes: [who: string, grantee: (stack: ReturnType<typeof plainStack>) => IGrantable, says: string][] =
+    [
+      [
+        'a role of another account',
+        stack => Role.fromRoleArn(stack, 'Theirs', roleArn('444455556666')),
+        'nothing can be granted to Own/Theirs, which is of account 444455556666, the stacks of 111122223333: give a role of the same account, which the other one may assume.',
+      ],
+      [
+        'a role that another account has in this app',
+        stack =>
+          roleIn(plainStack('Other', { env: { ...env, account: '444455556666' } }, stack.node.root as App)),
+        'nothing can be granted to Other/Theirs, which is of account 444455556666, the stacks of 111122223333 and 444455556666: ',
+      ],
+      [
+        'a role of this account that is imported into a stack of another, whose policies do not reach it',
+        stack => {
+          const other = plainStack(
+            'Other',
+            { env: { ...env, account: '444455556666' } },
+            stack.node.root as App,
+          );
+          return Role.fromRoleArn(other, 'Theirs', roleArn(account));
+        },
+        'nothing can be granted to Other/Theirs, which is of account 111122223333, the stacks of 111122223333 and 444455556666: ',
+      ],
+      [
+        'a role imported not to be changed',
+        stack => Role.fromRoleArn(stack, 'Theirs', roleArn(account), { mutable: false }),
+        'nothing can be granted to Own/Theirs, a role whose policies are not changed by this app: import it without mutable: false, or write what it may do into its policies yourself.',
+      ],
+      [
+        'a role of this app that takes no more policies',
+        stack => roleIn(stack).withoutPolicyUpdates(),
+        'a role whose policies are not changed by this app',
+      ],
+      [
+        'a function imported without its role',
+        stack => LambdaFunction.fromFunctionName(stack, 'Theirs', 'theirs'),
+        'nothing can be granted to Own/Theirs, which was imported without its role: import it with its role.',
+      ],
+    ];
+
+  test.each(mutes)('are refused for %s', (_who, grantee, says) => {
+    const stack = plainStack('Own', { env });
+    const documents = new DocumentApi(stack, 'Documents', flowProps);
+    const theirs = grantee(stack);
+    expect(() => documents.grantUpload(theirs)).toThrow(says);
+    expect(() => documents.grantInvoke(theirs)).toThrow(says);
+    expect(() => documents.grantReadApiKey(theirs)).toThrow(says);
+    expect(() => documents.auditTable.grantRead(theirs)).toThrow(says);
+    expect(() => documents.alerts.grantPublish(theirs)).toThrow(says);
+  });
+
+  test('reach a role of the same account by its name or its ARN, known to the stack or not', () => {
+    for (const props of [{ env }, {}]) {
+      const stack = plainStack('Own', props);
+      const processing = new DocumentProcessing(stack, 'Flow', flowProps);
+      for (const theirs of [
+        Role.fromRoleArn(stack, 'TheirsByArn', roleArn(account)),
+        Role.fromRoleName(stack, 'TheirsByName', 'theirs'),
+      ]) {
+        processing.grantReadDelivery(theirs).assertSuccess();
+      }
+      const policies = resourcesOf(synthesized(stack), 'AWS::IAM::Policy').filter(([id]) =>
+        id.startsWith('TheirsBy'),
+      );
+      expect(policies.map(([, { Properties }]) => Properties['Roles'])).toEqual([['theirs'], ['theirs']]);
+    }
   });
 });
