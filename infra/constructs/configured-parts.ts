@@ -230,7 +230,7 @@ function refuseSecond(scope: Construct, flow: string): void {
   flows.set(scope, flow);
   if (other === undefined) return;
   throw new Error(
-    `${scope.node.path}: the stack has ${other.node.path} already, a ${scope.constructor.name} as well: give each a stack of its own, in an environment, account or region of its own.`,
+    `${scope.node.path}: the stack has ${other.node.path} already, a ${scope.constructor.name} as well: give each a stack of its own, in an environment or account of its own.`,
   );
 }
 
