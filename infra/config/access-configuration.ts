@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { flag, list, logRetention, whole } from './configuration-values.ts';
+import { misplacedArns, type Place } from './misplaced-arns.ts';
 import { addressRangeFault } from './public-address-range.ts';
 
 /** A policy's name with its path, or its ARN (IAM API Reference, CreatePolicy). */
@@ -59,11 +60,29 @@ export const accessConfiguration = {
 
 export type AccessConfiguration = z.output<z.ZodObject<typeof accessConfiguration>>;
 
-/** Choices that contradict each other, one line each. */
-export function accessFaults(
-  context: AccessConfiguration & { readonly account?: string | undefined },
-): string[] {
-  return [...thirdPartyFaults(context), ...boundaryFaults(context)];
+/** Choices that contradict each other, or the place that is deployed to, one line each. */
+export function accessFaults(context: AccessConfiguration & Place): string[] {
+  const { existingWebAclArn, thirdPartyPrincipal, permissionsBoundary } = context;
+  const given = (arn: string | undefined) => (arn === undefined ? [] : [arn]);
+  return [
+    ...webAclFaults(context),
+    ...misplacedArns('existingWebAclArn', given(existingWebAclArn), context, [
+      'partition',
+      'region',
+      'account',
+    ]),
+    ...thirdPartyFaults(context),
+    ...misplacedArns('thirdPartyPrincipal', given(thirdPartyPrincipal), context, ['partition']),
+    // A role is bounded by a policy of its own account, or of AWS (IAM User Guide, "Permissions boundaries").
+    ...misplacedArns('permissionsBoundary', given(permissionsBoundary), context, ['partition', 'account']),
+  ];
+}
+
+function webAclFaults({ documentApiWebAcl, existingWebAclArn }: AccessConfiguration): string[] {
+  if (documentApiWebAcl || existingWebAclArn === undefined) return [];
+  return [
+    'existingWebAclArn: is put before the document API, which documentApiWebAcl=false leaves without one',
+  ];
 }
 
 function thirdPartyFaults(context: AccessConfiguration): string[] {
@@ -77,11 +96,4 @@ function thirdPartyFaults(context: AccessConfiguration): string[] {
   return missing.map(
     name => `${name}: a third party takes all of ${Object.keys(given).join(', ')}, or none of them`,
   );
-}
-
-/** A role is bounded by a policy of its own account, or of AWS (IAM User Guide, "Permissions boundaries"). */
-function boundaryFaults({ account, permissionsBoundary = '' }: Parameters<typeof accessFaults>[0]): string[] {
-  const [, owner] = /^arn:[^:]+:iam::(\d{12}):/.exec(permissionsBoundary) ?? [];
-  if (owner === undefined || account === undefined || owner === account) return [];
-  return [`permissionsBoundary: is a policy of account ${owner}; roles of account ${account} cannot take it`];
 }

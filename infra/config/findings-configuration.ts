@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { accountId, list, whole } from './configuration-values.ts';
+import { misplacedArns, type Place } from './misplaced-arns.ts';
 
 /** What is done about the findings of GuardDuty. */
 export const findingsConfiguration = {
@@ -58,13 +59,14 @@ const mostListCharacters = 2500;
 /** Characters of the ARNs that the remediator's policy keeps from it; each stands there twice, of 6,144 in all. */
 const mostRoleCharacters = 2800;
 
-/** Lists that are too long for what is made of them, one line each. */
-export function findingsFaults(context: FindingsConfiguration): string[] {
+/** Lists that are too long for what is made of them, and ARNs of another partition, one line each. */
+export function findingsFaults(context: FindingsConfiguration & Place): string[] {
   const names = ['responderArns', 'protectedRoles', 'exemptIds', 'exemptAccounts'] as const;
   const listed = names.reduce((sum, name) => sum + context[name].join(',').length, 0);
   const arnPrefix = 'arn:aws:iam::111122223333:role/'.length;
   const roles = context.protectedRoles.reduce((sum, role) => sum + arnPrefix + role.length, 0);
   return [
+    ...misplacedArns('responderArns', context.responderArns, context, ['partition']),
     ...(listed <= mostListCharacters
       ? []
       : [

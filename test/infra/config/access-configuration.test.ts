@@ -149,10 +149,12 @@ describe('a permissions boundary', () => {
   test('is of the account that the roles are in', () => {
     const permissionsBoundary = 'arn:aws:iam::444455556666:policy/team-boundary';
     expect(faultsOf({ permissionsBoundary, account: '111122223333' })).toEqual([
-      'permissionsBoundary: is a policy of account 444455556666; roles of account 111122223333 cannot take it',
+      `permissionsBoundary: ${permissionsBoundary} is of account 444455556666, and the deployment of 111122223333`,
     ]);
     expect(faultsOf({ permissionsBoundary, account: '444455556666' })).toEqual([]);
     expect(faultsOf({ permissionsBoundary })).toEqual([]);
+    const ofAws = 'arn:aws:iam::aws:policy/PowerUserAccess';
+    expect(faultsOf({ permissionsBoundary: ofAws, account: '111122223333' })).toEqual([]);
   });
 });
 
@@ -169,6 +171,12 @@ describe('the web ACL of the document API', () => {
     expect(faultsOf({ existingWebAclArn }).length === 0).toBe(taken);
   });
 
+  test('that is there already does not go with none at all', () => {
+    expect(faultsOf({ existingWebAclArn: arn, documentApiWebAcl: 'false' })).toEqual([
+      'existingWebAclArn: is put before the document API, which documentApiWebAcl=false leaves without one',
+    ]);
+  });
+
   test.each([
     ['10', true],
     ['2000000000', true],
@@ -182,5 +190,61 @@ describe('the web ACL of the document API', () => {
     expect(faultsOf({ documentApiChangeRetentionDays: '31' })).toEqual([
       expect.stringMatching(/^documentApiChangeRetentionDays: must be one of 1, 3, 5, /),
     ]);
+  });
+});
+
+describe('what an ARN names is where the deployment goes, as far as that is said', () => {
+  const webAcl = (partition: string, region: string, account: string) =>
+    `arn:${partition}:wafv2:${region}:${account}:regional/webacl/shared/11111111-2222-3333-4444-555555555555`;
+  const here = { account: '111122223333', region: 'eu-central-1' };
+  const government = { account: '111122223333', region: 'us-gov-west-1' };
+
+  test.each<[string, Record<string, string>, string, string[]]>([
+    ['existingWebAclArn', here, webAcl('aws', 'eu-central-1', '111122223333'), []],
+    ['existingWebAclArn', {}, webAcl('aws', 'us-east-1', '444455556666'), []],
+    [
+      'existingWebAclArn',
+      here,
+      webAcl('aws', 'us-east-1', '444455556666'),
+      [
+        'region us-east-1, and the deployment of eu-central-1',
+        'account 444455556666, and the deployment of 111122223333',
+      ],
+    ],
+    [
+      'existingWebAclArn',
+      government,
+      webAcl('aws', 'us-gov-west-1', '111122223333'),
+      ['partition aws, and the deployment of aws-us-gov'],
+    ],
+    ['existingWebAclArn', government, webAcl('aws-us-gov', 'us-gov-west-1', '111122223333'), []],
+    ['permissionsBoundary', government, 'arn:aws-us-gov:iam::aws:policy/PowerUserAccess', []],
+    [
+      'permissionsBoundary',
+      government,
+      'arn:aws:iam::aws:policy/PowerUserAccess',
+      ['partition aws, and the deployment of aws-us-gov'],
+    ],
+    ['responderArns', here, 'arn:aws:iam::444455556666:role/responder', []],
+    [
+      'responderArns',
+      here,
+      'arn:aws-us-gov:iam::111122223333:role/responder',
+      ['partition aws-us-gov, and the deployment of aws'],
+    ],
+    ['responderArns', { region: 'us-iso-east-1' }, 'arn:aws-iso:iam::111122223333:role/responder', []],
+  ])('%s in %j: %s', (option, place, arn, wrong) => {
+    expect(faultsOf({ ...place, [option]: arn })).toEqual(
+      wrong.map(part => `${option}: ${arn} is of ${part}`),
+    );
+  });
+
+  test('a third party is of the partition: no role of another can be trusted', () => {
+    const { thirdPartyPrincipal } = thirdParty;
+    expect(faultsOf({ ...thirdParty, ...here })).toEqual([]);
+    expect(faultsOf({ ...thirdParty, ...government })).toEqual([
+      `thirdPartyPrincipal: ${thirdPartyPrincipal} is of partition aws, and the deployment of aws-us-gov`,
+    ]);
+    expect(faultsOf({ ...thirdParty, ...government, thirdPartyPrincipal: '444455556666' })).toEqual([]);
   });
 });
