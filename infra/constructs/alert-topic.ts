@@ -1,12 +1,16 @@
-import { Annotations, ArnFormat, Aws, Stack } from 'aws-cdk-lib';
+import { createHash } from 'node:crypto';
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import type { AlarmBase } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { Grant, type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type Grant, type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { alarmsNamed, givenName, matches, unheardAlarms } from './alarm-names.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
+import { grantToPrincipal } from './grant-to-principal.ts';
+import { keepDefaultPolicy } from './keep-default-policy.ts';
 import { pinLogicalId } from './pin-logical-id.ts';
 import { readableTokens } from './readable-tokens.ts';
 import { refuseElsewhere } from './refuse-elsewhere.ts';
@@ -31,13 +35,17 @@ export interface AlertTopicProps {
   readonly deadLetterQueue?: IQueue;
 }
 
-/** Where people and their tools hear of what went wrong: encrypted, TLS only, open to this environment's alarms. */
+/**
+ * Where people and their tools hear of what went wrong: encrypted, TLS only, open to this environment's alarms and to
+ * those that `announce` or `allowAlarms` names.
+ */
 export class AlertTopic extends Construct {
   readonly topic: ITopic;
   /** Absent where an existing topic has none. */
   readonly encryptionKey: CustomerManagedKey | undefined;
   private readonly sidSuffix: string;
   private readonly left: PolicyStatement[] = [];
+  private readonly allowed = new Set<string>();
 
   /** @throws Error where an existing topic is FIFO or stands elsewhere, or where addresses are given for it. */
   constructor(scope: Construct, id: string, props: AlertTopicProps) {
@@ -47,7 +55,10 @@ export class AlertTopic extends Construct {
     this.sidSuffix = props.existingTopic === undefined ? '' : props.environmentName;
     this.topic =
       props.existingTopic === undefined ? this.makeTopic(props) : this.adopt(props.existingTopic, props);
-    this.allowAlarms(props.environmentName);
+    this.allowAlarmsAs('AlarmsOfThisEnvironment', `sallyport-*-${props.environmentName}`);
+    if (props.existingTopic === undefined) {
+      this.node.addValidation({ validate: () => unheardAlarms(this.topic, this.allowed) });
+    }
   }
 
   /** What the policy of an imported topic must say as well, or alarms and events do not reach it. */
@@ -62,6 +73,7 @@ export class AlertTopic extends Construct {
     if (emails.length > 0) {
       throw new Error(`${name} has its own subscribers: leave alertEmails empty, and subscribe them to it.`);
     }
+    keepDefaultPolicy(this, topic);
     return topic;
   }
 
@@ -85,16 +97,41 @@ export class AlertTopic extends Construct {
     return topic;
   }
 
-  /** Announces that the alarm was raised, and that it is over. */
+  /**
+   * Announces that the alarm was raised, and that it is over. The policies let it in by its name; for a name that
+   * CloudFormation makes, `allowAlarms` says which.
+   */
   announce(alarm: AlarmBase): void {
     const action = new SnsAction(this.topic);
     alarm.addAlarmAction(action);
     alarm.addOkAction(action);
+    const name = givenName(alarm);
+    if (name !== undefined) this.allowAlarms(name);
+  }
+
+  /**
+   * Lets alarms of this account and region publish, by their names: CloudWatch publishes for nobody whom the policies of
+   * the topic and of its key do not name, and fails without a word to the one who is waiting.
+   *
+   * @param namePattern A name, or a pattern with `*` and `?`, such as `payments-*`. Text: an alarm refers to the topic, and
+   *   the topic to its key, whose policy then cannot refer to the alarm.
+   * @throws Error where the name is empty or known to the deployment alone.
+   */
+  allowAlarms(namePattern: string): void {
+    if (namePattern === '' || Token.isUnresolved(namePattern)) {
+      throw new Error(
+        `${this.node.path}: alarms are let in by names that the template spells out, and ${readableTokens(this, namePattern) || 'nothing'} is none: give the alarm an alarmName, or a pattern such as ${Stack.of(this).stackName}-*.`,
+      );
+    }
+    if ([...this.allowed].some(pattern => matches(pattern, namePattern))) return;
+    // The ids of a policy's statements are unique, and have letters and digits alone.
+    const digest = createHash('sha256').update(namePattern).digest('hex').slice(0, 12);
+    this.allowAlarmsAs(`Alarms${digest}`, namePattern);
   }
 
   /** Lets a role publish, and use the topic's key through SNS. */
   grantPublish(grantee: IGrantable): Grant {
-    const publish = Grant.addToPrincipal({
+    const publish = grantToPrincipal(this, {
       grantee,
       actions: ['sns:Publish'],
       resourceArns: [this.topic.topicArn],
@@ -112,19 +149,9 @@ export class AlertTopic extends Construct {
     this.allowService('EventRules', 'events.amazonaws.com');
   }
 
-  private allowAlarms(environmentName: string): void {
-    const source = {
-      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-      ArnLike: {
-        'aws:SourceArn': Stack.of(this).formatArn({
-          service: 'cloudwatch',
-          resource: 'alarm',
-          resourceName: `sallyport-*-${environmentName}`,
-          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-        }),
-      },
-    };
-    this.allowService('AlarmsOfThisEnvironment', 'cloudwatch.amazonaws.com', source);
+  private allowAlarmsAs(sid: string, namePattern: string): void {
+    this.allowed.add(namePattern);
+    this.allowService(sid, 'cloudwatch.amazonaws.com', alarmsNamed(this, namePattern));
   }
 
   private allowService(
