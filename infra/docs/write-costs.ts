@@ -9,7 +9,7 @@ edit. USD a month in us-east-1, for one environment. Free tiers, savings plans, 
 left aside. Where an account has a trail, a Config recorder or a GuardDuty detector already, take that line out.
 `;
 
-const assumptions = `## What is assumed
+const assumptions = ({ keys }: Inventory) => `## What is assumed
 
 Each upload: three invocations (trigger 0.15 s and writer 0.15 s of 512 MB, processor 2 s of 1.5 GB); 6 writes and 8 reads of S3;
 four copies that stay 90 days; 6 writes and 4 reads of tables; 3 state transitions; 6 requests to queues; 4 requests to KMS (bucket
@@ -21,7 +21,13 @@ anything: that is the whole bill of SQS for the small size. Alarms are counted b
 if each were published all month. Bucket expiry, log retention and the rest are the defaults ([configuration.md](configuration.md)).
 
 GuardDuty, AWS Config and CloudTrail's data events are billed by what the whole account does; the loads say how much that is.
+
+The keys are those of the first year. Each rotates once a year, and KMS bills the first and the second rotation of a key like a key
+more, later ones not: ${dollars(2 * keyMonths(keys))} a month from the second year on, ${dollars(3 * keyMonths(keys))} from the third on.
 `;
+
+/** What so many keys, or rotations that are billed like one, cost a month. */
+const keyMonths = (keys: number) => (keys * prices.key.usd) / prices.key.per;
 
 /** The text of `docs/costs.md`, from the templates of all stacks. */
 export function writeCosts(templates: ReadonlyMap<string, Template>): string {
@@ -30,7 +36,7 @@ export function writeCosts(templates: ReadonlyMap<string, Template>): string {
     preface,
     `## Three sizes\n\n${loadTable()}\n`,
     `## A month\n\n${costTable(inventory)}\n`,
-    assumptions,
+    assumptions(inventory),
     `## What the templates make\n\n${inventoryTable(inventory)}\n`,
     `## Prices\n\nThe first tier, as listed on the page, last known to stand there in the month named.\n\n${priceTable()}\n`,
   ].join('\n');

@@ -34,6 +34,13 @@ test('docs/costs.md is what the calculation says of the templates now; else run 
   expect(written).toBe(writeCosts(templates));
 });
 
+test('what the rotations of the keys come to is said', () => {
+  const { keys } = countInventory(templates);
+  expect(written).toContain(
+    `${2 * keys}.00 a month from the second year on, ${3 * keys}.00 from the third on.`,
+  );
+});
+
 describe('what the templates make', () => {
   const resources = [...templates.values()].flatMap(({ Resources }) => Object.values(Resources));
   const inventory = countInventory(templates);
