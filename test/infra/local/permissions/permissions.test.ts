@@ -364,6 +364,7 @@ describe('what is known of a call', () => {
     ['TLS', { Bool: { 'aws:SecureTransport': 'true' } }],
     ['its region', { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } }],
     ['its caller', { ArnEquals: { 'aws:PrincipalArn': roleArn } }],
+    ['its caller, in any case', { ArnEquals: { 'AWS:principalARN': roleArn } }],
     ['whose the caller is', { StringEquals: { 'aws:PrincipalAccount': accountId } }],
     ['that a role is no service', { Bool: { 'aws:PrincipalIsAWSService': 'false' } }],
     ['whose the resource is', { StringEquals: { 'aws:ResourceAccount': accountId } }],
