@@ -6,7 +6,7 @@ const where = { region: 'eu-central-1', accountId: '111122223333' };
 /** What `Ref` answers for a resource of the type, with the name and without it. */
 function refsOf(type: string, property: string) {
   const refOf = (properties: Record<string, unknown>) =>
-    leftOutTypes[type]?.({ stack: 'flow', logicalId: 'Part', properties }, where).ref;
+    leftOutTypes[type]?.({ stack: 'flow', logicalId: 'Part', type, properties }, where).ref;
   return [refOf({ [property]: 'sallyport-dev' }), refOf({})];
 }
 
