@@ -153,7 +153,7 @@ export class ComplianceMonitor extends Construct {
     const scanner = parts.service('Scanner', this.alerts, {
       serviceName: 'compliance-scanner',
       outsideBecause:
-        'It reads IAM and other regions, where no endpoint of a VPC leads (VPC User Guide, "AWS services that integrate with AWS PrivateLink").',
+        'It reads other regions, and services without an endpoint in a VPC; isolated subnets have no other way out. existingVpc takes it into a network that has one.',
       roleName: scannerRoleName(parts.environmentName),
       description: 'Looks at the resources of the account, judges them, and announces what has changed.',
       bundle: staged.bundle,

@@ -55,15 +55,15 @@ export class ConfiguredParts {
 
   /**
    * @param flow Name of the flow, for example `document-api`: part of the names of what every flow has.
-   * @throws Error where the stack holds such a flow already, or where the props contradict each other;
+   * @throws Error where the stack holds such a flow already, or the app one of the same names, or where the props contradict each other;
    *   ConfigurationError where the configuration does.
    */
   constructor(scope: Construct, flow: string, props: FlowProps) {
-    refuseSecond(scope, flow);
     for (const flag of neededFlags) scope.node.setContext(flag, true);
     this.scope = scope;
     this.flow = flow;
     this.configuration = completeConfiguration(props.configuration);
+    refuseSecond(scope, flow, this.configuration.environment);
     this.bundles = props.bundles ?? packagedBundles();
     this.network = networkOf(scope, flow, props);
     this.existingKey = props.existingKey;
@@ -195,11 +195,6 @@ export class ConfiguredParts {
   /** One function of the flow. */
   service(id: string, alertTopic: AlertTopic, choices: ServiceChoices): LambdaService {
     const { configuration, network } = this;
-    if (network !== undefined && choices.outsideBecause !== undefined) {
-      throw new Error(
-        `${this.scope.node.path}: ${choices.serviceName} cannot run in a VPC. ${choices.outsideBecause}`,
-      );
-    }
     return new LambdaService(this.scope, id, {
       ...choices,
       bundle: choices.bundle ?? this.bundleOf(choices.serviceName),
@@ -220,17 +215,30 @@ export class ConfiguredParts {
 /** What templates hang on, whatever the app says: by default CDK sets ACLs, which our buckets do not take. */
 const neededFlags = [S3_SERVER_ACCESS_LOGS_USE_BUCKET_POLICY];
 
-const flows = new WeakMap<IConstruct, string>();
+const flows = new WeakMap<IConstruct, { readonly flow: string; readonly environment: string }>();
 
-/** Names and logical ids are fixed: a second flow of the kind would be the first one again. */
-function refuseSecond(scope: Construct, flow: string): void {
-  const other = Stack.of(scope)
-    .node.findAll()
-    .find(construct => flows.get(construct) === flow);
-  flows.set(scope, flow);
+/**
+ * Names and logical ids are fixed: a second flow of the kind in the stack would be the first one again, and one of the
+ * same environment, account and region would meet its names. What only the deployment knows counts as the same.
+ */
+function refuseSecond(scope: Construct, flow: string, environment: string): void {
+  const own = Stack.of(scope);
+  const clashes = (construct: IConstruct): boolean => {
+    const other = flows.get(construct);
+    if (other?.flow !== flow) return false;
+    const stack = Stack.of(construct);
+    if (stack === own) return true;
+    return other.environment === environment && stack.account === own.account && stack.region === own.region;
+  };
+  const other = scope.node.root.node.findAll().find(clashes);
+  flows.set(scope, { flow, environment });
   if (other === undefined) return;
+  const place =
+    Stack.of(other) === own
+      ? `the stack has ${other.node.path} already, a ${scope.constructor.name} as well`
+      : `${other.node.path} has the same names, a ${scope.constructor.name} of ${environment} as well, in the same account and region`;
   throw new Error(
-    `${scope.node.path}: the stack has ${other.node.path} already, a ${scope.constructor.name} as well: give each a stack of its own, in an environment or account of its own.`,
+    `${scope.node.path}: ${place}: give each a stack of its own, in an environment or account of its own.`,
   );
 }
 

@@ -1,11 +1,14 @@
-import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { ISecurityGroup, IVpc, SubnetSelection, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Configuration } from '../config/configuration.ts';
 import type { FunctionNetwork } from './function-network.ts';
 
-/** What every flow can be told. */
+/**
+ * What every flow can be told. A VPC and a bucket may be CDK's classes themselves: with `exactOptionalPropertyTypes` those are
+ * not what CDK's interfaces say they are.
+ */
 export interface FlowProps {
   /** Choices that differ from the defaults; names, units and defaults are those of `readConfiguration`. @default - none */
   readonly configuration?: Partial<Configuration>;
@@ -32,7 +35,7 @@ export interface FlowProps {
    * otherwise (docs/constructs.md).
    * @default - in no network of the account's
    */
-  readonly existingVpc?: IVpc;
+  readonly existingVpc?: IVpc | Vpc;
   /** Where in the VPC. Only with `existingVpc`. @default - private subnets, and isolated ones where there are no others */
   readonly vpcSubnets?: SubnetSelection;
   /** Of the functions. Only with `existingVpc`. @default - one for the flow, which reaches out by HTTPS alone */
@@ -41,8 +44,11 @@ export interface FlowProps {
   readonly network?: FunctionNetwork;
 }
 
-/** The same of a flow whose functions call what no endpoint of a VPC leads to. */
-export type OutsideFlowProps = Omit<FlowProps, 'network' | 'existingVpc' | 'vpcSubnets' | 'securityGroups'>;
+/**
+ * The same of a flow whose functions call IAM or other regions: a VPC for them has a way out, by NAT or a transit gateway,
+ * which the network of the reference deployment has not.
+ */
+export type OutsideFlowProps = Omit<FlowProps, 'network'>;
 
 /** What a flow can be told that reads the objects of one bucket. */
 export interface ExistingBucketChoice {
@@ -51,7 +57,7 @@ export interface ExistingBucketChoice {
    * policy, lifecycle and encryption stay its owner's.
    * @default - a bucket is made, which refuses what is not encrypted under its key
    */
-  readonly existingBucket?: IBucket;
+  readonly existingBucket?: IBucket | Bucket;
   /**
    * Whether that bucket sends its events to EventBridge already. Without it they are switched on by CDK's own resource,
    * whose function may change the notifications of buckets. Only with `existingBucket`.

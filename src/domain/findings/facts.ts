@@ -154,10 +154,11 @@ function standsIn(
 
 /** What rules, each of one peer, lack to let everything through, by IPv4 and by IPv6. */
 function missing(rules: readonly JsonObject[]): readonly JsonObject[] {
-  return [
+  const everything: readonly JsonObject[] = [
     { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
     { IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::/0' }] },
-  ].filter(whole => !rules.some(rule => sameJson(rule, whole)));
+  ];
+  return everything.filter(whole => !rules.some(rule => sameJson(rule, whole)));
 }
 
 function userFacts(state: UserState): StateFacts {

@@ -95,7 +95,13 @@ const misuses: Misuse[] = [
     'a bucket to write into, without its key',
     'DocumentApi',
     stack => ({ existingBucket: Bucket.fromBucketName(stack, 'Theirs', 'theirs') }),
-    'names no key: import it with Bucket.fromBucketAttributes({ bucketArn, encryptionKey }).',
+    'names no key, and what is written into it is under one: give it an encryptionKey, or import it with Bucket.fromBucketAttributes({ bucketArn, encryptionKey }).',
+  ],
+  [
+    'a bucket of this app to write into, without a key',
+    'DocumentApi',
+    stack => ({ existingBucket: new Bucket(stack, 'Theirs', { versioned: true }) }),
+    '.Arn> names no key, and what is written into it is under one: give it an encryptionKey, or import',
   ],
   [
     'a word on the events of no bucket',
@@ -141,12 +147,6 @@ const misuses: Misuse[] = [
     'RecordIngestion',
     stack => ({ existingVpc: new Vpc(stack, 'Theirs'), securityGroups: [] }),
     'securityGroups is empty: name one, or leave it out and one is made.',
-  ],
-  [
-    'a VPC for a function that calls what no endpoint leads to',
-    'FindingResponse',
-    stack => ({ existingVpc: new Vpc(stack, 'Theirs') }),
-    'finding-remediator cannot run in a VPC. It calls IAM',
   ],
   [
     'a choice that is none',

@@ -170,6 +170,8 @@ describe('an existing VPC', () => {
     'DocumentProcessing',
     'DocumentApi',
     'RecordIngestion',
+    'ComplianceMonitor',
+    'FindingResponse',
   ];
 
   test.each(inside)('takes in the functions of %s, out by HTTPS alone', name => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { CfnElement, Stack } from 'aws-cdk-lib';
 import { physicalNamesOf } from '../physical-names.ts';
 import { allStatements, render, synthesizeAll } from '../synthesized-stack.ts';
+import { wholePipeline } from '../whole-pipeline.ts';
 
 const dev = synthesizeAll();
 const prod = synthesizeAll({ env: 'prod', alertEmails: 'security@example.com' });
@@ -72,6 +73,19 @@ describe('what one stack takes from another', () => {
     });
     // Strong references alone: a key that another stack encrypts under cannot be deleted before it.
     for (const [, { json }] of dev) expect(JSON.stringify(json)).not.toContain('Fn::GetStackOutput');
+  });
+
+  test('of the whole pipeline: keys, and where functions run in the network', () => {
+    const whole = synthesizeAll(wholePipeline);
+    const taken = whole.flatMap(([, { json }]) =>
+      [...JSON.stringify(json).matchAll(/\{"Fn::(?:ImportValue|GetStackOutput)":[^}]+\}/g)].map(
+        ([reference]) => String(render(JSON.parse(reference))),
+      ),
+    );
+    const kinds = new Set(taken.map(name => name.replace(/^<sallyport-([\w-]+?)-dev:(.*)>$/, '$1 $2')));
+    const stable = /^[\w-]+ \w*Key(Arn)?$|^network Network(Subnet\d|FunctionsGroup\w*GroupId)$/;
+    expect([...kinds].filter(kind => !stable.test(kind))).toEqual([]);
+    expect(kinds.size).toBeGreaterThan(5);
   });
 
   test('orders the deployment', () => {
