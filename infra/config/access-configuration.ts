@@ -41,12 +41,17 @@ export const accessConfiguration = {
     .string()
     .regex(/^[\w+=,.@:/-]{2,1224}$/, 'must be 2 to 1224 letters, digits or _ + = , . @ : / -')
     .optional(),
-  /** Ranges of the public addresses that the third party calls from, for example `203.0.113.0/24`, or IPv6. */
+  /**
+   * Ranges of the public addresses that the third party calls from, for example `203.0.113.0/24`, or IPv6. One statement
+   * of its role's policy names them all, and has room for 100.
+   */
   thirdPartyAddresses: list(
     z.string().superRefine((text, { addIssue }) => {
       const fault = addressRangeFault(text);
       if (fault !== undefined) addIssue(fault);
     }),
+    0,
+    100,
   ).default([]),
   /**
    * Managed policy that bounds what each role of the deployment can ever be allowed: its name, with its path if it has

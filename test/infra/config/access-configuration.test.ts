@@ -104,6 +104,14 @@ describe('a third party', () => {
   });
 });
 
+test.each([
+  [100, true],
+  [101, false],
+])("a third party's policy has room for its addresses: %i, %s", (many, taken) => {
+  const thirdPartyAddresses = Array.from({ length: many }, (_, place) => `203.0.${place}.0/24`);
+  expect(faultsOf({ ...thirdParty, thirdPartyAddresses }).length === 0).toBe(taken);
+});
+
 describe('addresses that AWS sees no caller under shut the third party out, and are refused', () => {
   test.each([
     ['0.1.0.0/16', 'of this network'],

@@ -69,13 +69,17 @@ test.each([
   [
     'a list',
     list(choice, 1).default(['a', 'b']),
-    { kind: 'list of `a`, `b`', range: '1 or more', byDefault: 'a,b' },
+    { kind: 'list of `a`, `b`', range: '1 to 1000', byDefault: 'a,b' },
   ],
-  ['addresses', list(z.email()).default([]), { kind: 'list of e-mail address', range: '', byDefault: '' }],
+  [
+    'addresses',
+    list(z.email(), 0, 9).default([]),
+    { kind: 'list of e-mail address', range: '0 to 9', byDefault: '' },
+  ],
   [
     'a form with words of its own',
     list(z.string().regex(/^\d$/, 'must be a digit')).optional(),
-    { kind: 'list of text', range: 'each: a digit', byDefault: undefined },
+    { kind: 'list of text', range: '0 to 1000; each: a digit', byDefault: undefined },
   ],
   [
     'a check with words of its own',

@@ -12,7 +12,8 @@ const fullest = synthesizeAll({
   scanAccounts: ['111122223333', named(89, place => String(200000000000 + place))].join(','),
   protectedRoles: named(40, place => `administrators-of-team-${place}-and-more`),
   exemptIds: named(40, place => `i-0123456789abc${String(place).padStart(4, '0')}`),
-  thirdPartyAddresses: named(300, place => `198.51.${100 + (place % 100)}.${Math.floor(place / 100)}/32`),
+  // The longest that an address can be written.
+  thirdPartyAddresses: named(100, place => `2001:0db8:1234:5678:9abc:def0:255.255.255.${100 + place}/128`),
 });
 
 const sizes = (type: string, sizeOf: (properties: Record<string, unknown>) => number) =>
