@@ -22,12 +22,12 @@ export abstract class DataBucket extends Construct {
   /**
    * What objects are encrypted under.
    *
-   * @throws Error where an existing bucket was imported without its key.
+   * @throws Error where an existing bucket has no key, or was imported without it.
    */
   get encryptionKey(): CustomerManagedKey {
     if (this.ownKey !== undefined) return this.ownKey;
     throw new Error(
-      `${this.node.path}: the existing bucket ${readableTokens(this, this.bucket.bucketArn)} names no key: import it with Bucket.fromBucketAttributes({ bucketArn, encryptionKey }).`,
+      `${this.node.path}: the existing bucket ${readableTokens(this, this.bucket.bucketArn)} names no key, and what is written into it is under one: give it an encryptionKey, or import it with Bucket.fromBucketAttributes({ bucketArn, encryptionKey }).`,
     );
   }
 

@@ -105,7 +105,7 @@ export class DocumentApi extends Construct {
     this.watch();
   }
 
-  /** What documents are encrypted under. @throws Error where an existing bucket was imported without its key. */
+  /** What documents are encrypted under. @throws Error where an existing bucket has no key, or was imported without it. */
   get documentsKey(): CustomerManagedKey {
     return this.documents.encryptionKey;
   }
