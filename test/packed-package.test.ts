@@ -17,7 +17,9 @@ const installed = ['aws-cdk-lib', 'constructs', 'zod', '@types', 'undici-types']
 
 const consumer = `
 import { App, Stack } from 'aws-cdk-lib';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Role } from 'aws-cdk-lib/aws-iam';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { RecordIngestion, TrailAnalysis, type TrailAnalysisProps } from 'sallyport/infra';
 
 const app = new App();
@@ -26,7 +28,11 @@ for (const environment of ['dev', 'prod'] as const) {
   const props: TrailAnalysisProps = { configuration: { environment } };
   const trail = new TrailAnalysis(stack, 'Trail', props);
   trail.grantReadEvents(Role.fromRoleName(stack, 'Analysts', 'analysts')).assertSuccess();
-  new RecordIngestion(stack, 'Records', { configuration: { environment } });
+  new RecordIngestion(stack, 'Records', {
+    configuration: { environment },
+    existingBucket: new Bucket(stack, 'Files', { versioned: true }),
+    existingVpc: new Vpc(stack, 'Network'),
+  });
 }
 const { stacks } = app.synth();
 console.log(stacks.map(({ stackName }) => stackName).join());

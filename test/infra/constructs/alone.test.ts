@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { App } from 'aws-cdk-lib';
-import { ComplianceLogs } from '../../../infra/index.ts';
+import { ComplianceLogs, FindingResponse } from '../../../infra/index.ts';
 import { type Resource, render, resourcesOf } from '../synthesized-stack.ts';
 import { type FlowName, flowNames, makeFlow, plainStack, synthesized } from './flows.ts';
 
@@ -105,5 +105,28 @@ describe('a second of the same kind', () => {
     expect(() => makeFlow(stack, name, { configuration: { environment: 'prod' } }, 'Second')).toThrow(
       `Own/Second: the stack has Own/${name} already, a ${name} as well: give each a stack of its own`,
     );
+  });
+
+  const env = { account: '111122223333', region: 'eu-central-1' };
+
+  test.each([
+    ['of one account and region', env, env],
+    ['of which only the deployment knows', {}, {}],
+  ])('in two stacks of one app %s is refused at once', (_where, one, other) => {
+    const app = new App();
+    makeFlow(plainStack('First', { env: one }, app), 'TrailAnalysis');
+    expect(() => makeFlow(plainStack('Second', { env: other }, app), 'TrailAnalysis')).toThrow(
+      'Second/TrailAnalysis: First/TrailAnalysis has the same names, a TrailAnalysis of dev as well, in the same account and region: give each a stack of its own, in an environment or account of its own.',
+    );
+  });
+
+  test('in two stacks of one app is taken in another environment, account or region', () => {
+    const app = new App();
+    const place = (id: string, differing: object) => plainStack(id, { env: { ...env, ...differing } }, app);
+    makeFlow(place('First', {}), 'FindingResponse');
+    makeFlow(place('Prod', {}), 'FindingResponse', { configuration: { environment: 'prod' } });
+    makeFlow(place('Account', { account: '444455556666' }), 'FindingResponse');
+    makeFlow(place('Region', { region: 'eu-west-1' }), 'FindingResponse');
+    expect(app.node.findAll().filter(found => found instanceof FindingResponse)).toHaveLength(4);
   });
 });

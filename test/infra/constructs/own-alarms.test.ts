@@ -4,7 +4,7 @@ import { App, Aws, type Stack } from 'aws-cdk-lib';
 import { Alarm, type AlarmProps, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { type ITopic, Topic, type TopicPolicy } from 'aws-cdk-lib/aws-sns';
 import { RecordIngestion, TrailAnalysis } from '../../../infra/index.ts';
 import { account, deployedPolicy, region } from '../simulate-role.ts';
 import { resourcesOf, statementsOf, stubBundles } from '../synthesized-stack.ts';
@@ -169,8 +169,8 @@ describe("a team's own alarms on a topic that a flow makes", () => {
 
   test('that are let in already add no statement', () => {
     const { alerts, stack } = made();
-    const count = () =>
-      JSON.stringify(stack.resolve(alerts.topic.node.findChild('Policy')['document'])).length;
+    const { document } = alerts.topic.node.findChild('Policy') as TopicPolicy;
+    const count = () => JSON.stringify(stack.resolve(document)).length;
     const before = count();
     alerts.allowAlarms('sallyport-own-dev');
     expect(count()).toBe(before);
