@@ -5,6 +5,7 @@ import {
   propertiesOf,
   render,
   resourcesOf,
+  statementsOf,
   statementsOfServices,
   synthesizeAll,
 } from '../synthesized-stack.ts';
@@ -27,6 +28,17 @@ describe('E5: what a subscriber of an alert topic does not take', () => {
 
   test('there is a topic for each flow, and one for all', () => {
     expect(topics.length).toBeGreaterThanOrEqual(8);
+  });
+
+  test.each(topics)('$name lets in the alarms of its environment', ({ stack, topic }) => {
+    const [statement] = resourcesOf(stack, 'AWS::SNS::TopicPolicy')
+      .flatMap(([logicalId, resource]) => statementsOf(logicalId, resource))
+      .filter(({ resources, sid }) => resources.includes(`<${topic}>`) && sid === 'AlarmsOfThisEnvironment');
+    expect(statement).toMatchObject({
+      effect: 'Allow',
+      principals: ['cloudwatch.amazonaws.com'],
+      actions: ['sns:Publish'],
+    });
   });
 
   test.each(topics)('$name has it wait in a queue', ({ stack, topic }) => {
