@@ -27,7 +27,7 @@ export abstract class DataBucket extends Construct {
   get encryptionKey(): CustomerManagedKey {
     if (this.ownKey !== undefined) return this.ownKey;
     throw new Error(
-      `${this.node.path}: the existing bucket ${readableTokens(this, this.bucket.bucketArn)} names no key, and what is written into it is under one: give it an encryptionKey, or import it with Bucket.fromBucketAttributes({ bucketArn, encryptionKey }).`,
+      `${this.node.path}: the existing bucket ${readableTokens(this, this.bucket.bucketArn)} names no key: give it an encryptionKey, or import it with Bucket.fromBucketAttributes({ bucketArn, encryptionKey }).`,
     );
   }
 

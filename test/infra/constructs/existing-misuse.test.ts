@@ -95,13 +95,13 @@ const misuses: Misuse[] = [
     'a bucket to write into, without its key',
     'DocumentApi',
     stack => ({ existingBucket: Bucket.fromBucketName(stack, 'Theirs', 'theirs') }),
-    'names no key, and what is written into it is under one: give it an encryptionKey, or import it with Bucket.fromBucketAttributes({ bucketArn, encryptionKey }).',
+    'names no key: give it an encryptionKey, or import it with Bucket.fromBucketAttributes({ bucketArn, encryptionKey }).',
   ],
   [
     'a bucket of this app to write into, without a key',
     'DocumentApi',
     stack => ({ existingBucket: new Bucket(stack, 'Theirs', { versioned: true }) }),
-    '.Arn> names no key, and what is written into it is under one: give it an encryptionKey, or import',
+    '.Arn> names no key: give it an encryptionKey, or import',
   ],
   [
     'a word on the events of no bucket',

@@ -332,7 +332,7 @@ describe('an existing bucket', () => {
     });
     expect(flow.accessLogs).toBeUndefined();
     expect(() => flow.logsKey).toThrow(
-      'names no key: import it with Bucket.fromBucketAttributes({ bucketArn, encryptionKey })',
+      'names no key: give it an encryptionKey, or import it with Bucket.fromBucketAttributes({ bucketArn, encryptionKey })',
     );
   });
 });
