@@ -40,8 +40,10 @@ describe('synthesis as a command', () => {
           'DocumentApi',
           'Findings',
           'Intake',
+          'Observability',
           'Processing',
           'Records',
+          'SecurityMonitoring',
           'Trail',
         ].map(name => `${name}Stack.template.json`),
       );
