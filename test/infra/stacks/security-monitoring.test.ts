@@ -205,6 +205,26 @@ describe('D10: the rules', () => {
     }
   });
 
+  test('judge whatever AWS made them for, each under the name that says so', () => {
+    for (const [, { Properties }] of rulesIn(stack)) {
+      // A scope, an input or a mode would narrow what is judged, or when.
+      expect(Object.keys(Properties).sort()).toEqual(['ConfigRuleName', 'Description', 'Source']);
+      expect(Object.keys(Properties['Source'] as object).sort()).toEqual(['Owner', 'SourceIdentifier']);
+    }
+    const named = rulesIn(stack).map(([, { Properties }]) => [
+      Properties['ConfigRuleName'],
+      (Properties['Source'] as { SourceIdentifier: string }).SourceIdentifier,
+    ]);
+    expect(Object.fromEntries(named)).toMatchObject({
+      'sallyport-bucket-kms-dev': 'S3_DEFAULT_ENCRYPTION_KMS',
+      'sallyport-bucket-public-read-dev': 'S3_BUCKET_PUBLIC_READ_PROHIBITED',
+      'sallyport-bucket-public-write-dev': 'S3_BUCKET_PUBLIC_WRITE_PROHIBITED',
+      'sallyport-table-kms-dev': 'DYNAMODB_TABLE_ENCRYPTED_KMS',
+      'sallyport-topic-kms-dev': 'SNS_ENCRYPTED_KMS',
+      'sallyport-key-rotation-dev': 'CMK_BACKING_KEY_ROTATION_ENABLED',
+    });
+  });
+
   test('wait for recorder and channel, or for none that are there already', () => {
     for (const [, { DependsOn = [] }] of rulesIn(stack)) {
       expect([...DependsOn].sort()).toEqual(['ConfigDeliveryChannel', 'ConfigRecorder']);

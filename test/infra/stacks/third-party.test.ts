@@ -99,15 +99,23 @@ describe('E10: who becomes the third party', () => {
     expect(resource?.Properties).not.toHaveProperty('ManagedPolicyArns');
   });
 
-  test('an account by its number: its administrators choose', () => {
+  test('an account by its number: its administrators choose, with the same external id', () => {
     const other = synthesizeIntake({ ...thirdParty, thirdPartyPrincipal: '444455556666' });
-    expect(
-      resourcesOf(other, 'AWS::IAM::Role').flatMap(([, { Properties }]) =>
-        JSON.stringify(render(Properties)).includes('sts:ExternalId')
-          ? [JSON.stringify(render(Properties['AssumeRolePolicyDocument']))]
-          : [],
-      ),
-    ).toEqual([expect.stringContaining('"arn:<AWS::Partition>:iam::444455556666:root"')]);
+    const trusts = resourcesOf(other, 'AWS::IAM::Role')
+      .filter(([, { Properties }]) => Properties['RoleName'] === 'sallyport-third-party-dev')
+      .map(([, { Properties }]) => render(Properties['AssumeRolePolicyDocument']));
+    expect(trusts).toMatchObject([
+      {
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: 'sts:AssumeRole',
+            Principal: { AWS: 'arn:<AWS::Partition>:iam::444455556666:root' },
+            Condition: { StringEquals: { 'sts:ExternalId': thirdParty.thirdPartyExternalId } },
+          },
+        ],
+      },
+    ]);
   });
 
   test('nobody, where configuration names none', () => {

@@ -51,13 +51,13 @@ const groups: readonly (readonly Removal[])[] = [
   [
     {
       what: 'a table',
-      policy: 'DocumentIntakeWriterRoleDefaultPolicy',
+      policy: 'UploadIntakeWriterRoleDefaultPolicy',
       action: 'dynamodb:PutItem',
       functionName: intakeWriter,
     },
     {
       what: 'a topic',
-      policy: 'DocumentIntakeTriggerRoleDefaultPolicy',
+      policy: 'UploadIntakeTriggerRoleDefaultPolicy',
       action: 'sns:Publish',
       functionName: intakeTrigger,
     },
@@ -75,14 +75,14 @@ const groups: readonly (readonly Removal[])[] = [
     },
     {
       what: 'a replica',
-      policy: 'DocumentIntakeReplicationRoleDefaultPolicy',
+      policy: 'UploadIntakeReplicationRoleDefaultPolicy',
       action: 's3:ReplicateObject',
     },
   ],
   [
     {
       what: 'the start of an execution',
-      policy: 'DocumentIntakeTriggerRoleDefaultPolicy',
+      policy: 'UploadIntakeTriggerRoleDefaultPolicy',
       action: 'states:StartExecution',
       functionName: intakeTrigger,
     },
