@@ -88,13 +88,6 @@ describe('alarms', () => {
     },
   ];
 
-  test('there are these, those of the replication (replication.test.ts), and no others', () => {
-    const found = [processing, records].flatMap(stack => [...alarmsOf(stack).keys()]);
-    expect(found.filter(name => !name.includes('-replication-')).sort()).toEqual(
-      rows.map(({ name }) => `sallyport-${name}-dev`).sort(),
-    );
-  });
-
   test.each(rows)(
     'E3, E6: $name watches $metric and tells people',
     ({ name, stack, metric, dimensions, threshold }) => {

@@ -97,7 +97,7 @@ const groups: readonly (readonly Removal[])[] = [
   [
     {
       what: 'a task of a state machine',
-      policy: 'DocumentIntakeWorkflowRoleDefaultPolicy',
+      policy: 'UploadIntakeWorkflowRoleDefaultPolicy',
       action: 'lambda:InvokeFunction',
     },
   ],
@@ -172,7 +172,7 @@ test('a task that may not be called fails as Step Functions says it', async () =
 }, 60_000);
 
 test('a bucket cannot announce to a queue that does not let it', async () => {
-  const [policy, action] = ['DocumentIntakeQueuePolicy', 'sqs:SendMessage'];
+  const [policy, action] = ['UploadIntakeQueuePolicy', 'sqs:SendMessage'];
   const assembly = without([{ what: 'a queue', policy, action }]);
   await expect(startLocalPipeline({ assembly, logFolder: false })).rejects.toMatchObject({
     name: 'AccessDenied',
