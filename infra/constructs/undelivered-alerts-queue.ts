@@ -1,17 +1,14 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { CustomerManagedKey } from './customer-managed-key.ts';
-import { pinLogicalId } from './pin-logical-id.ts';
+import {
+  type EncryptedDeadLetterQueueProps,
+  encryptedDeadLetterQueue,
+} from './encrypted-dead-letter-queue.ts';
 
-export interface UndeliveredAlertsQueueProps {
+export interface UndeliveredAlertsQueueProps extends EncryptedDeadLetterQueueProps {
   /** The topic whose subscribers do not take an alert; of this stack's account and region. */
   readonly topicName: string;
-  readonly queueName: string;
-  readonly logicalId: string;
-  readonly encryptionKey: CustomerManagedKey;
-  /** @default RemovalPolicy.RETAIN */
-  readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
@@ -23,19 +20,7 @@ export function undeliveredAlertsQueue(
   id: string,
   props: UndeliveredAlertsQueueProps,
 ): Queue {
-  const queue = new Queue(scope, id, {
-    queueName: props.queueName,
-    encryption: QueueEncryption.KMS,
-    encryptionMasterKey: props.encryptionKey.key,
-    enforceSSL: true,
-    retentionPeriod: Duration.days(14),
-    removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
-  });
-  pinLogicalId(queue, props.logicalId);
-  Validations.of(queue).acknowledge({
-    id: 'AwsSolutions-SQS3',
-    reason: 'This queue is a dead-letter queue itself, of the subscriptions of a topic.',
-  });
+  const queue = encryptedDeadLetterQueue(scope, id, 'the subscriptions of a topic', props);
   // SNS encrypts for itself (SNS Developer Guide, "Amazon SNS dead-letter queues"). The topic waits for the key, which
   // therefore knows it by its name.
   props.encryptionKey.allowService({
