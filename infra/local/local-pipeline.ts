@@ -11,15 +11,15 @@ import { type Deployment, deployAssembly } from './deploy-assembly.ts';
 import { startEmulators } from './emulators.ts';
 import { EventDelivery } from './event-delivery.ts';
 import { EventRules, type ScheduledRule } from './event-rules.ts';
-import type { PublishedMessage } from './forward-topic-request.ts';
-import { FunctionOutput, type LogLine, type MetricTotal } from './function-output.ts';
+import { FunctionOutput, type MetricTotal } from './function-output.ts';
 import { Gateway } from './gateway.ts';
 import { createInvokeFunctionService } from './invoke-function.ts';
 import { LambdaRuntime } from './lambda-runtime.ts';
 import { type LocalApi, localApis, withLocalApis } from './local-apis.ts';
+import type { Happening, LocalPipelineOptions } from './local-pipeline-options.ts';
 import { principalOf } from './permissions/caller.ts';
 import { LocalS3Permissions } from './permissions/local-s3-permissions.ts';
-import { type Denial, Permissions } from './permissions/permissions.ts';
+import { Permissions } from './permissions/permissions.ts';
 import { refuseCall } from './permissions/refuse-call.ts';
 import type { ResourceFacts } from './permissions/service-call.ts';
 import { deployer, type LocalPlatform } from './platform.ts';
@@ -27,9 +27,8 @@ import { createPutEventsService } from './put-events.ts';
 import { depthsInOrder, queueDepth, untilIdle } from './queue-depths.ts';
 import { requireReplicationTargets } from './resources/bucket-replication.ts';
 import { LocalS3 } from './s3/local-s3.ts';
-import type { ObjectEvent } from './s3/object-events.ts';
 import { StateMachineTasks } from './state-machine-tasks.ts';
-import { type Execution, type ExecutionStatusChangeEvent, LocalStepFunctions } from './step-functions.ts';
+import { type Execution, LocalStepFunctions } from './step-functions.ts';
 import { TableSettings } from './table-settings.ts';
 
 export type { ClientConfiguration } from './aws-clients.ts';
@@ -38,48 +37,8 @@ export type { PublishedMessage } from './forward-topic-request.ts';
 export type { LogLine, MetricTotal } from './function-output.ts';
 export { PortInUseError } from './gateway.ts';
 export type { LocalApi } from './local-apis.ts';
+export type { Happening, LocalPipelineOptions } from './local-pipeline-options.ts';
 export type { Execution } from './step-functions.ts';
-
-export interface LocalPipelineOptions {
-  /** The cloud assembly. @default 'cdk.out' */
-  readonly assembly?: string;
-  /** The gateway's port; 0 takes any free one. @default 0 */
-  readonly port?: number;
-  /** @default 'eu-central-1' */
-  readonly region?: string;
-  /** Milliseconds until a failed message or event is tried again, in place of minutes on AWS. @default 250 */
-  readonly retryDelay?: number;
-  /** A state machine's waits between retries are this fraction of what the definition says. @default 0.05 */
-  readonly stateRetryFactor?: number;
-  /** Execution environments per function. @default 4 */
-  readonly maximumWorkers?: number;
-  /** Variables for every function beside those of the template, which win. */
-  readonly env?: Readonly<Record<string, string>>;
-  /**
-   * `off` lets every function and service do all but what a bucket policy denies: for tests of other things, whose
-   * templates grant nothing. @default 'on'
-   */
-  readonly permissions?: 'on' | 'off';
-  /** Folder of the functions' logs; `false` writes none. @default '.local/logs' */
-  readonly logFolder?: string | false;
-  /** Hears every line that a function writes. */
-  readonly onLog?: (line: LogLine) => void;
-  /** Hears what happens, as it happens. */
-  readonly onHappening?: (happening: Happening) => void;
-}
-
-/** Something worth telling a person who watches. */
-export type Happening =
-  | { readonly kind: 'uploaded'; readonly event: ObjectEvent }
-  | { readonly kind: 'execution'; readonly detail: ExecutionStatusChangeEvent['detail'] }
-  | { readonly kind: 'published'; readonly message: PublishedMessage }
-  | { readonly kind: 'called'; readonly call: ApiCall }
-  /** A call that its caller may not make. */
-  | { readonly kind: 'denied'; readonly denial: Denial }
-  /** Told by `watchDeadLetters` only. */
-  | { readonly kind: 'dead-lettered'; readonly queue: string; readonly depth: number }
-  /** Something went wrong between the parts, where AWS would show a metric at most. */
-  | { readonly kind: 'fault'; readonly text: string };
 
 /** The pipeline of the templates, running on this machine. */
 export interface LocalPipeline extends Deployment {
@@ -87,7 +46,7 @@ export interface LocalPipeline extends Deployment {
   readonly endpoint: string;
   readonly region: string;
   readonly accountId: string;
-  /** For SDK clients of tests and tools; credentials are not checked. */
+  /** For SDK clients of tests and tools; they are the account's administrator. */
   readonly client: ClientConfiguration;
   /** What stands in the account beside the templates: instances, users and the like can be put there. */
   readonly account: LocalAccount;
