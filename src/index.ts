@@ -63,6 +63,7 @@ export * from './domain/sensitive-data/sensitive-finding.ts';
 export * from './domain/sensitive-data/sensitive-kind.ts';
 export * from './domain/trail/filter-trail-log.ts';
 export * from './domain/trail/match-alert.ts';
+export type { RecordConditions } from './domain/trail/record-conditions.ts';
 export * from './domain/trail/rule-packs.ts';
 export * from './domain/trail/trail-analyzer.ts';
 export * from './domain/trail/trail-log-error.ts';

@@ -1,19 +1,13 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { type AlertSeverity, alertSeverities } from '../../ports/alert-channel.ts';
+import { alertSeverities } from '../../ports/alert-channel.ts';
 import type { JsonObject } from '../../ports/json.ts';
 import { printableText } from '../kernel/printable-text.ts';
 import { schemaFaults } from '../kernel/schema-faults.ts';
+import { type RecordConditions, recordConditionsOf } from './record-conditions.ts';
+import type { TrailRule, TrailSuppression } from './trail-rule.ts';
 
-/** One thing to watch for. */
-export interface TrailRule {
-  readonly id: string;
-  /** What it means when the rule matches, for people. */
-  readonly title: string;
-  readonly severity: AlertSeverity;
-  /** Values of a record's `eventName`, case-sensitive, any of which matches. */
-  readonly monitoredEvents: readonly string[];
-}
+export type { TrailRule, TrailSuppression } from './trail-rule.ts';
 
 /** A compiled rule set. */
 export interface TrailRules {
@@ -25,6 +19,10 @@ export interface TrailRules {
   find(id: string): TrailRule | undefined;
   /** Ids of the rules that the record matches, in the order of the rules; empty where none does. */
   match(record: JsonObject): readonly string[];
+  /** The suppression of that rule that holds for the record at that time, the first in the file. */
+  suppression(ruleId: string, record: JsonObject, now: Date): TrailSuppression | undefined;
+  /** What a record must have to match at all. */
+  readonly conditions: RecordConditions;
 }
 
 /** A rules file cannot be used; `faults` holds one line for each thing that is wrong, with its place. */
@@ -102,6 +100,7 @@ export function compileTrailRules(file: unknown): TrailRules {
       title: `CloudTrail event ${name}`,
       severity: 'medium',
       monitoredEvents: [name],
+      ...plain,
     }),
   );
   const grouped = given.map(
@@ -109,10 +108,13 @@ export function compileTrailRules(file: unknown): TrailRules {
       ...rule,
       title: title ?? `CloudTrail rule ${rule.id}`,
       monitoredEvents: [...new Set(rule.monitoredEvents)],
+      ...plain,
     }),
   );
   return compiled([...named, ...grouped]);
 }
+
+const plain = { references: [], groupBy: [], suppress: [] } as const;
 
 /** Ids that stand for more than one rule, told beside whatever else is wrong with the file. */
 function repeatedIds(content: unknown): readonly string[] {
@@ -133,7 +135,7 @@ function repeatedIds(content: unknown): readonly string[] {
 function compiled(rules: readonly TrailRule[]): TrailRules {
   const byId = new Map(rules.map(rule => [rule.id, rule]));
   const idsByName = new Map<string, string[]>();
-  for (const { id, monitoredEvents } of rules) {
+  for (const { id, monitoredEvents = [] } of rules) {
     for (const name of monitoredEvents) idsByName.set(name, [...(idsByName.get(name) ?? []), id]);
   }
   const none: readonly string[] = [];
@@ -144,12 +146,14 @@ function compiled(rules: readonly TrailRule[]): TrailRules {
     rules,
     find: id => byId.get(id),
     match: ({ eventName: name }) => (typeof name === 'string' ? (idsByName.get(name) ?? none) : none),
+    suppression: () => undefined,
+    conditions: recordConditionsOf(rules),
   };
 }
 
 /** Keys in one order, whatever order the file has them in. */
 function canonical({ id, title, severity, monitoredEvents }: TrailRule): readonly unknown[] {
-  return [id, title, severity, monitoredEvents];
+  return [id, title, severity, monitoredEvents ?? []];
 }
 
 function contentOf(file: unknown): unknown {

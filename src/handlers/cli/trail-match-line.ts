@@ -28,7 +28,7 @@ export const matchAsJson: MatchFormat = ({ record, rules }, file) =>
 /** Columns for people: the widths fit what the rules can match, and most of the rest. */
 export function matchAsText({ rules }: TrailRules): MatchFormat {
   const ruleWidth = longest(rules.map(({ id }) => id));
-  const eventWidth = longest(rules.flatMap(({ monitoredEvents }) => monitoredEvents));
+  const eventWidth = longest(rules.flatMap(({ monitoredEvents = [] }) => monitoredEvents));
   return ({ record, rules: matched }, file) => {
     const shown = (value: JsonValue | undefined) => printableText(textOrNull(value) ?? '-');
     const time = shown(record['eventTime']).padEnd('2026-11-21T08:00:00Z'.length);

@@ -16,7 +16,15 @@ const eventAt = (number: number, change: Partial<AlertedEvent> = {}): AlertedEve
 });
 
 const groupOf = (events: readonly AlertedEvent[], change: Partial<MatchGroup> = {}): MatchGroup => ({
-  rule: { id: 'users', title: 'An IAM user changed', severity: 'high', monitoredEvents: ['CreateUser'] },
+  rule: {
+    id: 'users',
+    title: 'An IAM user changed',
+    severity: 'high',
+    monitoredEvents: ['CreateUser'],
+    references: [],
+    groupBy: [],
+    suppress: [],
+  },
   account: '111122223333',
   principal: 'arn:aws:iam::111122223333:user/alice',
   windowStart: '2026-11-21T08:00:00.000Z',

@@ -15,7 +15,7 @@ describe.each(Object.entries(trailRulePacks))('the pack %s', (_name, file) => {
   });
 
   test('names no event twice: one event raises one alert', () => {
-    const names = rules.flatMap(({ monitoredEvents }) => monitoredEvents);
+    const names = rules.flatMap(({ monitoredEvents = [] }) => monitoredEvents);
     expect(names.filter((name, place) => names.indexOf(name) !== place)).toEqual([]);
     for (const eventName of names) expect(match({ eventName })).toHaveLength(1);
   });
@@ -23,12 +23,12 @@ describe.each(Object.entries(trailRulePacks))('the pack %s', (_name, file) => {
   test('repeats no event within a rule', () => {
     const given = (file.rules ?? []).map(({ monitoredEvents }) => monitoredEvents);
     expect(given.map(names => names.length)).toEqual(
-      rules.map(({ monitoredEvents }) => monitoredEvents.length),
+      rules.map(({ monitoredEvents = [] }) => monitoredEvents.length),
     );
   });
 
   test('writes names as CloudTrail does', () => {
-    for (const { monitoredEvents } of rules) {
+    for (const { monitoredEvents = [] } of rules) {
       for (const name of monitoredEvents) expect(name).toMatch(/^[A-Z][A-Za-z0-9]+$/);
     }
   });

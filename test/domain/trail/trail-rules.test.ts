@@ -4,6 +4,8 @@ import { compileTrailRules, TrailRulesError } from '../../../src/domain/trail/tr
 
 const rule = { id: 'sign-in', title: 'Sign-in', severity: 'low', monitoredEvents: ['ConsoleLogin'] };
 
+const plain = { references: [], groupBy: [], suppress: [] };
+
 function faultsOf(file: unknown): readonly string[] {
   try {
     compileTrailRules(file);
@@ -23,12 +25,14 @@ describe('compileTrailRules', () => {
         title: 'CloudTrail event ConsoleLogin',
         severity: 'medium',
         monitoredEvents: ['ConsoleLogin'],
+        ...plain,
       },
       {
         id: 'StopLogging',
         title: 'CloudTrail event StopLogging',
         severity: 'medium',
         monitoredEvents: ['StopLogging'],
+        ...plain,
       },
     ]);
   });
@@ -190,7 +194,7 @@ describe('match', () => {
   });
 
   test('finds a rule by its id', () => {
-    expect(rules.find('sign-in')).toEqual(rule);
+    expect(rules.find('sign-in')).toEqual({ ...rule, ...plain });
     expect(rules.find('StopLogging')?.title).toBe('CloudTrail event StopLogging');
     expect(rules.find('ConsoleLogin')).toBeUndefined();
   });
