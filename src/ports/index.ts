@@ -1,4 +1,5 @@
 export * from './alert-channel.ts';
+export * from './alert-windows.ts';
 export * from './api-key-registry.ts';
 export * from './audit-log.ts';
 export * from './clock.ts';
