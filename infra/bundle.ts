@@ -8,6 +8,8 @@ export const lambdaEntries = [
   'intake-trigger',
   'upload-writer',
   'trail-analyzer',
+  'trail-backfiller',
+  'trail-verifier',
   'dead-letter-keeper',
   'document-processor',
   'document-validator',
