@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Stack } from 'aws-cdk-lib';
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { afterAll } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
-import { SallyportApp } from '../../infra/stacks/sallyport-app.ts';
+import type { SynthesisAnswer, SynthesisOrder, WrittenApp, WrittenStack } from './synthesize-context.ts';
+import { filesBelow, filesReachedFrom, hashOfContext, hashOfFiles, TemplateCache } from './template-cache.ts';
 
 /** Stand-ins for the bundles: the template's promises do not depend on the code. */
 export const stubBundles = fileURLToPath(new URL('fixtures/bundles', import.meta.url));
@@ -17,8 +16,9 @@ export interface Resource {
   readonly UpdateReplacePolicy?: string;
 }
 
-export interface SynthesizedStack {
-  readonly app: SallyportApp;
+export interface SynthesizedStack extends Omit<WrittenStack, 'template'> {
+  /** What the app's synthesis would have looked up in an account. */
+  readonly missing: readonly unknown[];
   readonly template: Template;
   readonly json: {
     readonly Resources: Record<string, Resource>;
@@ -28,109 +28,148 @@ export interface SynthesizedStack {
 
 /** The intake stack's template for the given context, as CDK would deploy it. */
 export function synthesizeIntake(context: Record<string, unknown> = {}): SynthesizedStack {
-  return synthesize(context, app => app.intakeStack);
+  return synthesize(context, 'IntakeStack');
 }
 
 /** The same of the trail stack. */
 export function synthesizeTrail(context: Record<string, unknown> = {}): SynthesizedStack {
-  return synthesize(context, app => app.trailStack);
+  return synthesize(context, 'TrailStack');
 }
 
 /** The same of the stack of the compliance logs. */
 export function synthesizeComplianceLogs(context: Record<string, unknown> = {}): SynthesizedStack {
-  return synthesize(context, app => app.complianceLogsStack);
+  return synthesize(context, 'ComplianceLogsStack');
 }
 
 /** The same of the processing stack. */
 export function synthesizeProcessing(context: Record<string, unknown> = {}): SynthesizedStack {
-  return synthesize(context, app => app.processingStack);
+  return synthesize(context, 'ProcessingStack');
 }
 
 /** The same of the records stack. */
 export function synthesizeRecords(context: Record<string, unknown> = {}): SynthesizedStack {
-  return synthesize(context, app => app.recordsStack);
+  return synthesize(context, 'RecordsStack');
 }
 
 /** The same of the stack of compliance scans. */
 export function synthesizeCompliance(context: Record<string, unknown> = {}): SynthesizedStack {
-  return synthesize(context, app => app.complianceStack);
+  return synthesize(context, 'ComplianceStack');
 }
 
 /** The same of the stack that answers findings. */
 export function synthesizeFindings(context: Record<string, unknown> = {}): SynthesizedStack {
-  return synthesize(context, app => app.findingsStack);
+  return synthesize(context, 'FindingsStack');
 }
 
 /** The same of the stack of AWS Config and GuardDuty. */
 export function synthesizeSecurityMonitoring(context: Record<string, unknown> = {}): SynthesizedStack {
-  return synthesize(context, app => present(app.securityMonitoringStack));
+  return synthesize(context, 'SecurityMonitoringStack');
 }
 
 /** The same of the stack of backups, which the development environment has only if it is told so. */
 export function synthesizeBackup(context: Record<string, unknown> = {}): SynthesizedStack {
-  return synthesize({ backupPlan: 'true', ...context }, app => present(app.backupStack));
+  return synthesize({ backupPlan: 'true', ...context }, 'BackupStack');
 }
 
 /** The same of the stack of the network, which the development environment has only if it is told so. */
 export function synthesizeNetwork(context: Record<string, unknown> = {}): SynthesizedStack {
-  return synthesize({ createNetwork: 'true', ...context }, app => present(app.networkStack));
-}
-
-function present(stack: Stack | undefined): Stack {
-  if (stack === undefined) throw new Error('The context leaves the stack out.');
-  return stack;
+  return synthesize({ createNetwork: 'true', ...context }, 'NetworkStack');
 }
 
 /** The same of every stack, by its id. */
 export function synthesizeAll(
   context: Record<string, unknown> = {},
 ): [id: string, stack: SynthesizedStack][] {
-  const { app } = synthesizeIntake(context);
-  return app.node.children
-    .filter(child => child instanceof Stack)
-    .map(stack => [stack.node.id, synthesize(context, () => stack)]);
+  return [...stacksOf(context)];
 }
 
 /** The same of the document API's stack. */
 export function synthesizeDocumentApi(context: Record<string, unknown> = {}): SynthesizedStack {
-  return synthesize(context, app => app.documentApiStack);
+  return synthesize(context, 'DocumentApiStack');
 }
 
-interface SynthesizedApp {
-  readonly app: SallyportApp;
-  /** As CDK has written them, by the stacks' ids. */
-  readonly written: ReadonlyMap<string, Record<string, unknown>>;
-  readonly stacks: Map<string, SynthesizedStack>;
+const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+let cache: TemplateCache<WrittenApp> | undefined;
+
+/** What was synthesized of these sources before, by this or by another test file. */
+function templateCache(): TemplateCache<WrittenApp> {
+  cache ??= new TemplateCache(
+    fromRoot('node_modules/.cache/sallyport/templates'),
+    hashOfFiles([
+      ...filesReachedFrom(fromRoot('infra/stacks/sallyport-app.ts')),
+      ...filesReachedFrom(synthesizer),
+      ...filesBelow(stubBundles),
+      fromRoot('cdk.json'),
+      // Names the version of every package that is installed.
+      fromRoot('node_modules/.package-lock.json'),
+    ]),
+  );
+  return cache;
 }
 
-/** One synthesis writes the templates of all stacks, and a context that a test asks for twice is synthesized once. */
-const synthesized = new Map<string, SynthesizedApp>();
+const synthesizer = fileURLToPath(new URL('synthesize-context.ts', import.meta.url));
+let worker: Worker | undefined;
 
-function synthesizeApp(context: Record<string, unknown>): SynthesizedApp {
-  const outdir = mkdtempSync(join(tmpdir(), 'sallyport-synth-'));
-  try {
-    const app = new SallyportApp({ bundles: stubBundles, outdir, context });
-    const { stacks } = app.synth();
-    const written = new Map(stacks.map(stack => [stack.id, stack.template as Record<string, unknown>]));
-    return { app, written, stacks: new Map() };
-  } finally {
-    rmSync(outdir, { recursive: true });
-  }
+afterAll(async () => {
+  await worker?.terminate();
+});
+
+/** @throws Error what the synthesis threw. */
+function synthesizeApp(context: Record<string, unknown>): WrittenApp {
+  worker ??= new Worker(synthesizer, { stdout: true, stderr: true });
+  const { port1, port2 } = new MessageChannel();
+  const answered = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const order: SynthesisOrder = { context, bundles: stubBundles, answer: port2, answered };
+  worker.postMessage(order, [port2]);
+  const patienceMilliseconds = 120_000;
+  Atomics.wait(answered, 0, 0, patienceMilliseconds);
+  const answer = receiveMessageOnPort(port1)?.message as SynthesisAnswer | undefined;
+  port1.close();
+  if (answer === undefined) throw new Error('The synthesis does not answer.');
+  if ('error' in answer) throw new Error(answer.error);
+  return answer.app;
 }
 
-function synthesize(
-  context: Record<string, unknown>,
-  stackOf: (app: SallyportApp) => Stack,
-): SynthesizedStack {
-  const key = JSON.stringify(context);
-  const { app, written, stacks } = synthesized.get(key) ?? synthesizeApp(context);
-  synthesized.set(key, { app, written, stacks });
-  const { artifactId } = stackOf(app);
-  const known = stacks.get(artifactId);
+/** By the contexts' JSON. */
+const synthesized = new Map<string, ReadonlyMap<string, SynthesizedStack>>();
+
+/** The stacks by their ids. One synthesis writes the templates of all stacks, and no context is synthesized twice. */
+function stacksOf(context: Record<string, unknown>): ReadonlyMap<string, SynthesizedStack> {
+  const spelling = JSON.stringify(context);
+  const known = synthesized.get(spelling);
   if (known !== undefined) return known;
-  const template = Template.fromJSON(written.get(artifactId) ?? {});
-  const stack = { app, template, json: template.toJSON() as SynthesizedStack['json'] };
-  stacks.set(artifactId, stack);
+  const key = hashOfContext(context);
+  let app = templateCache().get(key);
+  if (app === undefined) {
+    app = synthesizeApp(context);
+    templateCache().put(key, app);
+  }
+  const { missing } = app;
+  const stacks = new Map(app.stacks.map(stack => [stack.id, synthesizedStack(stack, missing)]));
+  synthesized.set(spelling, stacks);
+  return stacks;
+}
+
+function synthesizedStack(
+  { template: written, ...stack }: WrittenStack,
+  missing: readonly unknown[],
+): SynthesizedStack {
+  let template: Template | undefined;
+  return {
+    ...stack,
+    missing,
+    json: written as unknown as SynthesizedStack['json'],
+    get template() {
+      template ??= Template.fromJSON(written);
+      return template;
+    },
+  };
+}
+
+function synthesize(context: Record<string, unknown>, id: string): SynthesizedStack {
+  const stack = stacksOf(context).get(id);
+  if (stack === undefined) throw new Error(`The context leaves ${id} out.`);
   return stack;
 }
 

@@ -304,8 +304,8 @@ describe('data', () => {
     const names = physicalNamesOf(stack);
     expect(names.length).toBeGreaterThan(15);
     for (const name of names) expect(name).toMatch(new RegExp(`-${environment}$`));
-    expect(stack.app.complianceStack.stackName).toBe(`sallyport-compliance-${environment}`);
-    expect(stack.app.complianceStack.terminationProtection).toBe(environment === 'prod');
+    expect(stack.stackName).toBe(`sallyport-compliance-${environment}`);
+    expect(stack.terminationProtection).toBe(environment === 'prod');
   });
 
   test('the outputs name what operators ask for', () => {

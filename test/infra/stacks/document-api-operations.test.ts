@@ -234,7 +234,7 @@ describe('environments', () => {
     expect(stack.json.Resources['DocumentApiAuditTable']?.Properties).toMatchObject({
       DeletionProtectionEnabled: protectedTable,
     });
-    expect(stack.app.documentApiStack.terminationProtection).toBe(protectedTable);
+    expect(stack.terminationProtection).toBe(protectedTable);
   });
 });
 

@@ -152,7 +152,7 @@ describe('D8: functions in the network', () => {
       );
     }
     expect(JSON.stringify(network.json)).not.toContain('Fn::ImportValue');
-    expect(network.app.networkStack?.dependencies).toEqual([]);
+    expect(network.dependencies).toEqual([]);
   });
 });
 

@@ -167,7 +167,7 @@ describe('E13: environments live side by side', () => {
     const names = physicalNamesOf(stack);
     expect(names.length).toBeGreaterThan(25);
     for (const name of names) expect(name).toMatch(new RegExp(`-${environment}(-<AWS::AccountId>)?$`));
-    expect(stack.app.intakeStack.stackName).toBe(`sallyport-intake-${environment}`);
+    expect(stack.stackName).toBe(`sallyport-intake-${environment}`);
   });
 
   test('the environments share no name', () => {
@@ -217,8 +217,8 @@ describe('data', () => {
   test('tables of prod cannot be deleted, nor can its stack', () => {
     prod.template.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: true });
     dev.template.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: false });
-    expect(prod.app.intakeStack.terminationProtection).toBe(true);
-    expect(dev.app.intakeStack.terminationProtection).toBe(false);
+    expect(prod.terminationProtection).toBe(true);
+    expect(dev.terminationProtection).toBe(false);
   });
 });
 

@@ -226,9 +226,8 @@ describe('data', () => {
       synthesize(context).template.allResourcesProperties(table, { DeletionProtectionEnabled: true });
       synthesize().template.allResourcesProperties(table, { DeletionProtectionEnabled: false });
     }
-    const { app } = synthesizeRecords(context);
-    for (const stack of [app.processingStack, app.recordsStack, app.complianceLogsStack]) {
-      expect(stack.terminationProtection).toBe(true);
+    for (const synthesize of [synthesizeProcessing, synthesizeRecords, synthesizeComplianceLogs]) {
+      expect(synthesize(context).terminationProtection).toBe(true);
     }
   });
 });

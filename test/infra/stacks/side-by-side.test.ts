@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import { Stack } from 'aws-cdk-lib';
 import { render, synthesizeAll } from '../synthesized-stack.ts';
 import { wholePipeline } from '../whole-pipeline.ts';
 
@@ -49,8 +48,7 @@ test('E13: no stack of one environment is deployed over that of another', () => 
     ['dev', dev],
     ['prod', prod],
   ] as const) {
-    const names =
-      stacks[0]?.[1].app.node.children.filter(child => child instanceof Stack).map(it => it.stackName) ?? [];
+    const names = stacks.map(([, { stackName }]) => stackName);
     expect(names.length).toBeGreaterThan(10);
     expect(
       names.filter(name => !/^sallyport-[a-z-]+$/.test(name) || !name.endsWith(`-${environment}`)),

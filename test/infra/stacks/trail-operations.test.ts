@@ -203,7 +203,7 @@ describe('E13: environments and stacks live side by side', () => {
     const names = physicalNamesOf(stack);
     expect(names.length).toBeGreaterThan(20);
     for (const name of names) expect(name).toMatch(new RegExp(`-${environment}(-<AWS::AccountId>)?$`));
-    expect(stack.app.trailStack.stackName).toBe(`sallyport-trail-${environment}`);
+    expect(stack.stackName).toBe(`sallyport-trail-${environment}`);
   });
 
   test('environments and stacks share no name', () => {
@@ -259,8 +259,8 @@ describe('data', () => {
   test('tables of prod cannot be deleted, nor can its stack', () => {
     prod.template.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: true });
     dev.template.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: false });
-    expect(prod.app.trailStack.terminationProtection).toBe(true);
-    expect(dev.app.trailStack.terminationProtection).toBe(false);
+    expect(prod.terminationProtection).toBe(true);
+    expect(dev.terminationProtection).toBe(false);
   });
 
   test('every key rotates, and its alias names the environment', () => {
