@@ -16,8 +16,8 @@ export interface TableIndex {
   readonly name: string;
   readonly partitionKey: string;
   readonly sortKey: string;
-  /** What it includes beside its own keys and those of the table. */
-  readonly attributes: readonly string[];
+  /** What it includes beside its own keys and those of the table. @defaultValue nothing */
+  readonly attributes?: readonly string[];
 }
 
 /** A DynamoDB to test against. */
@@ -97,7 +97,10 @@ function globalIndex(index: TableIndex): GlobalSecondaryIndex {
   return {
     IndexName: index.name,
     KeySchema: keySchema(index.partitionKey, index.sortKey),
-    Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...index.attributes] },
+    Projection:
+      index.attributes === undefined
+        ? { ProjectionType: 'KEYS_ONLY' }
+        : { ProjectionType: 'INCLUDE', NonKeyAttributes: [...index.attributes] },
   };
 }
 

@@ -1,3 +1,4 @@
+export * from './dynamodb-alert-windows.ts';
 export * from './dynamodb-audit-log.ts';
 export * from './dynamodb-dead-letter-store.ts';
 export * from './dynamodb-record-store.ts';

@@ -1,4 +1,5 @@
 export * from './alert-channel-contract.ts';
+export * from './alert-windows-contract.ts';
 export * from './api-key-registry-contract.ts';
 export * from './audit-log-contract.ts';
 export * from './clock-contract.ts';
@@ -8,6 +9,7 @@ export * from './dead-letter-store-contract.ts';
 export * from './document-inspector-contract.ts';
 export * from './finding-importer-contract.ts';
 export * from './message-queue-contract.ts';
+export * from './object-listing-contract.ts';
 export * from './object-store-contract.ts';
 export * from './record-store-contract.ts';
 export * from './remediation-ledger-contract.ts';

@@ -1,6 +1,7 @@
 export * from './fault-injection.ts';
 export * from './manual-clock.ts';
 export * from './memory-alert-channel.ts';
+export * from './memory-alert-windows.ts';
 export * from './memory-api-key-registry.ts';
 export * from './memory-audit-log.ts';
 export * from './memory-containment.ts';
@@ -8,6 +9,7 @@ export * from './memory-dead-letter-store.ts';
 export * from './memory-document-inspector.ts';
 export * from './memory-finding-importer.ts';
 export * from './memory-message-queue.ts';
+export * from './memory-object-listing.ts';
 export * from './memory-object-store.ts';
 export * from './memory-record-store.ts';
 export * from './memory-remediation-ledger.ts';
