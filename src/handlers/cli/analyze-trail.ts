@@ -1,27 +1,41 @@
+import { systemClock } from '../../adapters/node/system-clock.ts';
+import { canonicalTime } from '../../domain/kernel/canonical-time.ts';
 import { defaultTrailRulePack, trailRulePacks } from '../../domain/trail/rule-packs.ts';
 import { compileTrailRules } from '../../domain/trail/trail-rules.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { readTrailRules } from '../read-trail-rules.env.ts';
 import { LogAnalysis } from './log-analysis.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { systemTimer, type Timer } from './timer.ts';
 import { matchAsJson, matchAsText } from './trail-match-line.ts';
+import { renderReport } from './trail-report/render-report.ts';
+import { ReportFile } from './trail-report/report-file.ts';
+import { TrailReport } from './trail-report/trail-report.ts';
 import { UsageError, type Verb } from './verb.ts';
 
 /** The verb `sallyport trail analyze`. */
 export const analyzeTrail: Verb = analyzeTrailBy(systemTimer);
 
-/** The verb, by a clock of choice. */
-export function analyzeTrailBy(timer: Timer): Verb {
+/** The verb, by clocks of choice: `timer` for progress, `clock` for when the report is made. */
+export function analyzeTrailBy(timer: Timer, clock: Clock = systemClock): Verb {
   return {
     get help() {
       return helpText();
     },
 
     async run(args, streams) {
-      const { operands, rulesSource, json } = readArguments(args);
+      const { operands, rulesSource, json, reportPath } = readArguments(args);
       const rules = readTrailRules(rulesSource, process.cwd());
       const format = json ? matchAsJson : matchAsText(rules);
-      return new LogAnalysis({ rules, format, streams, timer }).run(operands);
+      if (reportPath === undefined) return new LogAnalysis({ rules, format, streams, timer }).run(operands);
+
+      const file = new ReportFile(reportPath);
+      await file.assertWritable();
+      const report = new TrailReport({ rules, now: canonicalTime(clock.now()) });
+      const analysis = new LogAnalysis({ rules, format, streams, timer, report });
+      const code = await analysis.run(operands);
+      await file.write(renderReport(report.data(analysis.counts)));
+      return code;
     },
   };
 }
@@ -29,6 +43,7 @@ export function analyzeTrailBy(timer: Timer): Verb {
 function readArguments(args: readonly string[]) {
   const { values, operands } = parseArguments(args, {
     json: { type: 'boolean', default: false },
+    report: { type: 'string' },
     rules: { type: 'string', default: defaultTrailRulePack },
   });
   if (operands.length === 0) throw new UsageError('give files or folders, or - to read stdin');
@@ -39,7 +54,8 @@ function readArguments(args: readonly string[]) {
     throw new UsageError('one of the files or folders given is "", which names none');
   }
   if (values.rules === '') throw new UsageError('--rules names a file or a pack');
-  return { operands, rulesSource: values.rules, json: values.json };
+  if (values.report === '') throw new UsageError('--report names a file');
+  return { operands, rulesSource: values.rules, json: values.json, reportPath: values.report };
 }
 
 function helpText(): string {
@@ -62,6 +78,9 @@ Options:
                        {"rule","eventID","eventName","eventTime","principal","sourceIPAddress","file"}
                        principal is the ARN of who acted, else the service, else the type of the identity.
                        What a record does not say is null.
+  --report <file>      Writes a page for a browser as well, with filters: who did what, when, from where, how it ended,
+                       which rules matched, which files failed. One file that loads nothing; a file that is there is
+                       replaced once all was read. It lists the first 50,000 matches and counts the others.
   -h, --help           Show this text
 
 On stderr: what could not be read and why, progress every two seconds, and at the end how many files were found, how
@@ -74,10 +93,12 @@ ${Object.entries(trailRulePacks)
 Examples:
   sallyport trail analyze AWSLogs/
   sallyport trail analyze --rules monitored_events.json --json today.json.gz | jq -r .principal
+  sallyport trail analyze --report out.html AWSLogs/ > matches.txt
   aws s3 cp s3://my-trail-logs/one.json.gz - | sallyport trail analyze -
 
-Exit codes: 0 all was read, whether or not a record matched; 2 wrong usage, unusable rules, or a file that could not be
-read, after all the others were; 141 whoever read the output has gone away, and nothing more was read.`;
+Exit codes: 0 all was read, whether or not a record matched; 2 wrong usage, unusable rules, a report that cannot be
+written, or a file that could not be read, after all the others were; 141 whoever read the output has gone away, and
+nothing more was read, nor a report written.`;
 }
 
 function packText(name: string, rules: readonly { readonly id: string; readonly title: string }[]): string {

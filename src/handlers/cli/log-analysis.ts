@@ -9,6 +9,8 @@ import { printablePath } from './printable-path.ts';
 import { ProgressLine } from './progress-line.ts';
 import type { Timer } from './timer.ts';
 import type { MatchFormat } from './trail-match-line.ts';
+import type { ReportData } from './trail-report/report-data.ts';
+import type { TrailReport } from './trail-report/trail-report.ts';
 import type { CliStreams, ExitCode } from './verb.ts';
 import { type FoundFile, walkLogs } from './walk-logs.ts';
 
@@ -20,6 +22,8 @@ export interface LogAnalysisOptions {
   readonly format: MatchFormat;
   readonly streams: CliStreams;
   readonly timer: Timer;
+  /** Hears of each match and each file that failed. */
+  readonly report?: Pick<TrailReport, 'addMatch' | 'addFailure'>;
 }
 
 /** Reads logs one after another: matches go to stdout; faults, progress and a summary to stderr. */
@@ -38,6 +42,11 @@ export class LogAnalysis {
     this.#startedAt = timer.now();
     this.#progress = new ProgressLine(streams.stderr, timer, () => this.#describe());
     this.#output = new LineWriter(streams.stdout, () => this.#progress.clear());
+  }
+
+  /** What has been read. */
+  get counts(): ReportData['counts'] {
+    return this.#counts;
   }
 
   /** Answers 2 where anything could not be read, after all the rest was. Call it once. */
@@ -72,7 +81,10 @@ export class LogAnalysis {
       () => this.#open(file, open()),
       error => faults.push(error),
     );
-    for await (const match of matches) await this.#output.add(this.#options.format(match, file));
+    for await (const match of matches) {
+      this.#options.report?.addMatch(match, file);
+      await this.#output.add(this.#options.format(match, file));
+    }
     await this.#output.flush();
     const progress = this.#reading?.matches.progress;
     this.#reading = undefined;
@@ -90,8 +102,10 @@ export class LogAnalysis {
   }
 
   async #fail(file: string, error: unknown): Promise<void> {
+    const reason = reasonOf(error);
     this.#counts.failed++;
-    await this.#progress.say(`sallyport: ${printablePath(file)}: ${printableText(reasonOf(error))}`);
+    this.#options.report?.addFailure(file, reason);
+    await this.#progress.say(`sallyport: ${printablePath(file)}: ${printableText(reason)}`);
   }
 
   #describe(): string {
