@@ -2,6 +2,7 @@ export * from './alert-channel.ts';
 export * from './alert-windows.ts';
 export * from './api-key-registry.ts';
 export * from './audit-log.ts';
+export * from './backfill-ledger.ts';
 export * from './clock.ts';
 export * from './containment.ts';
 export * from './dead-letter-store.ts';

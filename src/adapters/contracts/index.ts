@@ -2,6 +2,7 @@ export * from './alert-channel-contract.ts';
 export * from './alert-windows-contract.ts';
 export * from './api-key-registry-contract.ts';
 export * from './audit-log-contract.ts';
+export * from './backfill-ledger-contract.ts';
 export * from './clock-contract.ts';
 export * from './containment-contract.ts';
 export * from './contract.ts';

@@ -4,6 +4,7 @@ export * from './memory-alert-channel.ts';
 export * from './memory-alert-windows.ts';
 export * from './memory-api-key-registry.ts';
 export * from './memory-audit-log.ts';
+export * from './memory-backfill-ledger.ts';
 export * from './memory-containment.ts';
 export * from './memory-dead-letter-store.ts';
 export * from './memory-document-inspector.ts';

@@ -1,4 +1,5 @@
 export { defaultReadingBounds, type ReadingBounds } from './documents/reading-bounds.ts';
+export * from './file-backfill-ledger.ts';
 export { ReadingWorker } from './reading-worker.ts';
 export * from './system-clock.ts';
 export * from './worker-document-inspector.ts';
