@@ -1,0 +1,335 @@
+import type { KeyObject } from 'node:crypto';
+import type { ObjectListing } from '../../../ports/object-listing.ts';
+import type { ObjectTarget } from '../../../ports/object-store.ts';
+import type { TrailPublicKeys } from '../../../ports/trail-public-keys.ts';
+import { ChainGaps, type ChainLink } from './chain-gaps.ts';
+import type { NamedLog } from './digest-file.ts';
+import { usableKeys } from './digest-signature.ts';
+import { digestGrace, fallsInto, type TimeWindow } from './expected-digests.ts';
+import { inOrder } from './in-order.ts';
+import type { FileFinding, IntegrityFinding, TimeFinding } from './integrity-finding.ts';
+import { type DigestJudgement, judgeDigest } from './judge-digest.ts';
+import { listDays } from './list-days.ts';
+import {
+  type DigestReading,
+  type ReadingVerdict,
+  readDigest,
+  type TrailFiles,
+  verifyLog,
+} from './read-trail-file.ts';
+import { resolveNamed } from './resolve-named.ts';
+import { StandingLogs } from './standing-logs.ts';
+import {
+  type DigestName,
+  dayOf,
+  hour,
+  logTime,
+  placeFolder,
+  readDigestName,
+  type TrailPlace,
+  timestampOf,
+} from './trail-layout.ts';
+
+export interface VerificationBounds {
+  /** Logs that are read at one time. */
+  readonly concurrency: number;
+  /** Bytes of a digest, inflated, above which it is not read. */
+  readonly maxDigestBytes: number;
+  /** Bytes of a log, inflated, above which it is not read to its end. */
+  readonly maxLogBytes: number;
+  /** Files of one day, account and region above which the place is given up. */
+  readonly mostFilesADay: number;
+}
+
+export interface PlaceVerificationOptions {
+  readonly listing: ObjectListing;
+  readonly files: TrailFiles;
+  readonly keys: TrailPublicKeys;
+  readonly bounds: VerificationBounds;
+  readonly place: TrailPlace;
+  readonly window: TimeWindow;
+  readonly isCopy: boolean;
+  readonly now: number;
+}
+
+const day = 24 * hour;
+/** Digests that are read ahead of the one that is judged. */
+const digestsAhead = 4;
+/** A chain whose last digest is older is not expected to go on: that there are none is told instead. */
+const chainMemory = 7 * day;
+
+/**
+ * Verifies the files of one account and region, newest first: each digest is judged by what the one after it says, before
+ * what it says itself is believed. Holds the names of three days' logs at most.
+ */
+export class PlaceVerification {
+  readonly #options: PlaceVerificationOptions;
+  readonly #logs: StandingLogs;
+  readonly #gaps: ChainGaps;
+  /** The oldest digest so far of each chain. */
+  readonly #chains = new Map<string, ChainLink>();
+  #keys: ReadonlyMap<string, KeyObject> = new Map();
+  /** Digests of the window, there or not. */
+  #digests = 0;
+  #lastEnd = Number.NEGATIVE_INFINITY;
+
+  constructor(options: PlaceVerificationOptions) {
+    this.#options = options;
+    this.#logs = new StandingLogs(options.listing, options.place, options.bounds.mostFilesADay);
+    this.#gaps = new ChainGaps(options);
+  }
+
+  async *findings(): AsyncGenerator<IntegrityFinding, void> {
+    const { keys, place, window, now } = this.#options;
+    const { digestDays, logDays, before } = await this.#days();
+    const oldest = window.from ?? digestDays.at(-1) ?? now;
+    // Backfill digests are signed later than the hour they cover.
+    this.#keys = usableKeys(
+      await keys.ofRegion(place.region, timestampOf(Math.min(oldest, now) - day), timestampOf(now)),
+    );
+    const days = [...new Set([...digestDays, ...logDays])].sort((a, b) => b - a);
+    for (const at of days) {
+      // A digest of the first hour of a day names logs of the day before.
+      for (const logDay of [at, at - day]) if (logDays.has(logDay)) await this.#logs.load(logDay);
+      yield* this.#verifyDigests(await this.#digestsOf(at));
+      yield* this.#unnamed(at);
+    }
+    yield* this.#unnamed();
+    yield* this.#beginnings(before === undefined ? [] : await this.#digestsOf(before));
+    if (this.#digests === 0) yield this.#noDigests();
+  }
+
+  /** Days of which there are files, newest first, and the last one with digests before them. */
+  async #days() {
+    const { listing, place, window, now } = this.#options;
+    const last = Math.min(window.to ?? now, now) + day;
+    const first = window.from === undefined ? Number.NEGATIVE_INFINITY : startOfDay(window.from - hour);
+    const digestDays: number[] = [];
+    let before: number | undefined;
+    for await (const at of listDays(listing, place.bucket, placeFolder(place, 'digest'), last)) {
+      if (at < first) {
+        before = at;
+        break;
+      }
+      digestDays.push(at);
+    }
+    const logDays = new Set<number>();
+    for await (const at of listDays(listing, place.bucket, placeFolder(place, 'log'), last)) {
+      if (at < first) break;
+      logDays.add(at);
+    }
+    return { digestDays, logDays, before };
+  }
+
+  /** The digests of a day, newest first. What is not called as a digest of that day is none. */
+  async #digestsOf(at: number): Promise<readonly DigestName[]> {
+    const { listing, place } = this.#options;
+    const prefix = `${placeFolder(place, 'digest')}${dayOf(at)}/`;
+    const names: DigestName[] = [];
+    for await (const { key } of listing.list({ bucket: place.bucket, prefix })) {
+      const name = readDigestName(key);
+      const isInPlace = name !== undefined && key.lastIndexOf('/') === prefix.length - 1;
+      if (isInPlace && startOfDay(name.end) === at) names.push(name);
+    }
+    return names.sort((a, b) => b.end - a.end || (a.key < b.key ? 1 : -1));
+  }
+
+  async *#verifyDigests(names: readonly DigestName[]): AsyncGenerator<IntegrityFinding, void> {
+    const { files, place, bounds } = this.#options;
+    const needed = this.#needed(names);
+    const read = async (name: DigestName) => ({
+      name,
+      read: await readDigest(files, { bucket: place.bucket, key: name.key }, bounds.maxDigestBytes),
+    });
+    for await (const { name, read: reading } of inOrder(needed, digestsAhead, read)) {
+      yield* this.#verifyDigest(name, reading);
+    }
+  }
+
+  /** Those of the window, and of each chain the one right before it and the one right after it. */
+  #needed(names: readonly DigestName[]): readonly DigestName[] {
+    const { window } = this.#options;
+    const seen = new Set<string>();
+    return names.filter((name, index) => {
+      this.#lastEnd = Math.max(this.#lastEnd, name.end);
+      if (fallsInto(hourOf(name), window)) return true;
+      if (window.from !== undefined && name.end <= window.from) {
+        const isFirst = !seen.has(name.chain);
+        seen.add(name.chain);
+        return isFirst && !this.#reachesBefore(name);
+      }
+      // Newest first: an older one behind the window is nearer to it.
+      return !names.slice(index + 1).some(older => older.chain === name.chain && isBehind(older, window));
+    });
+  }
+
+  /** Whether a digest of this chain has been read that lies before the window. */
+  #reachesBefore({ chain }: DigestName): boolean {
+    const { from } = this.#options.window;
+    const link = this.#chains.get(chain);
+    return from !== undefined && link !== undefined && link.name.end <= from;
+  }
+
+  async *#verifyDigest(
+    name: DigestName,
+    reading: DigestReading | ReadingVerdict,
+  ): AsyncGenerator<IntegrityFinding, void> {
+    const { window } = this.#options;
+    const newer = this.#chains.get(name.chain);
+    const judgement = 'file' in reading ? this.#judge(name, reading, newer) : { ...reading, isProven: false };
+    const file = 'file' in reading ? reading.file : undefined;
+    yield* this.#count(newer === undefined ? this.#gaps.afterLast(name) : this.#gaps.between(name, newer));
+    const isInside = fallsInto(hourOf(name), window);
+    if (isInside) {
+      this.#digests += 1;
+      yield this.#fileFinding('digest', name.key, judgement);
+    }
+    if (file !== undefined) {
+      const { logFiles } = file.content;
+      if (!judgement.isProven) yield* this.#doubtLogs(logFiles, isInside && judgement.verdict !== 'tampered');
+      else if (isInside) yield* this.#verifyLogs(logFiles);
+      else for (const log of logFiles) this.#claim(log);
+    }
+    this.#chains.set(name.chain, {
+      name,
+      start: judgement.isProven && file !== undefined ? file.start : name.end - hour,
+      isProven: judgement.isProven,
+      previous: file?.previous,
+    });
+  }
+
+  #judge(name: DigestName, { file, signature, algorithm }: DigestReading, newer: ChainLink | undefined) {
+    const { place, isCopy } = this.#options;
+    const { bucket } = place;
+    const named = newer?.previous;
+    const namesThis = named !== undefined && resolveNamed(place, named, isCopy)?.key === name.key;
+    const next = namesThis && newer !== undefined ? { ...named, isProven: newer.isProven } : undefined;
+    const digest = { bucket, key: name.key, end: name.end, file, signature, algorithm };
+    return judgeDigest(digest, { keys: this.#keys, next, isCopy });
+  }
+
+  async *#verifyLogs(logs: readonly NamedLog[]): AsyncGenerator<FileFinding, void> {
+    const { files, bounds } = this.#options;
+    const judge = async (log: NamedLog): Promise<FileFinding> => {
+      this.#claim(log);
+      const target = this.#targetOf(log);
+      const verdict = await verifyLog(files, target, log, bounds.maxLogBytes);
+      return this.#fileFinding('log', target.key, verdict, target.bucket);
+    };
+    yield* inOrder(logs, bounds.concurrency, judge);
+  }
+
+  /**
+   * What a digest names that is not proven is told once no other has proven it. Where nothing speaks against the digest, a log
+   * that is not there is told as missing; the word of one that is tampered with counts for nothing.
+   */
+  *#doubtLogs(logs: readonly NamedLog[], isCredible: boolean): Generator<FileFinding, void> {
+    for (const log of logs) {
+      const { bucket, key } = this.#targetOf(log);
+      const isHere = bucket === this.#options.place.bucket;
+      if ((isHere && this.#logs.doubt(key)) || !isCredible) continue;
+      const verdict: ReadingVerdict = isHere
+        ? { verdict: 'missing', reason: 'deleted', detail: 'a digest names it that is not proven itself' }
+        : { verdict: 'unverifiable', reason: 'digest-not-valid' };
+      yield this.#fileFinding('log', key, verdict, bucket);
+    }
+  }
+
+  #claim(log: NamedLog): void {
+    const { bucket, key } = this.#targetOf(log);
+    if (bucket === this.#options.place.bucket) this.#logs.claim(key);
+  }
+
+  /** A key that is none of CloudTrail's leads nowhere in a copy, and is looked for as it is. */
+  #targetOf({ s3Bucket: bucket, s3Object: key }: NamedLog): ObjectTarget {
+    const { place, isCopy } = this.#options;
+    return resolveNamed(place, { bucket, key }, isCopy) ?? { bucket: place.bucket, key };
+  }
+
+  /** Logs of the days after this one that no proven digest has named, and none will: digests go back, and so have the days. */
+  *#unnamed(after?: number): Generator<FileFinding, void> {
+    const { window, now } = this.#options;
+    for (const { key, isDoubted } of this.#logs.release(after)) {
+      const time = logTime(key);
+      if (time !== undefined && !fallsInto({ start: time, end: time + 1 }, window)) continue;
+      const isDue = time === undefined || time <= this.#lastEnd || time <= now - digestGrace - hour;
+      const unnamed = isDue ? 'not-in-digest' : 'pending';
+      yield this.#fileFinding('log', key, {
+        verdict: 'unverifiable',
+        reason: isDoubted ? 'digest-not-valid' : unnamed,
+      });
+    }
+  }
+
+  *#beginnings(before: readonly DigestName[]): Generator<IntegrityFinding, void> {
+    const { from = Number.NEGATIVE_INFINITY } = this.#options.window;
+    const last = new Map<string, DigestName>();
+    for (const name of before) if (!last.has(name.chain)) last.set(name.chain, name);
+    for (const [chain, first] of this.#chains) {
+      const older = last.get(chain);
+      last.delete(chain);
+      if (first.start <= from && first.name.end <= from) continue;
+      yield* this.#count(
+        older === undefined ? this.#gaps.beforeFirst(first) : this.#gaps.between(older, first),
+      );
+    }
+    for (const name of last.values()) {
+      if (name.end >= from - chainMemory) yield* this.#count(this.#gaps.afterLast(name));
+    }
+  }
+
+  /** Digests that are missing are known of. */
+  *#count(findings: Iterable<IntegrityFinding>): Generator<IntegrityFinding, void> {
+    for (const finding of findings) {
+      this.#digests += 1;
+      yield finding;
+    }
+  }
+
+  #noDigests(): TimeFinding {
+    const { place, window } = this.#options;
+    const { account, region } = place;
+    return {
+      kind: 'time',
+      verdict: 'unverifiable',
+      reason: 'no-digests',
+      detail: 'there is no digest of this time',
+      account,
+      region,
+      ...(window.from === undefined ? {} : { from: timestampOf(window.from) }),
+      ...(window.to === undefined ? {} : { to: timestampOf(window.to) }),
+    };
+  }
+
+  #fileFinding(
+    kind: FileFinding['kind'],
+    key: string,
+    { verdict, reason, detail }: ReadingVerdict | DigestJudgement,
+    bucket = this.#options.place.bucket,
+  ): FileFinding {
+    const { account, region } = this.#options.place;
+    return {
+      kind,
+      verdict,
+      ...(reason === undefined ? {} : { reason }),
+      ...(detail === undefined ? {} : { detail }),
+      bucket,
+      key,
+      account,
+      region,
+    };
+  }
+}
+
+/** The hour that a digest covers, as far as its name tells. */
+function hourOf({ end }: DigestName) {
+  return { start: end - hour, end };
+}
+
+function isBehind(name: DigestName, { to }: TimeWindow): boolean {
+  return to !== undefined && hourOf(name).start >= to;
+}
+
+function startOfDay(time: number): number {
+  return Math.floor(time / day) * day;
+}
