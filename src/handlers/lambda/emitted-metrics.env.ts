@@ -72,6 +72,7 @@ export const metricUnits = {
   TrailMatches: 'Count',
   TrailObjectsSkipped: 'Count',
   TrailRecords: 'Count',
+  TrailRulesRefused: 'Count',
   TrailVerificationDuration: 'Milliseconds',
   TrailVerificationsNotClean: 'Count',
   UploadBytes: 'Bytes',
@@ -144,6 +145,7 @@ export const emittedMetrics = {
     'TrailMatches',
     'TrailObjectsSkipped',
     'TrailRecords',
+    'TrailRulesRefused',
   ],
   'trail-verifier': [
     'TrailFilesMissing',
