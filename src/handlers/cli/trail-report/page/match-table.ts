@@ -64,7 +64,8 @@ export class MatchTable {
   }
 
   #go(pages: number): void {
-    this.#page += pages;
+    const last = Math.max(0, Math.ceil(this.#matches.length / pageRows) - 1);
+    this.#page = Math.min(Math.max(0, this.#page + pages), last);
     this.#render();
   }
 
