@@ -4,6 +4,9 @@ const { newline, comma, colon, openBracket, openBrace } = jsonBytes;
 const linesOfObjects = Buffer.from([newline, openBrace]);
 const linesOfArrays = Buffer.from([newline, openBracket]);
 
+/** So far ahead lines are looked for: what is passed over unread is not searched in vain. */
+const reach = 8 * 1024;
+
 /** Finds the lines of a stream that begin with a brace or a bracket: in JSON lines, each begins a value. */
 export class JsonLineStarts {
   #chunk: Buffer = Buffer.alloc(0);
@@ -28,10 +31,10 @@ export class JsonLineStarts {
     this.#byteBefore = this.#chunk[length - 1] ?? this.#byteBefore;
   }
 
-  /** Where the next such line begins, from `at` on; the length of the chunk where none does. */
+  /** Where the next such line begins, from `at` on; where none does nearby, up to where, beyond `at`. */
   next(at: number): number {
-    if (this.#object < at) this.#object = this.#find(linesOfObjects, at);
-    if (this.#array < at) this.#array = this.#find(linesOfArrays, at);
+    if (this.#object <= at) this.#object = this.#find(linesOfObjects, at);
+    if (this.#array <= at) this.#array = this.#find(linesOfArrays, at);
     return Math.min(this.#object, this.#array);
   }
 
@@ -44,8 +47,10 @@ export class JsonLineStarts {
   #find(line: Buffer, at: number): number {
     const first = this.#chunk[0];
     if (at === 0 && this.#byteBefore === newline && first === line[1]) return 0;
-    const found = this.#chunk.indexOf(line, Math.max(0, at - 1));
-    return found === -1 ? this.#chunk.length : found + 1;
+    const from = Math.max(0, at - 1);
+    const end = Math.min(at + reach, this.#chunk.length);
+    const found = this.#chunk.subarray(from, end).indexOf(line);
+    return found === -1 ? end : from + found + 1;
   }
 
   #tokenAhead(end: number): number {

@@ -1,5 +1,5 @@
 import { afterJsonBlanks, afterJsonScalar, jsonBytes } from './json-bytes.ts';
-import { JsonElementGuess } from './json-element-guess.ts';
+import { type GuessedElement, JsonElementGuess } from './json-element-guess.ts';
 import { JsonElementReader } from './json-element-reader.ts';
 import {
   type JsonParser,
@@ -9,16 +9,20 @@ import {
   unexpectedByte,
 } from './json-piece.ts';
 import { JsonPieceSpan } from './json-piece-span.ts';
+import type { ElementScan } from './record-scan/element-scan.ts';
+import { utf8Text } from './utf8-text.ts';
 
 const { quote, comma, colon, openBracket, closeBracket, openBrace, closeBrace } = jsonBytes;
 
 /** Follows a list from element to element. */
 export class JsonListReader<Value> {
+  readonly #parse: JsonParser<Value>;
   readonly #maxPieceBytes: number;
   readonly #isTolerant: boolean;
   readonly #element: JsonElementReader<Value>;
   readonly #scalar: JsonPieceSpan<Value>;
   readonly #guess: JsonElementGuess<Value>;
+  readonly #scan: ElementScan | undefined;
   #place: 'start' | 'next' | 'after' | 'element' | 'scalar' | 'end' = 'end';
   #offset = 0;
   /** Where the element before ended in the chunk at hand; 0 where it did not. */
@@ -27,8 +31,13 @@ export class JsonListReader<Value> {
   #isBehindWord = false;
   #found: JsonPiece<Value> | undefined;
 
-  /** @param isTolerant Whether misplaced bytes and elements of more bytes are handed over, instead of an error thrown. */
-  constructor(parse: JsonParser<Value>, maxPieceBytes: number, isTolerant: boolean) {
+  /**
+   * @param isTolerant Whether misplaced bytes and elements of more bytes are handed over, instead of an error thrown.
+   * @param scan Which elements are passed over unread.
+   */
+  constructor(parse: JsonParser<Value>, maxPieceBytes: number, isTolerant: boolean, scan?: ElementScan) {
+    this.#parse = parse;
+    this.#scan = scan;
     this.#guess = new JsonElementGuess(parse);
     this.#maxPieceBytes = maxPieceBytes;
     this.#isTolerant = isTolerant;
@@ -67,6 +76,7 @@ export class JsonListReader<Value> {
   /** Goes on in a chunk, or begins it anew. */
   enter(): void {
     this.#elementEnd = 0;
+    this.#scan?.enter();
   }
 
   /** Reads on from `from`: to the end of an element or of the list, to where the element breaks, or to `end`. */
@@ -144,8 +154,10 @@ export class JsonListReader<Value> {
   #beginElement(chunk: Buffer, at: number, chunkOffset: number): number {
     const byte = chunk[at] as number;
     if (byte === openBrace) {
+      const passedEnd = this.#scan?.pass(chunk, at) ?? at;
+      if (passedEnd > at) return this.#endPassed(chunkOffset + at, passedEnd);
       if (this.#elementEnd > 0) this.#guess.learn(chunk, this.#elementEnd, at);
-      const guessed = this.#guess.element(chunk, at, this.#maxPieceBytes);
+      const guessed = this.#scanned(chunk, at) ?? this.#guess.element(chunk, at, this.#maxPieceBytes);
       if (guessed !== undefined) {
         const { end, ...read } = guessed;
         this.#elementEnd = 0;
@@ -161,6 +173,24 @@ export class JsonListReader<Value> {
     if (isScalar) this.#scalar.begin(at, chunkOffset);
     else this.#element.begin(byte, at, chunkOffset);
     return at + 1;
+  }
+
+  #endPassed(offset: number, end: number): number {
+    const count = this.#scan?.passed ?? 0;
+    this.#elementEnd = 0;
+    this.#isBehindWord = false;
+    this.#place = 'after';
+    this.#found = { kind: 'passed', count, text: '', isUtf8: true, value: undefined, offset, listKeys: 0 };
+    return end;
+  }
+
+  /** The object that begins at `at`, if the scan saw where it ends. As with a guess, one that parses is certain. */
+  #scanned(chunk: Buffer, at: number): GuessedElement<Value> | undefined {
+    const end = this.#scan?.endOf(at);
+    if (end === undefined) return undefined;
+    const text = utf8Text(chunk.subarray(at, end));
+    const value = this.#parse(text.text);
+    return value === undefined ? undefined : { ...text, value, end };
   }
 
   #readElement(chunk: Buffer, from: number, end: number, chunkOffset: number): number {

@@ -3,10 +3,12 @@ import type { JsonLineStarts } from './json-line-starts.ts';
 import { JsonListReader } from './json-list-reader.ts';
 import { JsonObjectReader } from './json-object-reader.ts';
 import type { JsonParser, JsonPiece } from './json-piece.ts';
+import type { ElementScan } from './record-scan/element-scan.ts';
 
 export interface JsonPieceReaderOptions<Value> {
   readonly parse: JsonParser<Value>;
   readonly listKey: string | undefined;
+  readonly scan: ElementScan | undefined;
   readonly maxPieceBytes: number;
   readonly isTolerant: boolean;
 }
@@ -23,11 +25,11 @@ export class JsonPieceReader<Value> {
   #listInObject = false;
   #found: JsonPiece<Value> | undefined;
 
-  constructor({ parse, listKey, maxPieceBytes, isTolerant }: JsonPieceReaderOptions<Value>) {
+  constructor({ parse, listKey, scan, maxPieceBytes, isTolerant }: JsonPieceReaderOptions<Value>) {
     this.#isTolerant = isTolerant;
     this.#value = new JsonElementReader('value', parse, maxPieceBytes, isTolerant);
     this.#envelope = new JsonObjectReader(parse, listKey, maxPieceBytes);
-    this.#list = new JsonListReader(parse, maxPieceBytes, isTolerant);
+    this.#list = new JsonListReader(parse, maxPieceBytes, isTolerant, scan);
   }
 
   /** Whether what was begun has ended. */

@@ -18,8 +18,11 @@ export interface JsonPiece<Value = JsonValue> {
    * - `value`: a whole top-level value that is no array and no envelope; a line, where it is no object either.
    * - `envelope`: an object that holds a list, without the list's elements, which come before it; or a top-level array,
    *   only where it breaks off between two elements.
+   * - `passed`: elements that an `ElementScan` excludes, without their text.
    */
-  readonly kind: 'element' | 'value' | 'envelope';
+  readonly kind: 'element' | 'value' | 'envelope' | 'passed';
+  /** Of a `passed` piece: how many elements it stands for. */
+  readonly count?: number;
   /** Where the piece is at fault: what there is of it, or its beginning; empty for an `envelope`. */
   readonly text: string;
   /** Whether its bytes are UTF-8: where not, U+FFFD stands in `text` for what is none. */

@@ -1,4 +1,5 @@
 import type { JsonParser } from './json-piece.ts';
+import type { ElementScan } from './record-scan/element-scan.ts';
 
 export type JsonRecordSplitterOptions<Value> = {
   /** Reads the text of a piece; which texts are JSON tells where pieces end. */
@@ -13,10 +14,13 @@ export type JsonRecordSplitterOptions<Value> = {
        * one record
        */
       readonly listKey?: string;
+      /** Which elements of lists are passed over unread, and told as `passed` pieces. @defaultValue none */
+      readonly scan?: ElementScan | undefined;
     }
   | {
       /** Faults of structure are handed over as pieces, and reading goes on, instead of ending with an error. */
       readonly isTolerant: true;
       readonly listKey?: undefined;
+      readonly scan?: undefined;
     }
 );

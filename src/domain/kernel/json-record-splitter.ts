@@ -55,12 +55,12 @@ export class JsonRecordSplitter<Value = JsonValue> {
 
   #found: JsonPiece<Value> | undefined;
 
-  constructor({ parse, listKey, maxPieceBytes, isTolerant = false }: JsonRecordSplitterOptions<Value>) {
+  constructor({ parse, listKey, scan, maxPieceBytes, isTolerant = false }: JsonRecordSplitterOptions<Value>) {
     this.#guess = listKey === undefined ? new JsonLineGuess(parse) : undefined;
     this.#maxPieceBytes = maxPieceBytes;
     this.#isTolerant = isTolerant;
     this.#line = new JsonTextLineReader(parse, maxPieceBytes, isTolerant);
-    this.#piece = new JsonPieceReader({ parse, listKey, maxPieceBytes, isTolerant });
+    this.#piece = new JsonPieceReader({ parse, listKey, scan, maxPieceBytes, isTolerant });
   }
 
   /** How many top-level values have begun. */

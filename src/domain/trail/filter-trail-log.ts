@@ -29,6 +29,11 @@ export interface TrailLogMatches extends AsyncIterable<TrailMatch> {
 export interface FilterTrailLogOptions {
   /** A record of more bytes ends the reading with a `record-too-large`. CloudTrail's own limit is 256 KB. @defaultValue 16 MiB */
   readonly maxRecordBytes?: number;
+  /**
+   * Whether records that no rule can match, as the rules' `conditions` tell, are passed over unread. What is found is the
+   * same; without it, each record is parsed. @defaultValue true
+   */
+  readonly prefilter?: boolean;
 }
 
 /**
@@ -63,7 +68,11 @@ export function filterTrailLog(
   options: FilterTrailLogOptions = {},
 ): TrailLogMatches {
   const log = new ByteSource(source);
-  const reading = new TrailLogReading(rules, options.maxRecordBytes ?? 16 * 1024 * 1024);
+  const reading = new TrailLogReading(
+    rules,
+    options.maxRecordBytes ?? 16 * 1024 * 1024,
+    options.prefilter ?? true,
+  );
   let begun = false;
   return {
     progress: {

@@ -3,6 +3,8 @@ import { GzipError } from '../kernel/gzip-error.ts';
 import { type JsonPiece, JsonStructureError } from '../kernel/json-piece.ts';
 import { JsonRecordSplitter } from '../kernel/json-record-splitter.ts';
 import { parseJson } from '../kernel/parse-json.ts';
+import { ElementScan } from '../kernel/record-scan/element-scan.ts';
+import { recordFilterOf } from './record-filter.ts';
 import { isJsonObject, looksLikeRecord, recordWrapper } from './record-wrapper.ts';
 import { TrailLogError, type TrailLogFaultCode } from './trail-log-error.ts';
 import type { TrailMatch } from './trail-match.ts';
@@ -30,11 +32,14 @@ export class TrailLogReading {
   #faults = 0;
   #firstFault: TrailLogError | undefined;
 
-  constructor(rules: TrailRules, maxRecordBytes: number) {
+  /** @param prefilter Whether records that no rule can match are passed over unread. */
+  constructor(rules: TrailRules, maxRecordBytes: number, prefilter: boolean) {
     this.#rules = rules;
+    const filter = prefilter ? recordFilterOf(rules.conditions) : undefined;
     this.#splitter = new JsonRecordSplitter({
       parse: parseJson,
       listKey: 'Records',
+      scan: filter && new ElementScan(filter, maxRecordBytes),
       maxPieceBytes: maxRecordBytes,
     });
   }
@@ -81,9 +86,19 @@ export class TrailLogReading {
   *#judged(pieces: Iterable<JsonPiece>): Generator<TrailMatch, void> {
     for (const piece of pieces) {
       this.#refuseDigestAmongOthers();
+      if (piece.kind === 'passed') {
+        this.#pass(piece.count ?? 0);
+        continue;
+      }
       const match = piece.kind === 'envelope' ? this.#judgeEnvelope(piece) : this.#judge(piece);
       if (match !== undefined) yield match;
     }
+  }
+
+  /** They bear the name of an event, so they are records. */
+  #pass(records: number): void {
+    this.#index += records;
+    this.#records += records;
   }
 
   #judge(piece: JsonPiece): TrailMatch | undefined {

@@ -1,0 +1,83 @@
+import type { ElementFilter } from './element-filter.ts';
+import { scanBinary } from './scan-binary.ts';
+
+/** What `scan-elements.as` exports. Places are in its memory. */
+interface ScanExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  /** Where the bytes begin that are scanned; before them stands what a filter knows. */
+  readonly window: { readonly value: number };
+  readonly passed: { readonly value: number };
+  readonly passedEnd: { readonly value: number };
+  readonly start: { readonly value: number };
+  readonly candidateEnd: { readonly value: number };
+  prepare(keyLength: number, hasLiterals: number): void;
+  addValue(at: number, length: number): void;
+  scan(from: number, to: number, maxBytes: number): number;
+}
+
+/** What may have WebAssembly; it has none where Node.js runs without a just-in-time compiler. */
+interface Host {
+  readonly WebAssembly?: {
+    readonly Module: new (binary: Uint8Array) => object;
+    readonly Instance: new (module: object) => { readonly exports: object };
+    validate(binary: Uint8Array): boolean;
+  };
+}
+
+/** The kernel reads so far behind what it scans: a block of 64 bytes, and a text of 128 from there on. */
+const slackBytes = 512;
+/** Of them, so many end what is scanned. */
+const blanks = 128;
+const blank = 0x20;
+
+/** The instance of `scan-elements.as`, and its memory, which all scans of this thread share. */
+export class ScanKernel {
+  readonly exports: ScanExports;
+  readonly memory: Buffer;
+  readonly window: number;
+  /** Most bytes that are scanned at a time. */
+  readonly windowBytes: number;
+  #filter: ElementFilter | undefined;
+  #user: object | undefined;
+
+  constructor(exports: ScanExports) {
+    this.exports = exports;
+    this.memory = Buffer.from(exports.memory.buffer);
+    this.window = exports.window.value;
+    this.windowBytes = this.memory.length - this.window - slackBytes;
+  }
+
+  /** Whether nobody else has loaded anything since `user` did. */
+  isLoadedBy(user: object): boolean {
+    return this.#user === user;
+  }
+
+  /** Copies bytes of a chunk into the window, to be scanned for `user` with `filter`. */
+  load(user: object, filter: ElementFilter, chunk: Buffer, from: number, to: number): void {
+    if (this.#filter !== filter) {
+      this.#filter = filter;
+      filter.install(this);
+    }
+    this.#user = user;
+    const end = this.window + chunk.copy(this.memory, this.window, from, to);
+    this.memory.fill(blank, end, end + blanks);
+  }
+}
+
+let kernel: ScanKernel | undefined | 'none' = 'none';
+
+/** The kernel, made when it is first asked for; `undefined` where this machine or its settings cannot run it. */
+export function scanKernel(): ScanKernel | undefined {
+  if (kernel === 'none') kernel = instantiate(globalThis as Host);
+  return kernel;
+}
+
+/** @param host The global object. */
+export function instantiate(host: Host): ScanKernel | undefined {
+  const { WebAssembly: assembly } = host;
+  const binary = Buffer.from(scanBinary, 'base64');
+  // Vectors of 128 bits are in every build of V8, but not on every processor.
+  if (assembly?.validate(binary) !== true) return undefined;
+  const { exports } = new assembly.Instance(new assembly.Module(binary));
+  return new ScanKernel(exports as ScanExports);
+}
