@@ -13,6 +13,7 @@ import type { IntakeStarter } from '../../../domain/intake/intake-starter.ts';
 import type { UploadRecorder } from '../../../domain/intake/upload-recorder.ts';
 import type { RecordIngestor } from '../../../domain/records/record-ingestor.ts';
 import type { SensitiveDataScanner } from '../../../domain/sensitive-data/sensitive-data-scanner.ts';
+import type { IntegrityWatch } from '../../../domain/trail/integrity/integrity-watch.ts';
 import type { TrailAnalyzer } from '../../../domain/trail/trail-analyzer.ts';
 import type { AlertChannel } from '../../../ports/alert-channel.ts';
 import type { ApiKeyRegistry } from '../../../ports/api-key-registry.ts';
@@ -21,6 +22,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { Containment } from '../../../ports/containment.ts';
 import type { DeadLetterStore } from '../../../ports/dead-letter-store.ts';
 import type { DocumentInspector } from '../../../ports/document-inspector.ts';
+import type { ObjectListing } from '../../../ports/object-listing.ts';
 import type { ObjectStore } from '../../../ports/object-store.ts';
 import type { RecordStore } from '../../../ports/record-store.ts';
 import type { RemediationLedger } from '../../../ports/remediation-ledger.ts';
@@ -28,6 +30,7 @@ import type { ResourceInventory } from '../../../ports/resource-inventory.ts';
 import type { SecretVault } from '../../../ports/secret-vault.ts';
 import type { TextExtractor } from '../../../ports/text-extractor.ts';
 import type { TrailEventStore } from '../../../ports/trail-event-store.ts';
+import type { TrailPublicKeys } from '../../../ports/trail-public-keys.ts';
 import type { UploadLedger } from '../../../ports/upload-ledger.ts';
 import type { UploadSigner } from '../../../ports/upload-signer.ts';
 import type { WorkflowEngine } from '../../../ports/workflow-engine.ts';
@@ -41,6 +44,7 @@ export const tokens = {
   containment: token<Containment>('Containment'),
   deadLetterStore: token<DeadLetterStore>('DeadLetterStore'),
   documentInspector: token<DocumentInspector>('DocumentInspector'),
+  objectListing: token<ObjectListing>('ObjectListing'),
   objectStore: token<ObjectStore>('ObjectStore'),
   recordStore: token<RecordStore>('RecordStore'),
   remediationLedger: token<RemediationLedger>('RemediationLedger'),
@@ -48,6 +52,7 @@ export const tokens = {
   secretVault: token<SecretVault>('SecretVault'),
   textExtractor: token<TextExtractor>('TextExtractor'),
   trailEventStore: token<TrailEventStore>('TrailEventStore'),
+  trailPublicKeys: token<TrailPublicKeys>('TrailPublicKeys'),
   uploadLedger: token<UploadLedger>('UploadLedger'),
   uploadSigner: token<UploadSigner>('UploadSigner'),
   workflowEngine: token<WorkflowEngine>('WorkflowEngine'),
@@ -60,6 +65,7 @@ export const tokens = {
   documentProcessor: token<DocumentProcessor>('DocumentProcessor'),
   documentValidator: token<DocumentValidator>('DocumentValidator'),
   findingRemediator: token<FindingRemediator>('FindingRemediator'),
+  integrityWatch: token<IntegrityWatch>('IntegrityWatch'),
   intakeStarter: token<IntakeStarter>('IntakeStarter'),
   recordIngestor: token<RecordIngestor>('RecordIngestor'),
   sensitiveDataScanner: token<SensitiveDataScanner>('SensitiveDataScanner'),

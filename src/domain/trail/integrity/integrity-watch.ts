@@ -1,0 +1,126 @@
+import type { AlertChannel } from '../../../ports/alert-channel.ts';
+import type { AuditLog } from '../../../ports/audit-log.ts';
+import type { Timestamp } from '../../../ports/clock.ts';
+import { integrityAlert, mostExamples, type PlaceReport, reportDetails } from './integrity-alert.ts';
+import type { IntegrityFinding } from './integrity-finding.ts';
+import { IntegrityTally } from './integrity-tally.ts';
+import type { TrailVerifier, VerificationRequest } from './trail-verifier.ts';
+
+export interface IntegrityWatchOptions {
+  readonly verifier: Pick<TrailVerifier, 'verify'>;
+  readonly audit: AuditLog;
+  readonly alerts: AlertChannel;
+}
+
+/** What to verify, and under what name. */
+export interface WatchRequest extends VerificationRequest {
+  readonly from: Timestamp;
+  readonly to: Timestamp;
+  /** The same when the run is repeated: what is audited and announced then has the same ids. */
+  readonly runId: string;
+}
+
+export interface WatchReport {
+  readonly tally: IntegrityTally;
+  /** Whether there was not enough time. */
+  readonly isUnfinished: boolean;
+  /** Accounts and regions of which people were told. */
+  readonly alerts: number;
+}
+
+/**
+ * Verifies the files of some time and tells of anything but valid ones: one alert for each account and region, and one where
+ * there is nothing to verify, or no time left to do so. Each is audited before; the run at its end.
+ */
+export class IntegrityWatch {
+  readonly #options: IntegrityWatchOptions;
+
+  constructor(options: IntegrityWatchOptions) {
+    this.#options = options;
+  }
+
+  /** @param hasTime Asked before each finding; once it says no, what was found is told, and that it is not all. */
+  async watch(request: WatchRequest, hasTime: () => boolean = () => true): Promise<WatchReport> {
+    const total = new IntegrityTally();
+    let place: PlaceFindings | undefined;
+    let alerts = 0;
+    let isUnfinished = false;
+    for await (const finding of this.#options.verifier.verify(request)) {
+      total.add(finding);
+      if (place?.isOf(finding) !== true) {
+        if (place !== undefined) alerts += await this.#conclude(place.report(request));
+        place = new PlaceFindings(finding);
+      }
+      place.add(finding);
+      if (hasTime()) continue;
+      isUnfinished = true;
+      break;
+    }
+    if (place !== undefined) alerts += await this.#conclude({ ...place.report(request), isUnfinished });
+    await this.#auditRun(request, total, isUnfinished);
+    return { tally: total, isUnfinished, alerts };
+  }
+
+  /** Answers how many alerts were published. */
+  async #conclude(report: PlaceReport): Promise<number> {
+    if (report.tally.outcome === 'valid' && !report.isUnfinished) return 0;
+    const { audit, alerts } = this.#options;
+    const { runId, to, account = '-', region = '-', tally } = report;
+    await audit.append({
+      schemaVersion: 1,
+      id: `${runId}:${account}:${region}`,
+      requestId: runId,
+      timestamp: to,
+      action: 'trail.verify-place',
+      outcome: tally.outcome,
+      details: reportDetails(report),
+    });
+    await alerts.publish(integrityAlert(report));
+    return 1;
+  }
+
+  async #auditRun(request: WatchRequest, tally: IntegrityTally, isUnfinished: boolean): Promise<void> {
+    const { runId, bucket, from, to } = request;
+    await this.#options.audit.append({
+      schemaVersion: 1,
+      id: `${runId}:${isUnfinished ? 'unfinished' : 'run'}`,
+      requestId: runId,
+      timestamp: to,
+      action: 'trail.verify',
+      outcome: isUnfinished ? 'unfinished' : tally.outcome,
+      details: reportDetails({ runId, bucket, from, to, tally, examples: [], isUnfinished }),
+    });
+  }
+}
+
+/** What was found in one account and region. */
+class PlaceFindings {
+  readonly #place: Pick<IntegrityFinding, 'account' | 'region'>;
+  readonly #tally = new IntegrityTally();
+  readonly #broken: IntegrityFinding[] = [];
+  readonly #others: IntegrityFinding[] = [];
+
+  constructor({ account, region }: IntegrityFinding) {
+    this.#place = {
+      ...(account === undefined ? {} : { account }),
+      ...(region === undefined ? {} : { region }),
+    };
+  }
+
+  isOf({ account, region }: IntegrityFinding): boolean {
+    return account === this.#place.account && region === this.#place.region;
+  }
+
+  add(finding: IntegrityFinding): void {
+    this.#tally.add(finding);
+    if (finding.verdict === 'valid' || finding.reason === 'pending') return;
+    const isBroken = finding.verdict === 'tampered' || finding.verdict === 'missing';
+    const examples = isBroken ? this.#broken : this.#others;
+    if (examples.length < mostExamples) examples.push(finding);
+  }
+
+  report({ runId, bucket, from, to }: WatchRequest): PlaceReport {
+    const examples = [...this.#broken, ...this.#others].slice(0, mostExamples);
+    return { runId, bucket, from, to, ...this.#place, tally: this.#tally, examples, isUnfinished: false };
+  }
+}
