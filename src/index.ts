@@ -61,6 +61,12 @@ export * from './domain/sensitive-data/judge-text.ts';
 export * from './domain/sensitive-data/sensitive-data-scanner.ts';
 export * from './domain/sensitive-data/sensitive-finding.ts';
 export * from './domain/sensitive-data/sensitive-kind.ts';
+export {
+  compileEventPattern,
+  type EventPattern,
+} from './domain/trail/event-pattern/compile-event-pattern.ts';
+export * from './domain/trail/event-pattern/event-pattern-error.ts';
+export * from './domain/trail/event-pattern/explain-match.ts';
 export * from './domain/trail/filter-trail-log.ts';
 export * from './domain/trail/match-alert.ts';
 export type { RecordConditions } from './domain/trail/record-conditions.ts';
