@@ -8,6 +8,7 @@ import { findingsConfiguration, findingsFaults } from './findings-configuration.
 import { networkConfiguration, networkFaults } from './network-configuration.ts';
 import { observabilityConfiguration } from './observability-configuration.ts';
 import { securityMonitoringConfiguration } from './security-monitoring-configuration.ts';
+import { trailConfiguration, trailFaults } from './trail-configuration.ts';
 
 /** Environments that live side by side in one account; the name is part of every physical name. */
 export const environments = ['dev', 'prod'] as const;
@@ -67,34 +68,7 @@ export const contextSchema = z.strictObject({
   writerTimeoutSeconds: whole(1, 900).default(15),
   /** MiB of memory for each function of the intake, and for the one that keeps dead letters. */
   functionMemoryMegabytes: whole(128, 10_240).default(512),
-  /** Create a trail of the account. Without it the trail's bucket takes the logs of trails that are there already. */
-  createTrail: flag.default(true),
-  /** What the analyzer looks for: the name of a rule pack, or the path of a rules file. */
-  trailRules: z.string().min(1).default('account-changes'),
-  /** Days after which CloudTrail's logs, their non-current versions and the access logs of their bucket expire. */
-  trailLogExpiryDays: whole(1, 3650).default(365),
-  /** Days for which a matched event is kept. */
-  trailEventRetentionDays: whole(1, 3650).default(365),
-  /** Announced logs in one invocation of the analyzer. */
-  trailBatchSize: whole(1, 10).default(5),
-  /** Invocations of the analyzer at one time. */
-  trailMaximumConcurrency: whole(2, 1000).default(5),
-  /** Receives of one announcement before it goes to the dead-letter queue. */
-  trailMaxReceiveCount: whole(1, 1000).default(5),
-  /** Days for which the trail queue keeps an announcement; the dead-letter queue's 14 must exceed it. */
-  trailRetentionDays: whole(4, 13).default(7),
-  /** Seconds the analyzer may take for one batch. */
-  trailAnalyzerTimeoutSeconds: whole(1, 900).default(120),
-  /** MiB of memory for the analyzer. */
-  trailAnalyzerMemoryMegabytes: whole(128, 10_240).default(1024),
-  /** Seconds the keeper of dead letters may take for one batch. */
-  deadLetterKeeperTimeoutSeconds: whole(1, 900).default(30),
-  /**
-   * Minutes that a log may wait for the analyzer, or a dead letter for its keeper, before an alarm. Longer than one log
-   * that cannot be read counts as waiting: SQS leaves a message out of the age once it was received three times, which
-   * takes 36 minutes at the default time-out.
-   */
-  trailOldestMessageMinutes: whole(1, 1440).default(45),
+  ...trailConfiguration,
   /** Media types that are let in. */
   allowedDocumentTypes: list(z.enum(documentTypes), 1).default([
     'application/pdf',
@@ -290,6 +264,7 @@ export function readConfiguration(context: Readonly<Record<string, unknown>>): C
     ...accessFaults(parsed.data),
     ...networkFaults(parsed.data),
     ...findingsFaults(parsed.data),
+    ...trailFaults(parsed.data),
   ];
   if (faults.length > 0) throw new ConfigurationError(faults);
   const { env, ...rest } = parsed.data;

@@ -50,6 +50,7 @@ export class ConfiguredParts {
   private madeLogsKey: CustomerManagedKey | undefined;
   private readonly bundles: string;
   private readonly network: FunctionNetwork | undefined;
+  private readonly isIsolated: boolean;
   private readonly existingKey: IKey | undefined;
   private readonly existingAlertTopic: ITopic | undefined;
 
@@ -66,6 +67,7 @@ export class ConfiguredParts {
     refuseSecond(scope, flow, this.configuration.environment);
     this.bundles = props.bundles ?? packagedBundles();
     this.network = networkOf(scope, flow, props);
+    this.isIsolated = props.network !== undefined;
     this.existingKey = props.existingKey;
     this.existingAlertTopic = props.existingAlertTopic;
     this.environmentName = this.configuration.environment;
@@ -192,9 +194,10 @@ export class ConfiguredParts {
     });
   }
 
-  /** One function of the flow. */
+  /** One function of the flow; one that needs a way out does not run in the network of the reference deployment. */
   service(id: string, alertTopic: AlertTopic, choices: ServiceChoices): LambdaService {
-    const { configuration, network } = this;
+    const { configuration } = this;
+    const network = this.isIsolated && choices.outsideBecause !== undefined ? undefined : this.network;
     return new LambdaService(this.scope, id, {
       ...choices,
       bundle: choices.bundle ?? this.bundleOf(choices.serviceName),

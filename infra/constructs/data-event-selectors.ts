@@ -13,16 +13,17 @@ const ofThisRegion = (service: string) => `arn:${Aws.PARTITION}:${service}:${Aws
  *
  * A prefix of a bucket's objects ends in a slash: without it, it would take in every bucket whose name goes on, and with
  * an asterisk nothing, since selectors know no wildcards (CloudTrail API Reference, AdvancedFieldSelector).
+ *
+ * @param hasRulesBucket Record who puts rules as well; not who reads them, which is the analyzer, every minute.
  */
-export function dataEventSelectors(environmentName: string): Selector[] {
-  const { documentBuckets, functions, tables } = pipelineResources;
+export function dataEventSelectors(environmentName: string, hasRulesBucket = false): Selector[] {
+  const { documentBuckets, functions, tables, rulesBucket } = pipelineResources;
   const nameOf = (purpose: string) => `sallyport-${purpose}-${environmentName}`;
+  const objectsOf = (purpose: string) => `arn:${Aws.PARTITION}:s3:::${nameOf(purpose)}-${Aws.ACCOUNT_ID}/`;
   return [
     { name: 'Management', fieldSelectors: [{ field: 'eventCategory', equalTo: ['Management'] }] },
     dataEvents('Objects', 'AWS::S3::Object', {
-      startsWith: documentBuckets.map(
-        purpose => `arn:${Aws.PARTITION}:s3:::${nameOf(purpose)}-${Aws.ACCOUNT_ID}/`,
-      ),
+      startsWith: documentBuckets.map(objectsOf),
     }),
     dataEvents('Functions', 'AWS::Lambda::Function', {
       equalTo: functions.map(purpose => `${ofThisRegion('lambda')}:function:${nameOf(purpose)}`),
@@ -30,6 +31,9 @@ export function dataEventSelectors(environmentName: string): Selector[] {
     dataEvents('Tables', 'AWS::DynamoDB::Table', {
       equalTo: Object.keys(tables).map(purpose => `${ofThisRegion('dynamodb')}:table/${nameOf(purpose)}`),
     }),
+    ...(hasRulesBucket
+      ? [dataEvents('Rules', 'AWS::S3::Object', { startsWith: [objectsOf(rulesBucket)] }, ['false'])]
+      : []),
   ];
 }
 
@@ -37,6 +41,7 @@ function dataEvents(
   name: string,
   resourceType: string,
   arns: Pick<CfnTrail.AdvancedFieldSelectorProperty, 'equalTo' | 'startsWith'>,
+  readOnly?: readonly ('true' | 'false')[],
 ): Selector {
   return {
     name,
@@ -44,6 +49,7 @@ function dataEvents(
       { field: 'eventCategory', equalTo: ['Data'] },
       { field: 'resources.type', equalTo: [resourceType] },
       { field: 'resources.ARN', ...arns },
+      ...(readOnly === undefined ? [] : [{ field: 'readOnly', equalTo: [...readOnly] }]),
     ],
   };
 }

@@ -13,7 +13,7 @@ export interface TableIndex {
   readonly partitionKey: string;
   /** Name of the sort key, a string. */
   readonly sortKey: string;
-  /** Attributes that the index gives beside its keys and the table's. */
+  /** Attributes that the index gives beside its keys and the table's; none for these alone. */
   readonly attributes: readonly string[];
 }
 
@@ -80,8 +80,9 @@ export class EncryptedTable extends Construct {
         indexName: name,
         partitionKey: { name: partitionKey, type: AttributeType.STRING },
         sortKey: { name: sortKey, type: AttributeType.STRING },
-        projectionType: ProjectionType.INCLUDE,
-        nonKeyAttributes: [...attributes],
+        ...(attributes.length === 0
+          ? { projectionType: ProjectionType.KEYS_ONLY }
+          : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...attributes] }),
       });
     }
   }
@@ -91,17 +92,25 @@ export class EncryptedTable extends Construct {
     return this.grantOf([this.table.tableArn], grantee, actions);
   }
 
+  /** Lets a role look up rows through the table's indexes, and nowhere else. */
+  grantQueryIndexes(grantee: IGrantable): Grant {
+    return this.grantOf(this.indexArns, grantee, ['dynamodb:Query']);
+  }
+
   /** Lets a role read the table by key, page by page, and through its indexes; not change it. */
   grantRead(grantee: IGrantable): Grant {
-    const indexes = this.indexNames.map(name => `${this.table.tableArn}/index/${name}`);
     const read = this.grantItems(grantee, [
       'dynamodb:GetItem',
       'dynamodb:BatchGetItem',
       'dynamodb:Query',
       'dynamodb:Scan',
     ]);
-    if (indexes.length === 0) return read;
-    return read.combine(this.grantOf(indexes, grantee, ['dynamodb:Query', 'dynamodb:Scan']));
+    if (this.indexNames.length === 0) return read;
+    return read.combine(this.grantOf(this.indexArns, grantee, ['dynamodb:Query', 'dynamodb:Scan']));
+  }
+
+  private get indexArns(): string[] {
+    return this.indexNames.map(name => `${this.table.tableArn}/index/${name}`);
   }
 
   private grantOf(

@@ -35,7 +35,7 @@ export class FunctionWorkflow extends Construct {
   readonly stateMachine: StateMachine;
   readonly role: Role;
   readonly logGroup: LogGroup;
-  private readonly stateMachineName: string;
+  readonly stateMachineName: string;
 
   constructor(scope: Construct, id: string, props: FunctionWorkflowProps) {
     super(scope, id);

@@ -121,9 +121,10 @@ export class PipelineDashboard extends Construct {
 
   private otherFlows(environmentName: string): IWidget[][] {
     const { metrics } = this;
-    const [ingestor, analyzer, scanner, remediator] = [
+    const [ingestor, analyzer, verifier, scanner, remediator] = [
       'record-ingestor',
       'trail-analyzer',
+      'trail-verifier',
       'compliance-scanner',
       'finding-remediator',
     ] as const;
@@ -148,12 +149,18 @@ export class PipelineDashboard extends Construct {
         ]),
       ],
       [
-        this.graph('Compliance: resources, by day', half, [
+        this.graph('CloudTrail files, by what their digests prove', third, [
+          metrics.own(verifier, 'TrailFilesVerified', daily),
+          metrics.own(verifier, 'TrailFilesTampered', daily),
+          metrics.own(verifier, 'TrailFilesMissing', daily),
+          metrics.own(verifier, 'TrailFilesUnverifiable', daily),
+        ]),
+        this.graph('Compliance: resources, by day', third, [
           metrics.own(scanner, 'ComplianceFailures', daily),
           metrics.own(scanner, 'ComplianceNotJudged', daily),
           metrics.own(scanner, 'ComplianceExempt', daily),
         ]),
-        this.graph('Findings, and what was done about them', half, [
+        this.graph('Findings, and what was done about them', third, [
           metrics.own(remediator, 'FindingsPlanned'),
           metrics.own(remediator, 'FindingsContained'),
           metrics.own(remediator, 'FindingsPartiallyContained'),

@@ -17,6 +17,8 @@ export const pipelineResources = {
   ],
   /** Buckets that hold what AWS says of the account and of the other buckets. */
   accountLogBuckets: ['trail-logs', 'config'],
+  /** The bucket of the trail's rules, where there is one. */
+  rulesBucket: 'trail-rules',
   /** Buckets of server access logs, which are under SSE-S3. */
   accessLogBuckets: [
     'access-logs',
@@ -42,7 +44,13 @@ export const pipelineResources = {
     'default-group-closer',
   ],
   /** Functions of the trail's own analysis. */
-  trailFunctions: ['trail-analyzer', 'trail-dead-letter-keeper'],
+  trailFunctions: [
+    'trail-analyzer',
+    'trail-dead-letter-keeper',
+    'trail-summarizer',
+    'trail-verifier',
+    'trail-backfiller',
+  ],
   /** Tables, each with the purpose in the alias of its key. */
   tables: {
     uploads: 'tables',
@@ -60,5 +68,7 @@ export const pipelineResources = {
     'trail-events': 'trail-tables',
     'trail-dead-letters': 'trail-tables',
     'trail-audit': 'trail-tables',
+    'trail-alert-windows': 'trail-tables',
+    'trail-backfills': 'trail-tables',
   },
 } as const;

@@ -50,6 +50,8 @@ export interface SecureBucketProps {
   readonly locked?: boolean;
   /** Age at which objects, and versions no longer current, expire. @default Duration.days(90) */
   readonly expiry?: Duration;
+  /** Let objects stay until somebody deletes them; versions no longer current expire. @default false */
+  readonly keepsCurrent?: boolean;
   /** @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -85,7 +87,7 @@ export class SecureBucket extends DataBucket {
       lifecycleRules: [
         {
           id: 'expire',
-          expiration: expiry,
+          ...(props.keepsCurrent === true ? {} : { expiration: expiry }),
           noncurrentVersionExpiration: expiry,
           abortIncompleteMultipartUploadAfter: Duration.days(7),
         },

@@ -1,9 +1,9 @@
-import { Duration, Stage } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { DeadLetterKeeperEnvironment } from '../../src/handlers/lambda/dead-letter-keeper.env.ts';
-import type { TrailAnalyzerEnvironment } from '../../src/handlers/lambda/trail-analyzer.env.ts';
+import { readTrailRules } from '../../src/handlers/read-trail-rules.env.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { AccessLogBucket } from './access-log-bucket.ts';
 import { AccountTrail } from './account-trail.ts';
@@ -13,13 +13,23 @@ import { consumeQueue } from './consume-queue.ts';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
 import type { DataBucket } from './data-bucket.ts';
 import { dataEventSelectors } from './data-event-selectors.ts';
+import { encryptedDeadLetterQueue } from './encrypted-dead-letter-queue.ts';
 import type { EncryptedTable } from './encrypted-table.ts';
 import { FailureAlarm } from './failure-alarm.ts';
 import type { ExistingBucketChoice, FlowProps } from './flow-props.ts';
 import { GuardedQueue } from './guarded-queue.ts';
 import type { LambdaService } from './lambda-service.ts';
-import { stageTrailRules } from './stage-trail-rules.ts';
+import { TrailAnalyzingFunctions } from './trail-analyzing-functions.ts';
+import { TrailBackfill } from './trail-backfill.ts';
+import { trailEventPattern } from './trail-event-pattern.ts';
+import { TrailEventRules } from './trail-event-rules.ts';
+import { trailLetterKeeper } from './trail-letter-keeper.ts';
+import { TrailRulesBucket } from './trail-rules-bucket.ts';
+import { TrailSummaries } from './trail-summaries.ts';
+import { trailTables } from './trail-tables.ts';
+import { TrailVerification } from './trail-verification.ts';
 import { UnhealthyAlarm } from './unhealthy-alarm.ts';
+import { watchTrailQueue } from './watch-trail-queue.ts';
 
 /**
  * With an existing bucket the logs are those of a trail that is there already: none is created, and what CloudTrail may do
@@ -27,22 +37,13 @@ import { UnhealthyAlarm } from './unhealthy-alarm.ts';
  */
 export interface TrailAnalysisProps extends FlowProps, ExistingBucketChoice {}
 
-/** What an index gives of a matched event, beside its id and the index's own keys. */
-const summaryAttributes = [
-  'eventTime',
-  'eventName',
-  'eventSource',
-  'account',
-  'region',
-  'principal',
-  'sourceIPAddress',
-  'errorCode',
-  'rules',
-];
+/** Events in one invocation: each is one record. */
+const liveBatchSize = 10;
 
 /**
  * The way of a CloudTrail log: trail, bucket, queue, analyzer, matched events and alerts; and the keeper of what the
- * queue gives up.
+ * queue gives up. Beside it the fast way of what CloudTrail tells at once, and what looks at the logs again: the verifier
+ * by the clock, the backfill on demand.
  */
 export class TrailAnalysis extends Construct {
   readonly tablesKey: CustomerManagedKey;
@@ -59,8 +60,19 @@ export class TrailAnalysis extends Construct {
   readonly deadLettersTable: EncryptedTable;
   readonly auditTable: EncryptedTable;
   readonly alerts: AlertTopic;
+  /** Absent without `trailRulesBucket`. */
+  readonly rules: TrailRulesBucket | undefined;
+  readonly summaries: TrailSummaries;
   readonly analyzer: LambdaService;
+  /** Absent without `trailEventRules`. */
+  readonly eventRules: TrailEventRules | undefined;
   readonly keeper: LambdaService;
+  /** Scheduled runs that Lambda did not take. */
+  readonly missedRuns: Queue;
+  /** Absent where `trailVerificationHours` is 0. */
+  readonly verification: TrailVerification | undefined;
+  /** Absent without `trailBackfill`. */
+  readonly backfill: TrailBackfill | undefined;
   private readonly metricPeriod: Duration;
 
   constructor(scope: Construct, id: string, props: TrailAnalysisProps = {}) {
@@ -68,7 +80,6 @@ export class TrailAnalysis extends Construct {
     const parts = new ConfiguredParts(this, 'trail', props);
     this.metricPeriod = parts.alarmPeriod;
     const { configuration, environmentName, removalPolicy } = parts;
-    const expiry = Duration.days(configuration.trailLogExpiryDays);
     this.tablesKey = parts.key('trail-tables', 'TrailTablesKey');
     // Its own key: that of the bucket would name the bucket, which waits for the queue.
     this.queueKey = parts.key('trail-queue', 'TrailQueueKey');
@@ -86,109 +97,86 @@ export class TrailAnalysis extends Construct {
       encryption: 'by-default',
       bucketKey: false,
       locked: configuration.trailLogObjectLock,
-      expiry,
+      expiry: Duration.days(configuration.trailLogExpiryDays),
     }));
     this.accountTrail = this.openToTrails(props, configuration);
 
     const analyzerTimeout = Duration.seconds(configuration.trailAnalyzerTimeoutSeconds);
-    const keeperTimeout = Duration.seconds(configuration.deadLetterKeeperTimeoutSeconds);
     this.queue = new GuardedQueue(this, 'Queue', {
       purpose: 'trail',
       environmentName,
       logicalId: 'TrailQueue',
       encryptionKey: this.queueKey,
       consumerTimeout: analyzerTimeout,
-      deadLetterConsumerTimeout: keeperTimeout,
+      deadLetterConsumerTimeout: Duration.seconds(configuration.deadLetterKeeperTimeoutSeconds),
       maxReceiveCount: configuration.trailMaxReceiveCount,
       retentionPeriod: Duration.days(configuration.trailRetentionDays),
       removalPolicy,
     });
     this.logs.notifyQueue(this.queue);
 
-    this.eventsTable = parts.table('TrailEventsTable', {
-      encryptionKey: this.tablesKey,
-      purpose: 'trail-events',
-      logicalId: 'TrailEventsTable',
-      partitionKey: 'eventId',
-      indexes: [
-        { name: 'ByEventName', partitionKey: 'eventNameShard' },
-        { name: 'ByPrincipal', partitionKey: 'principalShard' },
-      ].map(index => ({ ...index, sortKey: 'timeAndId', attributes: summaryAttributes })),
-      timeToLiveAttribute: 'expiresAt',
+    const tables = trailTables(parts, this.tablesKey);
+    ({ eventsTable: this.eventsTable, deadLettersTable: this.deadLettersTable } = tables);
+    this.auditTable = tables.auditTable;
+    this.rules = configuration.trailRulesBucket
+      ? new TrailRulesBucket({ parts, accessLogs: this.accessLogs })
+      : undefined;
+    this.missedRuns = encryptedDeadLetterQueue(this, 'MissedRuns', 'an EventBridge target', {
+      queueName: `sallyport-trail-missed-runs-${environmentName}`,
+      logicalId: 'TrailMissedRunsQueue',
+      encryptionKey: this.queueKey,
+      removalPolicy,
     });
-    this.deadLettersTable = parts.table('TrailDeadLettersTable', {
-      encryptionKey: this.tablesKey,
-      purpose: 'trail-dead-letters',
-      logicalId: 'TrailDeadLettersTable',
-      partitionKey: 'id',
-      timeToLiveAttribute: 'expiresAt',
-    });
-    this.auditTable = parts.table('TrailAuditTable', {
-      encryptionKey: this.tablesKey,
-      purpose: 'trail-audit',
-      logicalId: 'TrailAuditTable',
-      partitionKey: 'requestId',
-      sortKey: 'timestamp',
-    });
+    const scheduled = {
+      parts,
+      alertTopic: this.alerts,
+      missed: this.missedRuns,
+      missedKey: this.queueKey,
+    };
+    this.summaries = new TrailSummaries(this, 'Summaries', { ...scheduled, tablesKey: this.tablesKey });
 
-    const staged = stageTrailRules(
-      configuration.trailRules,
-      parts.bundleOf('trail-analyzer'),
-      Stage.of(this)?.outdir ?? 'cdk.out',
-    );
-    this.analyzer = parts.service('Analyzer', this.alerts, {
+    const functions = new TrailAnalyzingFunctions(this, {
+      parts,
+      logs: this.logs,
+      rules: this.rules,
+      tables,
+      summaries: this.summaries,
+      alertTopic: this.alerts,
+    });
+    this.analyzer = functions.make('Analyzer', {
       serviceName: 'trail-analyzer',
       description: 'Finds in each CloudTrail log the records that the rules name, keeps and announces them.',
-      bundle: staged.bundle,
       timeout: analyzerTimeout,
       memorySize: configuration.trailAnalyzerMemoryMegabytes,
-      environment: {
-        TRAIL_RULES: staged.source,
-        TRAIL_EVENTS_TABLE_NAME: this.eventsTable.table.tableName,
-        TRAIL_EVENT_RETENTION_DAYS: String(configuration.trailEventRetentionDays),
-        AUDIT_TABLE_NAME: this.auditTable.table.tableName,
-        ALERT_TOPIC_ARN: this.alerts.topic.topicArn,
-      } satisfies Record<keyof TrailAnalyzerEnvironment, string>,
+      environment: {},
     });
-    this.queue.grantConsume(this.analyzer);
-    this.logs.grantRead(this.analyzer);
-    this.eventsTable.grantItems(this.analyzer, ['dynamodb:UpdateItem']);
-    this.auditTable.grantItems(this.analyzer, ['dynamodb:PutItem', 'dynamodb:GetItem']);
-    this.alerts.grantPublish(this.analyzer);
-    consumeQueue(this, 'AnalyzerMapping', {
-      queue: this.queue.queue,
-      consumer: this.analyzer,
-      batchSize: configuration.trailBatchSize,
-      maximumConcurrency: configuration.trailMaximumConcurrency,
-    });
+    this.eventRules = configuration.trailEventRules ? this.makeEventRules(parts) : undefined;
+    this.consume('AnalyzerMapping', this.queue, configuration.trailBatchSize, configuration);
+    if (this.eventRules !== undefined) {
+      this.consume('LiveAnalyzerMapping', this.eventRules.queue, liveBatchSize, configuration);
+    }
 
-    this.keeper = parts.service('Keeper', this.alerts, {
-      serviceName: 'trail-dead-letter-keeper',
-      description: 'Keeps and announces each message that the trail queue gave up.',
-      bundle: parts.bundleOf('dead-letter-keeper'),
-      timeout: keeperTimeout,
-      memorySize: configuration.functionMemoryMegabytes,
-      environment: {
-        DEAD_LETTERS_TABLE_NAME: this.deadLettersTable.table.tableName,
-        SOURCE_QUEUE_ARN: this.queue.queue.queueArn,
-        AUDIT_TABLE_NAME: this.auditTable.table.tableName,
-        ALERT_TOPIC_ARN: this.alerts.topic.topicArn,
-      } satisfies DeadLetterKeeperEnvironment,
+    this.keeper = trailLetterKeeper(this, {
+      parts,
+      tables,
+      alertTopic: this.alerts,
+      queue: this.queue,
+      liveQueue: this.eventRules?.queue,
     });
-    this.queue.grantConsumeDeadLetters(this.keeper);
-    this.deadLettersTable.grantItems(this.keeper, [
-      'dynamodb:PutItem',
-      'dynamodb:GetItem',
-      'dynamodb:UpdateItem',
-    ]);
-    this.auditTable.grantItems(this.keeper, ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:Query']);
-    this.alerts.grantPublish(this.keeper);
-    consumeQueue(this, 'KeeperMapping', {
-      queue: this.queue.deadLetterQueue,
-      consumer: this.keeper,
-      batchSize: 10,
-      maximumConcurrency: 2,
-    });
+    const looksAgain = { logs: this.logs, auditTable: this.auditTable };
+    this.verification =
+      configuration.trailVerificationHours === 0
+        ? undefined
+        : new TrailVerification(this, 'Verification', { ...scheduled, ...looksAgain });
+    this.backfill = configuration.trailBackfill
+      ? new TrailBackfill(this, 'Backfill', {
+          parts,
+          functions,
+          tablesKey: this.tablesKey,
+          logs: this.logs,
+          alertTopic: this.alerts,
+        })
+      : undefined;
     this.watch(configuration);
   }
 
@@ -200,6 +188,18 @@ export class TrailAnalysis extends Construct {
   /** Lets a role read the matched events, by key and by either index. */
   grantReadEvents(grantee: IGrantable): Grant {
     return this.eventsTable.grantRead(grantee);
+  }
+
+  /** Lets a role of people put rules into the bucket of rules. @throws Error where there is none. */
+  grantPutRules(grantee: IGrantable): Grant {
+    if (this.rules !== undefined) return this.rules.grantPutRules(grantee);
+    throw new Error(`${this.node.path}: trailRulesBucket is off: there is no bucket to put rules into.`);
+  }
+
+  /** Lets a role start a backfill, and ask how it stands. @throws Error where there is none. */
+  grantStartBackfill(grantee: IGrantable): Grant {
+    if (this.backfill !== undefined) return this.backfill.grantStart(grantee);
+    throw new Error(`${this.node.path}: trailBackfill is off: there is nothing to start.`);
   }
 
   /** Logs read to their end. */
@@ -239,7 +239,9 @@ export class TrailAnalysis extends Construct {
         environmentName,
         logs: this.logs,
         createTrail,
-        ...(trailDataEvents ? { eventSelectors: dataEventSelectors(environmentName) } : {}),
+        ...(trailDataEvents
+          ? { eventSelectors: dataEventSelectors(environmentName, configuration.trailRulesBucket) }
+          : {}),
       });
     }
     if (props.configuration?.createTrail === true) {
@@ -250,31 +252,39 @@ export class TrailAnalysis extends Construct {
     return undefined;
   }
 
+  private consume(mapping: string, queue: GuardedQueue, batchSize: number, given: Configuration): void {
+    queue.grantConsume(this.analyzer);
+    consumeQueue(this, mapping, {
+      queue: queue.queue,
+      consumer: this.analyzer,
+      batchSize,
+      maximumConcurrency: given.trailMaximumConcurrency,
+    });
+  }
+
+  private makeEventRules(parts: ConfiguredParts): TrailEventRules {
+    const { trailRules } = parts.configuration;
+    // Whatever rules are put into their bucket later on.
+    const conditions =
+      this.rules === undefined ? readTrailRules(trailRules, process.cwd()).conditions : 'any';
+    return new TrailEventRules(this, 'EventRules', {
+      parts,
+      encryptionKey: this.queueKey,
+      eventPattern: trailEventPattern(conditions),
+      alertTopic: this.alerts,
+    });
+  }
+
   private watch(configuration: Configuration): void {
     const period = Duration.minutes(configuration.alarmPeriodMinutes);
-    const patience = configuration.trailOldestMessageMinutes;
     const shared = { environmentName: configuration.environment, alertTopic: this.alerts };
-    new FailureAlarm(this, 'OldestMessage', {
-      ...shared,
-      purpose: 'trail-oldest-message',
-      description: `A CloudTrail log has waited for more than ${patience} minutes: the analyzer fails on it, or more logs come than trailMaximumConcurrency lets it read. Its log group and its error and throttle alarms say which.`,
-      metric: this.queue.metricOldestMessage(period),
-      threshold: Duration.minutes(patience).toSeconds(),
-    });
-    new FailureAlarm(this, 'DeadLetters', {
-      ...shared,
-      purpose: 'trail-dead-letters',
-      description:
-        'Announcements of CloudTrail logs could not be handled and are in the dead-letter queue, from where the keeper takes them.',
-      metric: this.queue.metricDeadLetters(period),
-      threshold: configuration.deadLetterThreshold,
-    });
-    new FailureAlarm(this, 'DeadLettersLeft', {
-      ...shared,
-      purpose: 'trail-dead-letters-left',
-      description: `The dead-letter queue has not been empty for ${patience} minutes: the keeper does not take the letters, or fails to keep them. They are lost 14 days after they were first sent.`,
-      metric: this.queue.metricUnsettledDeadLetters(Duration.minutes(1)),
-      badPeriods: patience,
+    watchTrailQueue(this, {
+      purpose: 'trail',
+      queue: this.queue,
+      announces: 'log',
+      consequence: 'Until a log is read, nobody hears of what only it tells.',
+      configuration,
+      alertTopic: this.alerts,
     });
     new FailureAlarm(this, 'DeadLettersKept', {
       ...shared,
@@ -284,6 +294,23 @@ export class TrailAnalysis extends Construct {
       metric: this.keeper.metricOwn('DeadLettersKept', period),
       threshold: configuration.deadLetterThreshold,
     });
+    new FailureAlarm(this, 'RunsMissed', {
+      ...shared,
+      purpose: 'trail-missed-runs',
+      description:
+        'Lambda did not take a scheduled run of the summarizer or the verifier for a day; the event waits in the queue of missed runs. Each run does what the ones before have left: see that runs come again, and empty the queue.',
+      metric: this.missedRuns.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
+      threshold: configuration.deadLetterThreshold,
+    });
+    if (this.rules !== undefined) {
+      new FailureAlarm(this, 'RulesRefused', {
+        ...shared,
+        purpose: 'trail-rules-refused',
+        description:
+          'The rules file in the bucket of rules cannot be used, or cannot be read: the last good rules go on. The alert names each fault, and "sallyport trail rules check" finds them before the file is put.',
+        metric: this.analyzer.metricOwn('TrailRulesRefused', period),
+      });
+    }
     new UnhealthyAlarm(this, 'Unhealthy', { ...shared, what: 'trail', watched: [this] });
   }
 }

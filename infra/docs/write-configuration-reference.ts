@@ -6,7 +6,6 @@ import { type OptionComments, readOptionComments } from './option-comments.ts';
 const ownTopics: readonly [firstOption: string, title: string][] = [
   ['env', 'The deployment, its data and its logs.'],
   ['intakeBatchSize', 'How uploads are taken in.'],
-  ['createTrail', 'How CloudTrail logs are searched.'],
   ['allowedDocumentTypes', 'How documents are judged and delivered.'],
   ['complianceLogExpiryDays', 'How verdicts and reports are kept.'],
   ['documentApiKeyOnly', 'What the document API takes.'],

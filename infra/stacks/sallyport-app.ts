@@ -19,6 +19,7 @@ import { ObservabilityStack } from './observability-stack.ts';
 import { ProcessingStack } from './processing-stack.ts';
 import { RecordsStack } from './records-stack.ts';
 import { SecurityMonitoringStack } from './security-monitoring-stack.ts';
+import { globalEventsRegion, TrailGlobalEventsStack } from './trail-global-events-stack.ts';
 import { TrailStack } from './trail-stack.ts';
 
 export interface SallyportAppProps extends Pick<AppProps, 'outdir' | 'context'> {
@@ -35,6 +36,8 @@ export class SallyportApp extends App {
   readonly processingStack: ProcessingStack;
   readonly intakeStack: IntakeStack;
   readonly trailStack: TrailStack;
+  /** In the region of global services; absent where that is the deployment's, or where events are not judged. */
+  readonly trailGlobalEventsStack: TrailGlobalEventsStack | undefined;
   readonly documentApiStack: DocumentApiStack;
   readonly recordsStack: RecordsStack;
   readonly complianceStack: ComplianceStack;
@@ -95,6 +98,7 @@ export class SallyportApp extends App {
       stackName: `sallyport-trail-${environment}`,
       description: `Sallyport ${environment}: CloudTrail analyzer`,
     });
+    this.trailGlobalEventsStack = this.globalEventsStack();
     this.documentApiStack = new DocumentApiStack(this, 'DocumentApiStack', {
       ...shared,
       network,
@@ -135,11 +139,16 @@ export class SallyportApp extends App {
         description: `Sallyport ${environment}: backups of tables and evidence`,
       });
     }
-    // After all others of this account: it watches those that stand by now.
-    const elsewhere = this.complianceReaderStack;
+    // After all others of this account and region: it watches those that stand by now.
+    const elsewhere: readonly (Stack | undefined)[] = [
+      this.complianceReaderStack,
+      this.trailGlobalEventsStack,
+    ];
     this.observabilityStack = new ObservabilityStack(this, 'ObservabilityStack', {
       ...shared,
-      watched: this.node.children.filter(child => child instanceof Stack).filter(it => it !== elsewhere),
+      watched: this.node.children
+        .filter(child => child instanceof Stack)
+        .filter(it => !elsewhere.includes(it)),
       stackName: `sallyport-observability-${environment}`,
       description: `Sallyport ${environment}: health, dashboard and queries of the whole pipeline`,
     });
@@ -168,6 +177,29 @@ export class SallyportApp extends App {
     network?.addEndpoints();
     Tags.of(this).add('sallyport:environment', environment);
     boundRoles(this, this.configuration.permissionsBoundary);
+  }
+
+  private globalEventsStack(): TrailGlobalEventsStack | undefined {
+    const { account, region, environment, retainData } = this.configuration;
+    const { eventRules } = this.trailStack.analysis;
+    if (eventRules === undefined) return undefined;
+    if (region === undefined) {
+      Annotations.of(this.trailStack).addInfo(
+        'Without the option region, nothing brings the events of global services here at once: those of IAM are heard of by the log files alone.',
+      );
+      return undefined;
+    }
+    const globalRegion = globalEventsRegion(region);
+    if (region === globalRegion) return undefined;
+    return new TrailGlobalEventsStack(this, 'TrailGlobalEventsStack', {
+      environmentName: environment,
+      homeRegion: region,
+      eventPattern: eventRules.rule.eventPattern,
+      env: { ...(account === undefined ? {} : { account }), region: globalRegion },
+      terminationProtection: retainData,
+      stackName: `sallyport-trail-global-events-${environment}`,
+      description: `Sallyport ${environment}: events of global services, for the CloudTrail analyzer`,
+    });
   }
 
   private readerStack(): ComplianceReaderStack | undefined {

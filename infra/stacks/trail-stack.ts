@@ -34,6 +34,46 @@ export class TrailStack extends Stack {
         analysis.queue.deadLetterQueue.queueUrl,
         'Announcements that could not be handled, until the keeper takes them.',
       ],
+      TrailAlertWindowsTableName: [
+        analysis.summaries.windowsTable.table.tableName,
+        'Windows in which matched events are told together.',
+      ],
+      ...(analysis.eventRules === undefined
+        ? {}
+        : {
+            TrailLiveQueueUrl: [
+              analysis.eventRules.queue.queue.queueUrl,
+              'What CloudTrail tells at once, for the analyzer.',
+            ],
+          }),
+      ...(analysis.rules === undefined
+        ? {}
+        : {
+            TrailRulesBucketName: [
+              analysis.rules.bucket.bucket.bucketName,
+              'Takes rules.json, which then stands for the rules of the deployment.',
+            ],
+          }),
+      ...(analysis.verification === undefined
+        ? {}
+        : {
+            TrailVerifierFunctionName: [
+              analysis.verification.verifier.function.functionName,
+              'Verifies the digests and logs of the last hours whenever it is invoked.',
+            ],
+          }),
+      ...(analysis.backfill === undefined
+        ? {}
+        : {
+            TrailBackfillStateMachineArn: [
+              analysis.backfill.workflow.stateMachine.stateMachineArn,
+              'Analyzes logs of the past: start it with {"from":"2026-11-01","to":"2026-11-21"}.',
+            ],
+            TrailBackfillsTableName: [
+              analysis.backfill.ledgerTable.table.tableName,
+              'What became of each log of a backfill.',
+            ],
+          }),
     };
     for (const [name, [value, description]] of Object.entries(outputs)) {
       new CfnOutput(this, name, { value, description });
