@@ -9,6 +9,7 @@ export const lambdaEntries = [
   'upload-writer',
   'trail-analyzer',
   'trail-backfiller',
+  'trail-summarizer',
   'trail-verifier',
   'dead-letter-keeper',
   'document-processor',

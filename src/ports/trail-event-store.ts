@@ -29,16 +29,33 @@ export interface TrailEventSummary {
   readonly rules: readonly string[];
 }
 
+/** A match of a stored event that nobody was told of at once, and who answers for that. */
+export interface SuppressedMatch {
+  readonly rule: string;
+  readonly owner: string;
+  readonly reason: string;
+}
+
 /** A CloudTrail record that matches a rule, as it is stored. */
 export interface TrailEvent extends TrailEventSummary {
   readonly schemaVersion: 1;
-  /** SHA-256 (hex) over the facts that tell one event from another: two events under one id differ in it. */
+  /** SHA-256 (hex) over the whole record, however it is spelled: two records of logs are one event only if they agree in it. */
   readonly fingerprint: string;
+  /**
+   * SHA-256 (hex) over the facts that an event has on every way it takes: a record of the event bus and one of a log, which
+   * may be spelled otherwise and say more, are one event if they agree in it.
+   */
+  readonly identity: string;
+  /** Which way it came: `log` in a log, which is complete; `event-bus` by itself, within seconds. */
+  readonly via: 'log' | 'event-bus';
   /** Hash of the rule set that matched. */
   readonly ruleSet: string;
-  readonly source: TrailEventSource;
+  /** Of an event that came in a log. */
+  readonly source?: TrailEventSource;
   readonly storedAt: Timestamp;
-  /** The record as it stood in the log, JSON text; absent where it is too large to be stored: `source` says where it is. */
+  /** Its suppressed matches, as of when it was stored; absent where there is none. */
+  readonly suppressed?: readonly SuppressedMatch[];
+  /** The record as it came, JSON text; absent where it is too large to be stored: `source` says where it is. */
   readonly record?: string;
 }
 
@@ -49,9 +66,13 @@ export interface StoredTrailEvent extends TrailEvent {
 
 export type StoreTrailEventOutcome =
   | { readonly outcome: 'stored' }
-  /** The event was there. Rules that it did not yet have are added, everything else stays as it was. */
-  | { readonly outcome: 'present'; readonly announced: readonly string[] }
-  /** The id is held by an event of another fingerprint, which is left as it was. */
+  /**
+   * The event was there, stored first at that time. Rules that it did not yet have are added. Where it had come by the
+   * event bus and comes in a log now, what the log says stands in place of all else but its marks and that time;
+   * otherwise everything else stays as it was.
+   */
+  | { readonly outcome: 'present'; readonly announced: readonly string[]; readonly storedAt: Timestamp }
+  /** The id is held by another event, which is left as it was. */
   | { readonly outcome: 'taken' };
 
 /** A day in UTC, `2026-11-21`. */
@@ -59,7 +80,11 @@ export type Day = string;
 
 /** Matched CloudTrail events, each once. */
 export interface TrailEventStore {
-  /** Stores the event under its id, or finds it there; atomic. Above the store's size limit: `PortError`, `permanent`, `ItemTooLarge`. */
+  /**
+   * Stores the event under its id, or finds it there; atomic. Of two that came in logs, the fingerprint tells whether they
+   * are the same; of two of which one came by the event bus, the identity. Above the store's size limit: `PortError`, `permanent`,
+   * `ItemTooLarge`.
+   */
   store(event: TrailEvent): Promise<StoreTrailEventOutcome>;
   /**
    * Notes that the event has been announced under these rules, beside those noted before. An event that is not there

@@ -18,12 +18,7 @@ import type {
 import { translateDynamoDbFailure } from './dynamodb-failure.ts';
 import { mergeOrdered } from './merge-ordered.ts';
 import { readItem } from './read-item.ts';
-import {
-  announcedItem,
-  lastingAttributes,
-  trailEventItem,
-  trailEventSummaryItem,
-} from './trail-event-item.ts';
+import { lastingAttributes, presentItem, trailEventItem, trailEventSummaryItem } from './trail-event-item.ts';
 import { shardKey, trailEventIndexes, trailEventSortKey } from './trail-event-keys.ts';
 
 export interface DynamoDbTrailEventStoreOptions {
@@ -46,6 +41,17 @@ export interface DynamoDbTrailEventStoreOptions {
   /** Events of one shard read with one request. @defaultValue as many as DynamoDB puts into 1 MB */
   readonly pageSize?: number;
 }
+
+/** How an attribute is assigned, as a part of an update expression. */
+type StoringOf = (name: string) => string;
+
+interface Storing {
+  readonly assign: StoringOf;
+  readonly condition: string;
+}
+
+/** What stays as of the first time that an event was stored, whichever way it came. */
+const lastingFromFirst: ReadonlySet<string> = new Set(['storedAt', 'expiresAt']);
 
 /**
  * Matched CloudTrail events in DynamoDB: one item an event, and two indexes to list them by name and by principal,
@@ -80,26 +86,54 @@ export class DynamoDbTrailEventStore implements TrailEventStore {
   }
 
   async store(event: TrailEvent): Promise<StoreTrailEventOutcome> {
+    const fromLog = event.via === 'log';
+    // A record of a log is the event of a holder that came in one only if it is the same to the last fact.
+    const same = fromLog
+      ? '(attribute_not_exists(#via) OR #via = :via) AND #fingerprint = :fingerprint'
+      : '#identity = :identity';
+    const keep: StoringOf = name => `#${name} = if_not_exists(#${name}, :${name})`;
+    const asStored = { assign: keep, condition: `attribute_not_exists(#eventId) OR (${same})` };
+    const stored = await this.#store(event, asStored);
+    if (stored !== undefined || !fromLog) return stored ?? { outcome: 'taken' };
+
+    const replace: StoringOf = name => (lastingFromFirst.has(name) ? keep(name) : `#${name} = :${name}`);
+    const completed = await this.#store(event, {
+      assign: replace,
+      condition: '#via = :eventBus AND #identity = :identity',
+    });
+    // Between the two, another delivery of the log may have completed it.
+    return completed ?? (await this.#store(event, asStored)) ?? { outcome: 'taken' };
+  }
+
+  /** Stores the event on a condition; `undefined` where that does not hold. */
+  async #store(
+    event: TrailEvent,
+    { assign, condition }: Storing,
+  ): Promise<StoreTrailEventOutcome | undefined> {
     const operation = 'TrailEventStore.store';
     const attributes = Object.entries(
       lastingAttributes(event, { shards: this.#shards, retentionDays: this.#retentionDays }),
     );
-    const assignments = attributes.map(([name]) => `#${name} = if_not_exists(#${name}, :${name})`);
-    const names = ['eventId', 'rules', ...attributes.map(([name]) => name)];
+    // DynamoDB refuses a name that no expression mentions.
+    const names = [
+      'rules',
+      ...attributes.map(([name]) => name),
+      ...(condition.includes('#eventId') ? ['eventId'] : []),
+    ];
     const answer = await this.#update(event.eventId, operation, {
-      UpdateExpression: `SET ${assignments.join(', ')} ADD #rules :rules`,
-      ConditionExpression: 'attribute_not_exists(#eventId) OR #fingerprint = :fingerprint',
+      UpdateExpression: `SET ${attributes.map(([name]) => assign(name)).join(', ')} ADD #rules :rules`,
+      ConditionExpression: condition,
       ExpressionAttributeNames: Object.fromEntries(names.map(name => [`#${name}`, name])),
       ExpressionAttributeValues: {
         ...Object.fromEntries(attributes.map(([name, value]) => [`:${name}`, value])),
+        ...(condition.includes(':eventBus') ? { ':eventBus': 'event-bus' } : {}),
         ':rules': setOf(event.rules),
       },
       ReturnValues: 'ALL_OLD',
     });
-    if (answer === undefined) return { outcome: 'taken' };
+    if (answer === undefined) return undefined;
     if (answer.Attributes === undefined) return { outcome: 'stored' };
-    const announced = readItem(announcedItem, answer.Attributes, operation, this.#tableName);
-    return { outcome: 'present', announced };
+    return { outcome: 'present', ...readItem(presentItem, answer.Attributes, operation, this.#tableName) };
   }
 
   async markAnnounced(eventId: string, rules: readonly string[]): Promise<void> {

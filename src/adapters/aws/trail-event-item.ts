@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import type { StoredTrailEvent, TrailEvent, TrailEventSummary } from '../../ports/trail-event-store.ts';
+import type {
+  StoredTrailEvent,
+  SuppressedMatch,
+  TrailEvent,
+  TrailEventSource,
+  TrailEventSummary,
+} from '../../ports/trail-event-store.ts';
 import { expiryOf } from './expiry-of.ts';
 import { shardKey, shardOf, timeAndId, trailEventIndexes, trailEventSortKey } from './trail-event-keys.ts';
 
@@ -30,30 +36,40 @@ export const trailEventItem = z
     ...summaryAttributes,
     schemaVersion: z.literal(1).default(1),
     fingerprint: z.string(),
+    // Items of before there was an event bus have neither.
+    identity: z.string().default(''),
+    via: z.enum(['log', 'event-bus']).default('log'),
     ruleSet: z.string(),
-    source: z.object({ bucket: z.string(), key: z.string(), versionId: z.string(), index: z.number() }),
+    source: z
+      .object({ bucket: z.string(), key: z.string(), versionId: z.string(), index: z.number() })
+      .nullish(),
     storedAt: z.string(),
+    suppressed: z.array(z.object({ rule: z.string(), owner: z.string(), reason: z.string() })).nullish(),
     record: optionalText,
     announced: ruleIds.optional(),
   })
   .transform((attributes): StoredTrailEvent => {
-    const { schemaVersion, fingerprint, ruleSet, source, storedAt, record, announced } = attributes;
+    const { schemaVersion, fingerprint, identity, via, ruleSet, storedAt, announced } = attributes;
+    const { source, suppressed, record } = attributes;
     return {
       ...summaryOf(attributes),
       schemaVersion,
       fingerprint,
+      identity,
+      via,
       ruleSet,
-      source,
+      ...present({ source }),
       storedAt,
+      ...present({ suppressed }),
       ...present({ record }),
       announced: [...(announced ?? [])],
     };
   });
 
-/** The rules under which a stored event has been announced. */
-export const announcedItem = z
-  .object({ announced: ruleIds.optional() })
-  .transform(({ announced }) => [...(announced ?? [])]);
+/** What is told of an event that is stored again. */
+export const presentItem = z
+  .object({ announced: ruleIds.optional(), storedAt: z.string() })
+  .transform(({ announced, storedAt }) => ({ announced: [...(announced ?? [])], storedAt }));
 
 export interface TrailEventItemOptions {
   readonly shards: number;
@@ -70,7 +86,6 @@ export function lastingAttributes(
   const principal = event.principal.toWellFormed();
   const day = event.eventTime.slice(0, 10);
   const shard = shardOf(eventId, shards);
-  const { bucket, key, versionId, index } = event.source;
   return {
     schemaVersion: event.schemaVersion,
     eventTime: event.eventTime,
@@ -82,14 +97,12 @@ export function lastingAttributes(
     sourceIPAddress: event.sourceIPAddress?.toWellFormed() ?? null,
     errorCode: event.errorCode?.toWellFormed() ?? null,
     fingerprint: event.fingerprint,
+    identity: event.identity,
+    via: event.via,
     ruleSet: event.ruleSet,
-    source: {
-      bucket: bucket.toWellFormed(),
-      key: key.toWellFormed(),
-      versionId: versionId.toWellFormed(),
-      index,
-    },
+    source: event.source === undefined ? null : sourceAttribute(event.source),
     storedAt: event.storedAt,
+    suppressed: event.suppressed?.map(suppressedAttribute) ?? null,
     record: event.record?.toWellFormed() ?? null,
     [trailEventIndexes.eventName.partitionKey]: shardKey(eventName, day, shard),
     [trailEventIndexes.principal.partitionKey]: shardKey(principal, day, shard),
@@ -114,10 +127,23 @@ function summaryOf(attributes: z.output<z.ZodObject<typeof summaryAttributes>>):
   };
 }
 
+function sourceAttribute({ bucket, key, versionId, index }: TrailEventSource) {
+  return {
+    bucket: bucket.toWellFormed(),
+    key: key.toWellFormed(),
+    versionId: versionId.toWellFormed(),
+    index,
+  };
+}
+
+function suppressedAttribute({ rule, owner, reason }: SuppressedMatch) {
+  return { rule: rule.toWellFormed(), owner: owner.toWellFormed(), reason: reason.toWellFormed() };
+}
+
 /** The members that are there. */
-function present<Name extends string>(
-  texts: Readonly<Record<Name, string | null | undefined>>,
-): { [Member in Name]?: string } {
-  const there = Object.entries(texts).filter(([, text]) => text !== null && text !== undefined);
-  return Object.fromEntries(there) as { [Member in Name]?: string };
+function present<Name extends string, Value>(
+  members: Readonly<Record<Name, Value | null | undefined>>,
+): { [Member in Name]?: Value } {
+  const there = Object.entries(members).filter(([, member]) => member !== null && member !== undefined);
+  return Object.fromEntries(there) as { [Member in Name]?: Value };
 }

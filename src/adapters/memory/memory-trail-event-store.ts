@@ -48,9 +48,12 @@ export class MemoryTrailEventStore implements TrailEventStore {
       this.#events.set(event.eventId, { ...structuredClone(event), announced: [] });
       return { outcome: 'stored' };
     }
-    if (holder.fingerprint !== event.fingerprint) return { outcome: 'taken' };
-    this.#events.set(event.eventId, { ...holder, rules: united(holder.rules, event.rules) });
-    return { outcome: 'present', announced: [...holder.announced] };
+    if (!isSame(holder, event)) return { outcome: 'taken' };
+    const { announced, storedAt } = holder;
+    const completed = holder.via === 'event-bus' && event.via === 'log';
+    const facts = completed ? { ...structuredClone(event), announced, storedAt } : holder;
+    this.#events.set(event.eventId, { ...facts, rules: united(holder.rules, event.rules) });
+    return { outcome: 'present', announced: [...announced], storedAt };
   }
 
   async markAnnounced(eventId: string, rules: readonly string[]): Promise<void> {
@@ -78,6 +81,12 @@ export class MemoryTrailEventStore implements TrailEventStore {
       .sort((a, b) => (a.eventTime < b.eventTime ? -1 : Number(a.eventTime > b.eventTime)))
       .map(summaryOf);
   }
+}
+
+function isSame(holder: TrailEvent, event: TrailEvent): boolean {
+  return holder.via === 'log' && event.via === 'log'
+    ? holder.fingerprint === event.fingerprint
+    : holder.identity === event.identity;
 }
 
 function summaryOf(event: TrailEvent): TrailEventSummary {

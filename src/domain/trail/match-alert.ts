@@ -1,145 +1,100 @@
 import { createHash } from 'node:crypto';
 import type { Alert } from '../../ports/alert-channel.ts';
+import type { AlertWindow } from '../../ports/alert-windows.ts';
 import type { Timestamp } from '../../ports/clock.ts';
 import type { JsonObject } from '../../ports/json.ts';
-import type { ObjectRef } from '../../ports/object-store.ts';
-import { laterBy } from '../kernel/canonical-time.ts';
-import { printableText } from '../kernel/printable-text.ts';
-import type { TrailRule } from './trail-rules.ts';
+import type { TrailEventSource } from '../../ports/trail-event-store.ts';
+import { groupLines, shortName, shown } from './alert-text.ts';
+import { cutText } from './trail-record.ts';
 
-/** An event as an alert lists it. */
+/** An event as an alert tells of it. */
 export interface AlertedEvent {
   readonly eventId: string;
   readonly eventTime: Timestamp;
   readonly eventName: string;
   readonly eventSource: string;
   readonly region: string;
+  readonly principal: string;
   readonly sourceIPAddress?: string;
   /** `succeeded`, or the error that the request ended with. */
   readonly outcome: string;
+  /** Of an event that came in a log. */
+  readonly source?: TrailEventSource;
 }
 
-/** Events of one rule, account, principal and window, read in one log. */
-export interface MatchGroup {
-  readonly rule: TrailRule;
-  readonly account: string;
-  readonly principal: string;
-  readonly windowStart: Timestamp;
-  readonly windowMinutes: number;
-  readonly events: readonly AlertedEvent[];
-  readonly log: ObjectRef;
-}
-
-/** Events that one alert lists; the others are counted. */
-const mostListed = 50;
-
-/** Below the 256 KB of SNS for all variants of a message, whose JSON variant is a text within JSON. */
-const mostBytes = 240_000;
-
-/** UTF-16 units shown of a text from outside. */
+/** UTF-16 units kept of a text from outside in what machines get. */
 const longestText = 256;
 
-/**
- * Tells people, and machines, who did what, from where, when, and how it ended. Lists the first events by time, at
- * most {@link mostListed}, and fewer where they would outgrow the channel; says how many there are and where.
- *
- * The same events give the same `id`; all alerts of one group and window share their `correlationId`.
- */
-export function matchAlert(group: MatchGroup): Alert {
-  const inOrder = group.events.toSorted(
-    (a, b) => compare(a.eventTime, b.eventTime) || compare(a.eventId, b.eventId),
-  );
-  const { rule, account, principal, windowStart } = group;
-  const correlationId = hash([rule.id, account, principal, windowStart]);
-  const id = hash([correlationId, ...inOrder.map(({ eventId }) => eventId)]);
-  for (let listed = Math.min(mostListed, inOrder.length); ; listed = Math.floor(listed / 2)) {
-    const alert = { ...alertOf(group, inOrder, listed), id, correlationId };
-    if (listed === 0 || bytesOf(alert) <= mostBytes) return alert;
-  }
-}
+/** Pages named of those that a rule refers to. */
+const mostReferences = 5;
 
-function alertOf(
-  group: MatchGroup,
-  events: readonly AlertedEvent[],
-  listedCount: number,
-): Omit<Alert, 'id' | 'correlationId'> {
-  const { rule, account, principal, windowStart, windowMinutes, log } = group;
-  const listed = events.slice(0, listedCount);
-  const rest = events.length - listed.length;
-  const windowEnd = laterBy(windowStart, windowMinutes * 60_000);
-  const place = `s3://${log.bucket}/${log.key}`;
+/**
+ * Tells people, and machines, of the first match of a window: who did what, from where, when, and how it ended. All
+ * alerts of one window share their `correlationId`.
+ *
+ * @param references Where it says why this matters, as the rule has it.
+ */
+export function matchAlert(window: AlertWindow, event: AlertedEvent, references: readonly string[]): Alert {
+  const { rule, title, severity, account, group, start, end } = window;
+  const { eventId, eventTime, eventName, eventSource, region, principal, sourceIPAddress, outcome } = event;
+  const from = sourceIPAddress === undefined ? '' : ` from ${shown(sourceIPAddress)}`;
+  const named = references.slice(0, mostReferences);
   return {
     schemaVersion: 1,
+    id: createHash('sha256')
+      .update(JSON.stringify([window.id, 'first', eventId]), 'utf8')
+      .digest('hex'),
     kind: 'trail.match',
-    severity: rule.severity,
+    severity,
     account,
-    title: `${rule.title}: ${count(events.length)} by ${shown(shortName(principal))} in ${shown(account)}`,
+    title: `${title}: ${shown(eventName)} by ${shown(shortName(principal))} in ${shown(account)}, ${shown(region)}`,
     text: [
-      `${rule.title} (rule ${rule.id}).`,
+      `${title} (rule ${rule}).`,
       ``,
       `Who:     ${shown(principal)}`,
       `Account: ${shown(account)}`,
-      `When:    ${windowStart} to ${windowEnd}`,
-      `What:    ${count(events.length)}`,
+      `Region:  ${shown(region)}`,
+      `When:    ${eventTime}`,
+      `What:    ${shown(eventName)} (${shown(eventSource)})${from}: ${shown(outcome)}`,
+      ...groupLines(group, [principal]),
       ``,
-      ...listed.map(lineOf),
-      ...(rest === 0 ? [] : [`… and ${rest} more.`]),
-      ``,
-      `All of them are stored, by event id, by event name and day, and by principal and day.`,
-      `Log: ${printableText(place, 1400)}`,
+      `What else the rule finds of this kind until ${end} is told in one summary.`,
+      `The event is stored under its id, ${shown(eventId)}.`,
+      event.source === undefined
+        ? `It came by the event bus; its log follows.`
+        : `Log: ${shown(`s3://${event.source.bucket}/${event.source.key}`, 1400)}`,
+      ...named.map(reference => `See ${shown(reference)}`),
     ].join('\n'),
-    occurredAt: events[0]?.eventTime ?? windowStart,
+    occurredAt: eventTime,
+    correlationId: window.id,
     details: {
-      rule: rule.id,
-      principal: cut(principal, 2048),
-      window: { start: windowStart, end: windowEnd },
-      count: events.length,
-      events: listed.map(detailsOf),
-      log: { bucket: cut(log.bucket), key: cut(log.key, 1024), versionId: cut(log.versionId, 1024) },
+      rule,
+      region: cutText(region, longestText),
+      principal: cutText(principal, 2048),
+      group: { ...group },
+      window: { start, end },
+      event: detailsOf(event),
+      references: named,
     },
   };
 }
 
-function lineOf(event: AlertedEvent): string {
-  const { eventTime, eventName, eventSource, region, sourceIPAddress, outcome } = event;
-  const from = sourceIPAddress === undefined ? '' : ` from ${shown(sourceIPAddress)}`;
-  return `- ${eventTime} ${shown(eventName)} (${shown(eventSource)}, ${shown(region)})${from}: ${shown(outcome)}`;
-}
-
-function detailsOf(event: AlertedEvent): JsonObject {
-  const { sourceIPAddress, ...facts } = event;
+function detailsOf({ source, sourceIPAddress, principal: _, ...facts }: AlertedEvent): JsonObject {
+  const texts = Object.entries(facts).map(([name, text]): [string, string] => [
+    name,
+    cutText(text, longestText),
+  ]);
   return {
-    ...Object.fromEntries(Object.entries(facts).map(([name, text]) => [name, cut(text)])),
-    sourceIPAddress: sourceIPAddress === undefined ? null : cut(sourceIPAddress),
+    ...Object.fromEntries(texts),
+    sourceIPAddress: sourceIPAddress === undefined ? null : cutText(sourceIPAddress, longestText),
+    log:
+      source === undefined
+        ? null
+        : {
+            bucket: cutText(source.bucket, longestText),
+            key: cutText(source.key, 1024),
+            versionId: cutText(source.versionId, 1024),
+            index: source.index,
+          },
   };
-}
-
-/** What people call a principal: the ARN without its service and account. */
-function shortName(principal: string): string {
-  return principal.startsWith('arn:') ? principal.split(':').slice(5).join(':') || principal : principal;
-}
-
-function shown(text: string): string {
-  return printableText(text, longestText);
-}
-
-function cut(text: string, limit = longestText): string {
-  return text.slice(0, limit);
-}
-
-function count(events: number): string {
-  return events === 1 ? '1 event' : `${events} events`;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
-}
-
-/** Bytes of the alert in a message whose variants are the alert as JSON, within JSON, and its text. */
-function bytesOf(alert: Alert): number {
-  return Buffer.byteLength(JSON.stringify(JSON.stringify(alert)) + JSON.stringify(alert.title + alert.text));
-}
-
-function hash(parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts), 'utf8').digest('hex');
 }

@@ -1,13 +1,12 @@
 import type { AlertChannel } from '../../ports/alert-channel.ts';
+import type { AlertWindows } from '../../ports/alert-windows.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { isPortError, PortError } from '../../ports/failure.ts';
-import type { ObjectContent, ObjectRef, ObjectStore } from '../../ports/object-store.ts';
-import type { TrailEvent, TrailEventStore } from '../../ports/trail-event-store.ts';
-import { canonicalTime } from '../kernel/canonical-time.ts';
-import { settleAll } from '../kernel/settle-all.ts';
+import type { ObjectRef, ObjectStore } from '../../ports/object-store.ts';
+import type { TrailEventStore } from '../../ports/trail-event-store.ts';
+import type { BusEvent } from './bus-event.ts';
 import { filterTrailLog, type TrailLogMatches, type TrailMatch } from './filter-trail-log.ts';
-import { MatchAnnouncer } from './match-announcer.ts';
-import { trailEventOf } from './trail-event-of.ts';
+import { MatchKeeper } from './match-keeper.ts';
+import type { MatchOrigin } from './trail-event-of.ts';
 import { isTrailLogError, TrailLogError } from './trail-log-error.ts';
 import { trailObjectKind } from './trail-object-kind.ts';
 import type { TrailRules } from './trail-rules.ts';
@@ -30,6 +29,8 @@ export interface TrailTally {
   readonly matches: number;
   /** Matches that were not in the store before. */
   readonly stored: number;
+  /** Matches, of those that were to be announced, of which nobody is told at once under any rule. */
+  readonly suppressed: number;
   /** Alerts published. */
   readonly alerts: number;
 }
@@ -42,12 +43,15 @@ export type TrailAnalysis =
   /** The object, or that version of it, is not there (any more). */
   | { readonly outcome: 'missing' };
 
-export interface TrailAnalyzerOptions {
+/** What came of a record of the event bus. */
+export type BusEventAnalysis = Pick<TrailTally, 'matches' | 'stored' | 'suppressed' | 'alerts'>;
+
+interface AnalyzerOptions {
   readonly objects: ObjectStore;
   readonly events: TrailEventStore;
-  readonly alerts: AlertChannel;
   readonly clock: Clock;
-  readonly rules: TrailRules;
+  /** The rules, or where those of the moment come from: asked once for each log and event. */
+  readonly rules: TrailRules | (() => Promise<TrailRules>);
   /** Length of the windows by which alerts are grouped. @defaultValue 15 */
   readonly windowMinutes?: number;
   /** Events that are stored, or marked, at one time. @defaultValue 20 */
@@ -60,19 +64,34 @@ export interface TrailAnalyzerOptions {
   readonly maxRecordBytes?: number;
 }
 
+interface AnnouncingOptions {
+  readonly announce?: true;
+  readonly alerts: AlertChannel;
+  readonly windows: AlertWindows;
+}
+
+interface SilentOptions {
+  /** Matches are stored, and nobody is told. They are not marked, so that a delivery that announces still does. */
+  readonly announce: false;
+}
+
+export type TrailAnalyzerOptions = AnalyzerOptions & (AnnouncingOptions | SilentOptions);
+
 /**
- * Finds the records of a CloudTrail log that match a rule, stores each once, and announces them.
+ * Finds the records of CloudTrail that match a rule, in logs and on the event bus, stores each once, and announces them.
  *
- * Each match is stored under its `eventID` before anybody hears of it, announced in a group (rule, account,
- * principal, window), and then marked as announced under that rule. A log that is read again, whole or in part, finds
- * its events stored and goes on with those that are not marked: nothing is lost, and at worst an alert comes twice.
- * Rules that are new since an event was stored announce it anew.
+ * Each match is stored under its `eventID` before anybody hears of it, put into the window of its rule, account and group,
+ * and then marked as announced under that rule. The first match of a window is announced at once; `TrailSummarizer` tells
+ * of the others, and of those that are suppressed. A log that is read again, whole or in part, finds its events stored and
+ * goes on with those that are not marked: nothing is lost, and at worst an alert comes twice. Rules that are new since an
+ * event was stored announce it anew. An event that comes by the event bus and in a log is stored and announced once.
  *
  * Rejects with `PortError` when a port fails; analyzing the log again is then safe. A `permanent` failure of one event
  * or alert leaves its neighbours as they are, and is thrown after them.
  *
  * @example
- * const analyzer = new TrailAnalyzer({ objects, events, alerts, clock, rules: compileTrailRules(file) });
+ * const rules = compileTrailRules(file);
+ * const analyzer = new TrailAnalyzer({ objects, events, windows, alerts, clock, rules });
  * await analyzer.analyze({ bucket: 'logs', key: 'AWSLogs/111122223333/CloudTrail/…/….json.gz', versionId: 'v1' });
  */
 export class TrailAnalyzer {
@@ -89,19 +108,49 @@ export class TrailAnalyzer {
     const content = ref && (await this.#options.objects.read(ref));
     if (content === undefined) return { outcome: 'missing' };
 
-    const { rules, maxRecordBytes = 1024 * 1024 } = this.#options;
+    const { maxRecordBytes = 1024 * 1024 } = this.#options;
+    const rules = await this.#rules();
     const matches = filterTrailLog(content.body, rules, { maxRecordBytes });
-    const analysis = new LogAnalysis(this.#options, content);
-    const damage = await analysis.read(matches);
+    const { head } = content;
+    const keeper = this.#keeper(rules, { via: 'log', log: head.ref, time: head.lastModified });
+    const damage = await keepAll(matches, keeper, this.#options.concurrency);
     const { bytes, records, matches: matched, digest, foreign } = matches.progress;
     if (kind === 'possible-log' && (digest || foreign)) {
       return { outcome: 'skipped', reason: digest ? 'digest' : 'foreign' };
     }
     const fault = digest ? digestForLog() : damage;
-    const tally = { bytes, records, matches: matched, stored: analysis.stored, alerts: analysis.alerts };
+    const tally = { bytes, records, matches: matched, ...doneBy(keeper) };
     return fault === undefined
       ? { outcome: 'analyzed', ...tally }
       : { outcome: 'unreadable', fault, ...tally };
+  }
+
+  /** Judges a record that the event bus delivered. What it lacks, and all that never comes this way, the log brings. */
+  async analyzeEvent({ record, text, ...origin }: BusEvent): Promise<BusEventAnalysis> {
+    const rules = await this.#rules();
+    const matched = rules.match(record);
+    const keeper = this.#keeper(rules, { via: 'event-bus', ...origin });
+    if (matched.length > 0) await keeper.keep([{ record, text, rules: matched, index: 0 }]);
+    await keeper.conclude();
+    return { matches: Math.min(matched.length, 1), ...doneBy(keeper) };
+  }
+
+  async #rules(): Promise<TrailRules> {
+    const { rules } = this.#options;
+    return typeof rules === 'function' ? rules() : rules;
+  }
+
+  #keeper(rules: TrailRules, origin: MatchOrigin): MatchKeeper {
+    const options = this.#options;
+    const { events, clock, windowMinutes = 15, concurrency = defaultConcurrency } = options;
+    const { mostWaiting = 1000, maxStoredRecordBytes = 300 * 1024 } = options;
+    const audience =
+      options.announce === false
+        ? undefined
+        : { alerts: options.alerts, windows: options.windows, windowMinutes };
+    return new MatchKeeper({
+      ...{ events, clock, rules, origin, audience, concurrency, mostWaiting, maxStoredRecordBytes },
+    });
   }
 
   /** What is judged is one version, whatever is put in its place meanwhile. */
@@ -111,120 +160,43 @@ export class TrailAnalyzer {
   }
 }
 
+const defaultConcurrency = 20;
+
 /** UTF-16 units of records that wait to be stored together; parsed, they take many times as much. */
 const mostSliceLength = 256 * 1024;
+
+/** Keeps everything that can be read; answers what kept it from reading on. */
+async function keepAll(
+  matches: TrailLogMatches,
+  keeper: MatchKeeper,
+  mostSlice = defaultConcurrency,
+): Promise<TrailLogError | undefined> {
+  let slice: TrailMatch[] = [];
+  let sliceLength = 0;
+  let fault: TrailLogError | undefined;
+  try {
+    for await (const match of matches) {
+      slice.push(match);
+      sliceLength += match.text.length;
+      if (slice.length < mostSlice && sliceLength < mostSliceLength) continue;
+      await keeper.keep(slice);
+      slice = [];
+      sliceLength = 0;
+    }
+  } catch (error) {
+    if (!isTrailLogError(error)) throw error;
+    fault = error;
+  }
+  await keeper.keep(slice);
+  await keeper.conclude();
+  return fault;
+}
+
+function doneBy({ stored, suppressed, alerts }: MatchKeeper) {
+  return { stored, suppressed, alerts };
+}
 
 /** Where CloudTrail delivers its logs, nothing but a log is right. */
 function digestForLog(): TrailLogError {
   return new TrailLogError('not-a-log', 'A digest file stands in the place of a log');
-}
-
-/** One reading of one log. */
-class LogAnalysis {
-  readonly #options: TrailAnalyzerOptions;
-  readonly #head: ObjectContent['head'];
-  readonly #announcer: MatchAnnouncer;
-  readonly #concurrency: number;
-  readonly #storedAt: string;
-  #stored = 0;
-  /** Failures that no repetition will mend. */
-  readonly #lasting: Error[] = [];
-
-  constructor(options: TrailAnalyzerOptions, { head }: ObjectContent) {
-    const { alerts, events, rules, clock, windowMinutes = 15, concurrency = 20 } = options;
-    this.#options = options;
-    this.#head = head;
-    this.#concurrency = concurrency;
-    this.#storedAt = canonicalTime(clock.now());
-    this.#announcer = new MatchAnnouncer({
-      alerts,
-      events,
-      rules,
-      log: head.ref,
-      windowMinutes,
-      concurrency,
-    });
-  }
-
-  get stored(): number {
-    return this.#stored;
-  }
-
-  get alerts(): number {
-    return this.#announcer.published;
-  }
-
-  /** Stores and announces everything that can be read; answers what kept it from reading on. */
-  async read(matches: TrailLogMatches): Promise<TrailLogError | undefined> {
-    const { mostWaiting = 1000 } = this.#options;
-    let slice: TrailMatch[] = [];
-    let sliceLength = 0;
-    let fault: TrailLogError | undefined;
-    try {
-      for await (const match of matches) {
-        slice.push(match);
-        sliceLength += match.text.length;
-        if (slice.length < this.#concurrency && sliceLength < mostSliceLength) continue;
-        await this.#store(slice);
-        slice = [];
-        sliceLength = 0;
-        if (this.#announcer.waiting >= mostWaiting) await this.#announce();
-      }
-    } catch (error) {
-      if (!isTrailLogError(error)) throw error;
-      fault = error;
-    }
-    await this.#store(slice);
-    await this.#announce();
-    const [lasting] = this.#lasting;
-    if (lasting !== undefined) throw lasting;
-    return fault;
-  }
-
-  async #store(matches: readonly TrailMatch[]): Promise<void> {
-    this.#goOnUnlessPassing(await settleAll(matches, this.#concurrency, match => this.#storeOne(match)));
-  }
-
-  async #storeOne(match: TrailMatch): Promise<void> {
-    const { rules, maxStoredRecordBytes = 300 * 1024 } = this.#options;
-    const event = trailEventOf(match, {
-      log: this.#head.ref,
-      logTime: this.#head.lastModified,
-      ruleSet: rules.hash,
-      storedAt: this.#storedAt,
-      maxRecordBytes: maxStoredRecordBytes,
-    });
-    // A forged record must not vanish behind, nor hide, an event that has its id.
-    for (const eventId of [event.eventId, `${event.eventId}#${event.fingerprint}`]) {
-      const named: TrailEvent = { ...event, eventId };
-      const answer = await this.#options.events.store(named);
-      if (answer.outcome === 'taken') continue;
-      if (answer.outcome === 'stored') this.#stored += 1;
-      const announced = answer.outcome === 'stored' ? [] : answer.announced;
-      this.#announcer.add(
-        named,
-        match.record,
-        match.rules.filter(rule => !announced.includes(rule)),
-      );
-      return;
-    }
-    throw new PortError({
-      kind: 'permanent',
-      operation: 'TrailAnalyzer.analyze',
-      code: 'EventIdTaken',
-      message: `both ids of record ${match.index} are held by other events`,
-    });
-  }
-
-  async #announce(): Promise<void> {
-    this.#goOnUnlessPassing(await this.#announcer.announce());
-  }
-
-  /** A failure that may pass ends the reading, which is then repeated; a lasting one must not hide what comes after. */
-  #goOnUnlessPassing(failures: readonly Error[]): void {
-    for (const failure of failures) {
-      if (!isPortError(failure) || failure.kind !== 'permanent') throw failure;
-      this.#lasting.push(failure);
-    }
-  }
 }

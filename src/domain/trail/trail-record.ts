@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Timestamp } from '../../ports/clock.ts';
 import type { JsonObject, JsonValue } from '../../ports/json.ts';
+import type { TrailEventSummary } from '../../ports/trail-event-store.ts';
 import { canonicalTime } from '../kernel/canonical-time.ts';
 
 /*
@@ -8,10 +9,24 @@ import { canonicalTime } from '../kernel/canonical-time.ts';
  * and versions come in one log ("CloudTrail record contents", AWS CloudTrail User Guide).
  */
 
-/** Who acted: the ARN of the identity, else the service that acted, else the type of the identity. */
+/**
+ * Who acted: the ARN of the identity, else the service that acted, else the type of the identity. Insights events name
+ * nobody: CloudTrail found out.
+ */
 export function principalOf(record: JsonObject): string | undefined {
   const identity = objectIn(record['userIdentity']);
-  return textIn(identity['arn']) ?? textIn(identity['invokedBy']) ?? textIn(identity['type']);
+  const principal = textIn(identity['arn']) ?? textIn(identity['invokedBy']) ?? textIn(identity['type']);
+  return principal ?? (insightOf(record) === undefined ? undefined : 'CloudTrail Insights');
+}
+
+/** The call that was made, or, of an Insights event, the call that is made unusually often. */
+export function eventNameOf(record: JsonObject): string | undefined {
+  return textIn(record['eventName']) ?? textIn(insightOf(record)?.['eventName']);
+}
+
+/** The service that was called, for example `iam.amazonaws.com`. */
+export function eventSourceOf(record: JsonObject): string | undefined {
+  return textIn(record['eventSource']) ?? textIn(insightOf(record)?.['eventSource']);
 }
 
 /** Account of the log that the record stands in, else the account of who acted; 12 digits. */
@@ -32,8 +47,13 @@ export function eventTimeOf(record: JsonObject): Timestamp | undefined {
   return time.slice(0, 19) === text.slice(0, 19) ? time : undefined;
 }
 
-/** How the request ended. A sign-in that failed bears no error code, but says so in its response. */
+/**
+ * How the request ended. A sign-in that failed bears no error code, but says so in its response. An Insights event tells
+ * what is unusual instead.
+ */
 export function outcomeOf(record: JsonObject): string {
+  const insight = insightOf(record);
+  if (insight !== undefined) return unusualIn(insight);
   const errorCode = textIn(record['errorCode']);
   if (errorCode !== undefined) return errorCode;
   const signIn = textIn(objectIn(record['responseElements'])['ConsoleLogin']);
@@ -59,6 +79,73 @@ export function fingerprintOf(record: JsonObject, text: string): string {
   // Of numbers that JavaScript rounds, the digits tell.
   const longNumbers = text.match(/\d{16,}/g) ?? [];
   return sha256(JSON.stringify([sorted(record), longNumbers.toSorted()]));
+}
+
+/**
+ * SHA-256 (hex) over facts that an event has on every way it takes. CloudTrail's record on the event bus may lack what
+ * the log says, and a large one is cut there; who, what, where, when and how it ended are the same.
+ */
+export function identityOf(
+  facts: Pick<
+    TrailEventSummary,
+    | 'eventId'
+    | 'eventTime'
+    | 'eventName'
+    | 'eventSource'
+    | 'account'
+    | 'region'
+    | 'principal'
+    | 'sourceIPAddress'
+    | 'errorCode'
+  >,
+  record: JsonObject,
+): string {
+  const { eventId, eventTime, eventName, eventSource, account, region, principal } = facts;
+  const { sourceIPAddress = null, errorCode = null } = facts;
+  const requestId = textIn(record['requestID']) ?? null;
+  const who = [account, region, principal, sourceIPAddress];
+  return sha256(JSON.stringify([eventId, eventTime, eventName, eventSource, ...who, errorCode, requestId]));
+}
+
+/**
+ * What stands in the record at a path of names with dots between them: all texts, numbers and switches, through lists,
+ * each once; empty where there is none.
+ */
+export function textAt(record: JsonObject, path: string): string {
+  let found: readonly JsonValue[] = [record];
+  for (const name of path.split('.')) {
+    found = found.flatMap(flat).flatMap(value => {
+      const member = objectIn(value);
+      return Object.hasOwn(member, name) ? [member[name] ?? null] : [];
+    });
+  }
+  const leaves = found.flatMap(flat).filter(value => value !== null && typeof value !== 'object');
+  return [...new Set(leaves.map(String))].join(', ');
+}
+
+function flat(value: JsonValue): readonly JsonValue[] {
+  return Array.isArray(value) ? value.flatMap(flat) : [value];
+}
+
+/** What an Insights event says ("CloudTrail record contents for Insights events for trails", AWS CloudTrail User Guide). */
+function insightOf(record: JsonObject): JsonObject | undefined {
+  const isInsight = record['eventType'] === 'AwsCloudTrailInsight' || record['eventCategory'] === 'Insight';
+  return isInsight ? objectIn(record['insightDetails']) : undefined;
+}
+
+function unusualIn(insight: JsonObject): string {
+  const type = textIn(insight['insightType']) ?? 'Insight';
+  const statistics = objectIn(objectIn(insight['insightContext'])['statistics']);
+  const average = (name: string) => objectIn(statistics[name])['average'];
+  const errorCode = textIn(insight['errorCode']);
+  const rates = [average('insight'), average('baseline')].map(rate =>
+    typeof rate === 'number' ? String(Number(rate.toPrecision(3))) : 'an unknown number',
+  );
+  const state = textIn(insight['state']) ?? 'unknown state';
+  return [
+    `${type}, ${state}: ${rates[0]} a minute, where ${rates[1]} are usual`,
+    ...(errorCode === undefined ? [] : [`of the error ${errorCode}`]),
+  ].join(', ');
 }
 
 /**

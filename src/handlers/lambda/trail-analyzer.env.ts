@@ -7,7 +7,13 @@ export const trailAnalyzerEnvironment = z.object({
   /** The rules file that stands for those where it can be used: `s3://<bucket>/<key>`. */
   TRAIL_RULES_OBJECT: z
     .string()
-    .regex(/^s3:\/\/[\w.-]{3,255}\/.{1,1000}$/)
+    .transform(place => /^s3:\/\/([\w.-]{3,255})\/(.{1,1000})$/.exec(place))
+    .transform((parts, { addIssue }) => {
+      const [, bucket, key] = parts ?? [];
+      if (bucket !== undefined && key !== undefined) return { bucket, key };
+      addIssue({ code: 'custom', message: 'must be s3://<bucket>/<key>' });
+      return z.NEVER;
+    })
     .optional(),
   /** Seconds after which that file is looked at again. */
   TRAIL_RULES_REFRESH_SECONDS: z.coerce.number().int().min(1).default(60),

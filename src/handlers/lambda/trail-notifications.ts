@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import type { BusEvent } from '../../domain/trail/bus-event.ts';
 import type { AnnouncedLog } from '../../domain/trail/trail-analyzer.ts';
 import type { Timestamp } from '../../ports/clock.ts';
-import type { Announcement } from './consume-objects.ts';
+import { isFromCloudTrail, readBusEvent } from './bus-event-reading.ts';
+import type { MessagePart } from './consume-messages.ts';
 import {
   MalformedNotificationError,
   maximumRecords,
@@ -9,7 +11,12 @@ import {
   snsEnvelope,
 } from './object-notifications.ts';
 
-export type TrailNotification = Announcement<AnnouncedLog>;
+/** What the analyzer is told of: a log, or a record that came by the event bus. */
+export type TrailItem =
+  | { readonly kind: 'log'; readonly log: AnnouncedLog }
+  | { readonly kind: 'bus-event'; readonly event: BusEvent };
+
+export type TrailNotification = MessagePart<TrailItem>;
 
 /** What CloudTrail itself sends to a trail's topic ("Configuring Amazon SNS notifications for CloudTrail"). */
 const cloudTrailNotification = z.object({
@@ -21,8 +28,9 @@ const cloudTrailNotification = z.object({
 const validation = /^\s*CloudTrail validation message\.\s*$/;
 
 /**
- * Reads the body of an SQS message that announces logs: from S3, EventBridge or CloudTrail itself, any of them wrapped
- * by SNS or raw. A part that cannot be read is `malformed` and leaves its neighbours as they are.
+ * Reads the body of an SQS message that announces logs, from S3, EventBridge or CloudTrail itself, or that is an event
+ * which CloudTrail sent to an event bus; any of them wrapped by SNS or raw. A part that cannot be read is `malformed` and
+ * leaves its neighbours as they are.
  *
  * @param sentAt When the message was sent.
  */
@@ -36,23 +44,35 @@ export function* readTrailNotifications(
     return;
   }
   const announced = parsed(text);
+  if (isFromCloudTrail(announced)) {
+    const event = readBusEvent(text, announced);
+    if (event instanceof MalformedNotificationError) yield { kind: 'malformed', error: event };
+    else yield { kind: 'item', item: { kind: 'bus-event', event } };
+    return;
+  }
   if (typeof announced === 'object' && announced !== null && 's3ObjectKey' in announced) {
     if ('Records' in announced) yield malformed('holds both Records and s3ObjectKey');
     else yield* readCloudTrailNotification(announced);
     return;
   }
-  yield* readObjectNotifications(body, sentAt);
+  for (const it of readObjectNotifications(body, sentAt)) {
+    yield it.kind === 'object' ? logItem(it.object) : it;
+  }
 }
 
 function* readCloudTrailNotification(message: object): Iterable<TrailNotification> {
   const notification = cloudTrailNotification.safeParse(message);
   if (notification.success) {
     const { s3Bucket: bucket, s3ObjectKey: keys } = notification.data;
-    for (const key of keys) yield { kind: 'object', object: { bucket, key } };
+    for (const key of keys) yield logItem({ bucket, key });
     return;
   }
   const faults = notification.error.issues.map(({ path, message: why }) => `${path.join('.')}: ${why}`);
   yield malformed(faults.join('; '));
+}
+
+function logItem(log: AnnouncedLog): TrailNotification {
+  return { kind: 'item', item: { kind: 'log', log } };
 }
 
 function malformed(why: string): TrailNotification {

@@ -63,6 +63,8 @@ function eventOf(fields: Partial<TrailEvent> = {}): TrailEvent {
     principal: 'arn:aws:iam::111122223333:user/eve',
     rules: ['trail-stopped'],
     fingerprint: 'f',
+    identity: 'i',
+    via: 'log',
     ruleSet: '5',
     source: { bucket: 'logs', key: 'k', versionId: 'v1', index: 0 },
     storedAt: '2026-11-21T08:05:00.001Z',
@@ -94,6 +96,7 @@ describe('items', () => {
       rules: new Set(['trail-stopped']),
       sourceIPAddress: null,
       errorCode: null,
+      suppressed: null,
       record: null,
       eventNameShard: 'StopLogging#2026-11-21#07',
       principalShard: 'arn:aws:iam::111122223333:user/eve#2026-11-21#07',
@@ -215,7 +218,8 @@ describe('items', () => {
 
   test('with marks that cannot be read are refused when they are stored again', async () => {
     const event = eventOf();
-    await put({ eventId: event.eventId, fingerprint: event.fingerprint, announced: 'all' });
+    const { fingerprint, storedAt } = event;
+    await put({ eventId: event.eventId, fingerprint, storedAt, announced: 'all' });
 
     await expect(eventStore().store(event)).rejects.toMatchObject({
       kind: 'permanent',

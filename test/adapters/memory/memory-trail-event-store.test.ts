@@ -20,6 +20,8 @@ const event: TrailEvent = {
   principal: 'arn:aws:iam::111122223333:user/eve',
   rules: ['trail-stopped'],
   fingerprint: 'f',
+  identity: 'i',
+  via: 'log',
   ruleSet: '5',
   source: { bucket: 'logs', key: 'k', versionId: 'v1', index: 0 },
   storedAt: '2026-11-21T08:05:00.000Z',
@@ -40,8 +42,8 @@ test('events shows every event in the order of arrival, and is a copy', async ()
 
 test('the limit is the bytes of the names and values of an event', async () => {
   const values = ['one', event.eventTime, 'StopLogging', event.eventSource, event.account, event.region];
-  const others = [event.principal, 'trail-stopped', 'f', '5', 'logs', 'k', 'v1', event.storedAt];
-  const names = [...Object.keys(event), ...Object.keys(event.source)];
+  const others = [event.principal, 'trail-stopped', 'f', 'i', 'log', '5', 'logs', 'k', 'v1', event.storedAt];
+  const names = [...Object.keys(event), ...Object.keys(event.source ?? {})];
   // Each number counts one byte: `schemaVersion` and `source.index`.
   const bytes = [...values, ...others, ...names].join('').length + 2;
 

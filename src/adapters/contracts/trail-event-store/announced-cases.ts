@@ -11,7 +11,7 @@ export const announcedCases: readonly TrailEventStoreCase[] = [
       await store.store(event);
       await store.markAnnounced(event.eventId, ['a']);
       const outcome = await store.store({ ...event, rules: ['a', 'c'] });
-      assertSameJson(outcome, { outcome: 'present', announced: ['a'] });
+      assertSameJson(outcome, { outcome: 'present', announced: ['a'], storedAt: event.storedAt });
       await assertStored(store, { ...event, rules: ['a', 'b', 'c'] }, ['a']);
     },
   },

@@ -31,6 +31,8 @@ export function eventOf(fields: Partial<TrailEvent> = {}): TrailEvent {
     errorCode: 'AccessDenied',
     rules: ['trail-stopped'],
     fingerprint: 'f'.repeat(64),
+    identity: `identity of ${unique}`,
+    via: 'log',
     ruleSet: '5'.repeat(64),
     source: { bucket: 'logs', key: 'AWSLogs/a b+c%20.json.gz', versionId: 'v1', index: 3 },
     storedAt: '2026-11-21T08:05:00.000Z',
@@ -41,7 +43,18 @@ export function eventOf(fields: Partial<TrailEvent> = {}): TrailEvent {
 
 /** What an index gives of an event. */
 export function summaryOf(event: TrailEvent): TrailEventSummary {
-  const { schemaVersion, fingerprint, ruleSet, source, storedAt, record, ...summary } = event;
+  const {
+    schemaVersion,
+    fingerprint,
+    identity,
+    via,
+    ruleSet,
+    source,
+    storedAt,
+    suppressed,
+    record,
+    ...summary
+  } = event;
   return summary;
 }
 

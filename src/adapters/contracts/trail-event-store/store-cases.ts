@@ -11,7 +11,7 @@ import {
 
 const stored = { outcome: 'stored' };
 const taken = { outcome: 'taken' };
-const present = { outcome: 'present', announced: [] };
+const present = { outcome: 'present', announced: [], storedAt: eventOf().storedAt };
 
 const records: Readonly<Record<string, string>> = {
   'no text': '',
@@ -35,12 +35,17 @@ export const storeCases: readonly TrailEventStoreCase[] = [
   {
     name: 'what an event does not have stays absent',
     async run({ store }) {
-      const { sourceIPAddress, errorCode, record, ...bare } = eventOf();
+      const { sourceIPAddress, errorCode, record, source, ...bare } = eventOf({ via: 'event-bus' });
       const variants: readonly TrailEvent[] = [
         bare,
         { ...bare, eventId: `${bare.eventId}-address`, sourceIPAddress: 'AWS Internal' },
         { ...bare, eventId: `${bare.eventId}-error`, errorCode: 'Client.UnauthorizedOperation' },
         { ...bare, eventId: `${bare.eventId}-record`, record: '{}' },
+        {
+          ...bare,
+          eventId: `${bare.eventId}-suppressed`,
+          suppressed: [{ rule: 'a', owner: 'b', reason: 'c' }],
+        },
       ];
       for (const event of variants) await store.store(event);
       for (const event of variants) {

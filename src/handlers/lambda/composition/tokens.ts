@@ -15,7 +15,9 @@ import type { RecordIngestor } from '../../../domain/records/record-ingestor.ts'
 import type { SensitiveDataScanner } from '../../../domain/sensitive-data/sensitive-data-scanner.ts';
 import type { IntegrityWatch } from '../../../domain/trail/integrity/integrity-watch.ts';
 import type { TrailAnalyzer } from '../../../domain/trail/trail-analyzer.ts';
+import type { TrailSummarizer } from '../../../domain/trail/trail-summarizer.ts';
 import type { AlertChannel } from '../../../ports/alert-channel.ts';
+import type { AlertWindows } from '../../../ports/alert-windows.ts';
 import type { ApiKeyRegistry } from '../../../ports/api-key-registry.ts';
 import type { AuditLog } from '../../../ports/audit-log.ts';
 import type { Clock } from '../../../ports/clock.ts';
@@ -38,6 +40,7 @@ import type { WorkflowEngine } from '../../../ports/workflow-engine.ts';
 /** Under which names ports, services and the clients that adapters share are bound. */
 export const tokens = {
   alertChannel: token<AlertChannel>('AlertChannel'),
+  alertWindows: token<AlertWindows>('AlertWindows'),
   apiKeyRegistry: token<ApiKeyRegistry>('ApiKeyRegistry'),
   auditLog: token<AuditLog>('AuditLog'),
   clock: token<Clock>('Clock'),
@@ -70,6 +73,7 @@ export const tokens = {
   recordIngestor: token<RecordIngestor>('RecordIngestor'),
   sensitiveDataScanner: token<SensitiveDataScanner>('SensitiveDataScanner'),
   trailAnalyzer: token<TrailAnalyzer>('TrailAnalyzer'),
+  trailSummarizer: token<TrailSummarizer>('TrailSummarizer'),
   uploadPermitIssuer: token<UploadPermitIssuer>('UploadPermitIssuer'),
   uploadRecorder: token<UploadRecorder>('UploadRecorder'),
 };

@@ -1,18 +1,25 @@
 import type { Container } from 'inversify';
+import { DynamoDbAlertWindows } from '../../../adapters/aws/dynamodb-alert-windows.ts';
 import { DynamoDbTrailEventStore } from '../../../adapters/aws/dynamodb-trail-event-store.ts';
 import { TrailAnalyzer } from '../../../domain/trail/trail-analyzer.ts';
 import type { TrailRules } from '../../../domain/trail/trail-rules.ts';
+import { TrailRulesSource } from '../../../domain/trail/trail-rules-source.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { TrailAnalyzerEnvironment } from '../trail-analyzer.env.ts';
+import { reportTrailRulesNews } from '../trail-rules-news.ts';
 import { announcingContainer } from './announcing-container.ts';
 import { bindObjectStore } from './bind-object-store.ts';
 import { tokens } from './tokens.ts';
 
-/** The analyzer Lambda's object graph. Nothing is built before it is asked for. */
+/**
+ * The analyzer Lambda's object graph. Nothing is built before it is asked for.
+ *
+ * @param bundled The rules of the function's folder; where the environment names an object, they stand until that is there.
+ */
 export function trailAnalyzerContainer(
   environment: TrailAnalyzerEnvironment,
-  rules: TrailRules,
-  telemetry: Pick<Telemetry, 'tracer'>,
+  bundled: TrailRules,
+  telemetry: Telemetry,
 ): Container {
   const begun = announcingContainer(environment, telemetry);
   const { container } = begun;
@@ -25,12 +32,31 @@ export function trailAnalyzerContainer(
       }),
     [tokens.documentClient],
   );
-  bindObjectStore(begun);
   container
-    .bind(tokens.trailAnalyzer)
+    .bind(tokens.alertWindows)
     .toResolvedValue(
-      (objects, events, alerts, clock) => new TrailAnalyzer({ objects, events, alerts, clock, rules }),
-      [tokens.objectStore, tokens.trailEventStore, tokens.alertChannel, tokens.clock],
+      client => new DynamoDbAlertWindows({ client, tableName: environment.TRAIL_ALERT_WINDOWS_TABLE_NAME }),
+      [tokens.documentClient],
     );
+  bindObjectStore(begun);
+  const object = environment.TRAIL_RULES_OBJECT;
+  container.bind(tokens.trailAnalyzer).toResolvedValue(
+    (objects, events, windows, alerts, clock) => {
+      const source =
+        object === undefined
+          ? undefined
+          : new TrailRulesSource({
+              ...{ objects, alerts, clock, object, bundled },
+              refreshSeconds: environment.TRAIL_RULES_REFRESH_SECONDS,
+              tell: news => reportTrailRulesNews(news, telemetry),
+            });
+      return new TrailAnalyzer({
+        ...{ objects, events, windows, alerts, clock },
+        rules: source === undefined ? bundled : () => source.rules(),
+        windowMinutes: environment.TRAIL_ALERT_WINDOW_MINUTES,
+      });
+    },
+    [tokens.objectStore, tokens.trailEventStore, tokens.alertWindows, tokens.alertChannel, tokens.clock],
+  );
   return container;
 }
