@@ -6,20 +6,27 @@ import { compileTrailRules, type TrailRules, TrailRulesError } from '../domain/t
 
 export { TrailRulesError } from '../domain/trail/trail-rules.ts';
 
-/** Whether a source of rules is a pack's name; else it is the path of a rules file. */
+/**
+ * Whether a source of rules is the name of a pack, or of several, parted by commas: `cis-aws-foundations,sallyport-pipeline`;
+ * else it is the path of a rules file.
+ */
 export function isTrailRulePack(source: string): boolean {
-  return Object.hasOwn(trailRulePacks, source);
+  return packsIn(source).every(name => Object.hasOwn(trailRulePacks, name));
+}
+
+function packsIn(source: string): readonly string[] {
+  return source.split(',').map(name => name.trim());
 }
 
 /**
- * The rules that a pack's name, or the path of a rules file, stands for. A pack's name comes first: write `./name` for
+ * The rules that the names of packs, or the path of a rules file, stand for. Packs come first: write `./name` for
  * a file of the same name.
  *
  * @param folder What a relative path starts from.
  * @throws {TrailRulesError} where they cannot be read or used.
  */
 export function readTrailRules(source: string, folder: string): TrailRules {
-  if (isTrailRulePack(source)) return compileTrailRules(trailRulePacks[source]);
+  if (isTrailRulePack(source)) return compileTrailRules({ packs: packsIn(source) });
   const path = resolve(folder, source);
   const place = printableText(path, 4096);
   let bytes: Uint8Array;

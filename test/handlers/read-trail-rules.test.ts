@@ -26,6 +26,20 @@ describe('rules by name', () => {
     });
   });
 
+  test('are several packs', () => {
+    const source = 'cis-aws-foundations, sallyport-pipeline';
+    expect(isTrailRulePack(source)).toBe(true);
+    const rules = readTrailRules(source, folder);
+    expect(rules.find('cis-4.1')).toBeDefined();
+    expect(rules.find('pipeline-keys')).toBeDefined();
+  });
+
+  test('are no packs where one of them is none', () => {
+    expect(isTrailRulePack('cis-aws-foundations,mine')).toBe(false);
+    expect(isTrailRulePack('cis-aws-foundations,')).toBe(false);
+    expect(faultsOf('cis-aws-foundations,mine')[0]).toContain('"cis-aws-foundations,mine" is no pack');
+  });
+
   test.each(['monitored_events.json', './monitored_events.json', join(folder, 'monitored_events.json')])(
     'are a file, C2: %s',
     source => {
@@ -52,7 +66,7 @@ describe('rules by name', () => {
 describe('rules that cannot be read', () => {
   test('say which file, and which packs there are', () => {
     expect(faultsOf('gone.json')).toEqual([
-      `${join(folder, 'gone.json')} cannot be read (ENOENT), and "gone.json" is no pack: there is account-changes`,
+      `${join(folder, 'gone.json')} cannot be read (ENOENT), and "gone.json" is no pack: there is account-changes, cis-aws-foundations, sallyport-pipeline`,
     ]);
   });
 

@@ -69,17 +69,17 @@ describe('compileTrailRules', () => {
     [
       'a key twice, whose first value would vanish',
       '{"monitoredEvents":["ConsoleLogin"],"monitoredEvents":["CreateUser"]}',
-      ['a key stands twice in one object'],
+      ['the key "monitoredEvents" stands twice'],
     ],
     [
       'a key twice, spelled in two ways',
       '{"rules":[{"id":"a","i\\u0064":"b","monitoredEvents":["c"]}]}',
-      ['a key stands twice in one object'],
+      ['rules[0]: the key "id" stands twice'],
     ],
     ['no UTF-8', Uint8Array.of(0x22, 0xff, 0x22), ['the text is not UTF-8']],
     ['null', null, ['must be of type object, not null']],
     ['a list', ['ConsoleLogin'], ['must be of type object, not array']],
-    ['nothing', {}, ['holds neither monitoredEvents nor rules: nothing would ever match']],
+    ['nothing', {}, ['holds neither monitoredEvents nor rules nor packs: nothing would ever match']],
     [
       'no names',
       { monitoredEvents: [] },
@@ -142,9 +142,9 @@ describe('compileTrailRules', () => {
       { monitoredEvents: [1], rules: [{ ...rule, id: 1 }, rule, rule, null], other: true },
       [
         expect.stringMatching(/^monitoredEvents\[0\]: /),
+        'unknown key "other"',
         expect.stringMatching(/^rules\[0\]\.id: /),
         'rules[3]: must be of type object, not null',
-        'unknown key "other"',
         'rules[2].id: "sign-in" is the id of another rule already',
       ],
     ],
@@ -205,8 +205,9 @@ describe('hash', () => {
   const base = hashOf({ rules: [rule] });
 
   test('is the same for the same rules, however they are written', () => {
-    const canonical = '[["sign-in","Sign-in","low",["ConsoleLogin"]]]';
-    expect(base).toBe(createHash('sha256').update(canonical).digest('hex'));
+    const spelled =
+      '[{"groupBy":[],"id":"sign-in","monitoredEvents":["ConsoleLogin"],"references":[],"severity":"low","suppress":[],"title":"Sign-in"}]';
+    expect(base).toBe(createHash('sha256').update(spelled).digest('hex'));
     const { id, title, severity, monitoredEvents } = rule;
     expect(hashOf(JSON.stringify({ schemaVersion: 1, rules: [rule] }, null, 2))).toBe(base);
     expect(
@@ -214,11 +215,44 @@ describe('hash', () => {
     ).toBe(base);
   });
 
+  const other = { ...rule, id: 'other', monitoredEvents: ['a', 'b'] };
+  const suppression = { pattern: { a: ['b'] }, owner: 'o', reason: 'r', expires: '2030-01-01' };
+
+  test('is the same in whatever order the rules, their names and the keys of their patterns stand', () => {
+    const { monitoredEvents: _, ...plain } = rule;
+    const ordered = [
+      rule,
+      other,
+      { ...plain, id: 'third', pattern: { a: ['1'], b: { c: ['2'], d: ['3'] } } },
+    ];
+    const reversed = [
+      { ...plain, id: 'third', pattern: { b: { d: ['3'], c: ['2'] }, a: ['1'] } },
+      { ...other, monitoredEvents: ['b', 'a'] },
+      rule,
+    ];
+    expect(hashOf({ rules: reversed })).toBe(hashOf({ rules: ordered }));
+  });
+
+  test('changes with the pattern', () => {
+    const { monitoredEvents: _, ...plain } = rule;
+    const hashes = [{ a: ['1'] }, { a: ['2'] }, { b: ['1'] }, { a: ['1', '2'] }].map(pattern =>
+      hashOf({ rules: [{ ...plain, pattern }] }),
+    );
+    expect(new Set(hashes).size).toBe(4);
+  });
+
+  test('does not depend on examples, by which nothing is decided', () => {
+    expect(hashOf({ rules: [{ ...rule, examples: { match: [{ eventName: 'ConsoleLogin' }] } }] })).toBe(base);
+  });
+
   test.each([
     ['the id', { rules: [{ ...rule, id: 'x' }] }],
     ['the title', { rules: [{ ...rule, title: 'x' }] }],
     ['the severity', { rules: [{ ...rule, severity: 'high' }] }],
     ['the events', { rules: [{ ...rule, monitoredEvents: ['x'] }] }],
+    ['the references', { rules: [{ ...rule, references: ['x'] }] }],
+    ['the groups', { rules: [{ ...rule, groupBy: ['x'] }] }],
+    ['a suppression', { rules: [{ ...rule, suppress: [suppression] }] }],
     ['the number of rules', { rules: [rule, { ...rule, id: 'x' }] }],
   ])('changes with %s', (_what, file) => {
     expect(hashOf(file)).not.toBe(base);
