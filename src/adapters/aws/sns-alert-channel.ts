@@ -1,6 +1,7 @@
 import { PublishCommand, type PublishCommandInput, type SNSClient } from '@aws-sdk/client-sns';
 import type { Alert, AlertChannel } from '../../ports/alert-channel.ts';
 import { PortError } from '../../ports/failure.ts';
+import { chatNotification } from './chat-notification.ts';
 import { translateFailure } from './translate-failure.ts';
 
 export interface SnsAlertChannelOptions {
@@ -16,9 +17,10 @@ const maxBytes = 262_144;
 const maxSubjectLength = 100;
 
 /**
- * Publishes alerts to an SNS topic: as JSON to machines, as readable text by e-mail, with `kind`, `severity`
- * and, where it has one, `account` as attributes for filter policies. Lone surrogates, which UTF-8 cannot carry, become
- * U+FFFD.
+ * Publishes alerts to an SNS topic: as JSON to machines (queues, functions, streams), as readable text by e-mail, and to
+ * endpoints of HTTPS in the form that Amazon Q Developer in chat applications shows, which subscribes as one; with
+ * `kind`, `severity` and, where it has one, `account` as attributes for filter policies. Lone surrogates, which UTF-8
+ * cannot carry, become U+FFFD.
  *
  * Needs `sns:Publish`, and for an encrypted topic `kms:GenerateDataKey` and `kms:Decrypt`.
  */
@@ -71,7 +73,11 @@ function messageOf(alert: Alert): Message {
   return {
     Subject: subjectOf(alert),
     MessageStructure: 'json',
-    Message: JSON.stringify({ default: wellFormedJson(alert), email: emailOf(alert).toWellFormed() }),
+    Message: JSON.stringify({
+      default: wellFormedJson(alert),
+      email: emailOf(alert).toWellFormed(),
+      https: chatNotification(alert),
+    }),
     MessageAttributes: {
       kind: textAttribute(alert.kind),
       severity: textAttribute(alert.severity),

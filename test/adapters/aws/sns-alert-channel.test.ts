@@ -62,17 +62,20 @@ async function published(...alerts: readonly Alert[]): Promise<readonly URLSearc
 }
 
 function parametersOf(request: URLSearchParams | undefined) {
-  const variants = JSON.parse(String(request?.get('Message'))) as { default: string; email: string };
+  const variants = JSON.parse(String(request?.get('Message'))) as Record<
+    'default' | 'email' | 'https',
+    string
+  >;
   return { subject: String(request?.get('Subject')), variants };
 }
 
 describe('a message', () => {
-  test('has a variant for machines and one for people', async () => {
+  test('has a variant for machines, one for people and one for their chats', async () => {
     const [request] = await published(alert);
     const { variants } = parametersOf(request);
 
     expect(request?.get('MessageStructure')).toBe('json');
-    expect(Object.keys(variants).sort()).toEqual(['default', 'email']);
+    expect(Object.keys(variants).sort()).toEqual(['default', 'email', 'https']);
     expect(JSON.parse(variants.default)).toEqual(alert);
     expect(variants.email).toBe(
       [
@@ -85,6 +88,18 @@ describe('a message', () => {
         'Correlation id: correlation',
       ].join('\n'),
     );
+  });
+
+  test('reaches a chat in the form that it shows, and a queue in its own', async () => {
+    const [request] = await published(alert);
+    expect(JSON.parse(parametersOf(request).variants.https)).toMatchObject({
+      version: '1.0',
+      source: 'custom',
+      metadata: { threadId: 'correlation', eventType: 'upload.refused' },
+    });
+    const unique = { ...alert, id: crypto.randomUUID() };
+    await channel.publish(unique);
+    expect(await deliveries(unique.id)).toEqual([unique]);
   });
 
   test('names the account that it concerns, to people too', async () => {
@@ -130,7 +145,7 @@ describe('a message', () => {
           const { subject, variants } = parametersOf(request);
           const expected = sent[index];
           const received = JSON.parse(variants.default) as Alert;
-          expect(variants.default.isWellFormed() && variants.email.isWellFormed()).toBe(true);
+          expect(Object.values(variants).every(variant => variant.isWellFormed())).toBe(true);
           expect(received.title).toBe(expected?.title.toWellFormed());
           expect(received.text).toBe(expected?.text.toWellFormed());
           expect(received.details['text']).toBe(expected?.details.text.toWellFormed());
