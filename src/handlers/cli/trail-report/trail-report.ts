@@ -2,7 +2,6 @@ import { printableText } from '../../../domain/kernel/printable-text.ts';
 import type { TrailMatch } from '../../../domain/trail/filter-trail-log.ts';
 import {
   accountOf,
-  cutText,
   eventTimeOf,
   outcomeOf,
   principalOf,
@@ -26,7 +25,7 @@ export interface TrailReportOptions {
   readonly now: Timestamp;
   /** Matches that are listed; more are counted. @defaultValue 50,000 */
   readonly mostMatches?: number;
-  /** UTF-16 units of all texts that are held, after which matches are counted only. @defaultValue 32 Mi */
+  /** UTF-16 units of all texts, and of the sets of rules, that are held, after which matches are counted only. @defaultValue 32 Mi */
   readonly mostText?: number;
   /** Files that are listed as failed; more are counted. @defaultValue 1000 */
   readonly mostFailures?: number;
@@ -49,9 +48,6 @@ const longest: Readonly<Record<ReportField, number>> = {
   eventId: 128,
   file: 1024,
 };
-
-/** What `printableText` looks at beyond the limit. A cut text is copied, so that it does not keep a long one alive. */
-const longestNumber = 64;
 
 /**
  * Gathers what the page shows, and of each match no more than that: however many there are, what is held is bounded.
@@ -94,10 +90,9 @@ export class TrailReport {
     const places = match.rules.map(id => this.#meet(id));
     if (this.#matches.length >= this.#mostMatches || this.#textLength >= this.#mostText) return;
     const texts = this.#textsOf(match, file);
-    const ruleSet = placeIn(this.#ruleSets, places.join());
     this.#matches.push([
       time,
-      ruleSet,
+      this.#holdSet(places.join()),
       match.index,
       ...reportFields.map(field => this.#hold(texts[field], longest[field])),
     ]);
@@ -165,10 +160,15 @@ export class TrailReport {
     return `${first.owner}: ${first.reason} (until ${first.expires})`;
   }
 
+  #holdSet(places: string): number {
+    if (!this.#ruleSets.has(places)) this.#textLength += places.length;
+    return placeIn(this.#ruleSets, places);
+  }
+
   /** The place of a text that is safe to show. */
   #hold(text: string | undefined, limit: number): number {
     if (text === undefined) return 0;
-    const shown = printableText(cutText(text, limit + longestNumber), limit);
+    const shown = printableText(text, limit);
     if (!this.#texts.has(shown)) this.#textLength += shown.length;
     return placeIn(this.#texts, shown);
   }

@@ -16,6 +16,7 @@ export const rules = compileTrailRules({
       monitoredEvents: ['StopLogging', 'DeleteTrail'],
     },
     { id: 'silence', title: 'Logging stopped', severity: 'high', monitoredEvents: ['StopLogging'] },
+    { id: 'users', title: 'A user was made', severity: 'medium', monitoredEvents: ['CreateUser'] },
     { id: 'unused', title: 'Nobody does this', severity: 'info', monitoredEvents: ['DeleteOrganization'] },
   ],
 });

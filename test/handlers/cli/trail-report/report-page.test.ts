@@ -77,7 +77,7 @@ describe('the page', () => {
       '6',
       '2026-11-21 08:00:00 UTC',
       '2026-11-21 11:00:00 UTC',
-      '4',
+      '5',
       rules.hash,
     ]);
     expect(await textOf(page, '#warnings')).toBe('');
@@ -85,6 +85,7 @@ describe('the page', () => {
     expect(await textsOf(page, '#rule-rows tr')).toEqual([
       'criticalThe trail changed trail3',
       'highLogging stopped silence1',
+      'mediumA user was made users0',
       'lowSomebody signed in sign-in3',
       'infoNobody does this unused0',
     ]);
@@ -127,6 +128,19 @@ describe('the page', () => {
       '4 matches more than this page holds. They are counted in the summary and in the rules below, and nowhere else.',
     ]);
     expect(await textOf(page, '#status')).toBe('2 of 2 listed matches');
+    await page.close();
+  });
+});
+
+describe('a match of many rules', () => {
+  test('names some of them in its row, and is found by any', async () => {
+    const report = new TrailReport({ rules, now: madeAt });
+    const ids = Array.from({ length: 3000 }, (_, at) => `rule-${at}`);
+    report.addMatch(matchOf(record('x'), 0, ids), 'a.json');
+    const { page } = await open(report.data({ files: 1, records: 1, matched: 1, skipped: 0, failed: 0 }));
+    expect(await textOf(page, '#match-rows td:nth-child(3)')).toMatch(/^rule-0.*rule-9and 2,990 more$/);
+    await type(page, '#filter-text', 'rule-2999');
+    expect(await textOf(page, '#status')).toContain('1 of 1');
     await page.close();
   });
 });

@@ -119,6 +119,7 @@ describe('bounds', () => {
       ['sign-in', 3],
       ['trail', 1],
       ['silence', 1],
+      ['users', 0],
       ['unused', 0],
     ]);
     expect(data.times).toEqual([Date.parse('2026-11-21T08:00:00Z'), Date.parse('2026-11-30T00:00:00Z')]);
@@ -129,6 +130,13 @@ describe('bounds', () => {
       record('ConsoleLogin', { userAgent: `${at}`.repeat(300) }),
     );
     expect(gather(long, { mostText: 1000 }).matches).toHaveLength(3);
+  });
+
+  test('so do long sets of rules', () => {
+    const report = new TrailReport({ rules, now: madeAt, mostText: 1000 });
+    const ids = Array.from({ length: 300 }, (_, at) => `r${at}`);
+    for (const at of ids.keys()) report.addMatch(matchOf(record('x'), at, ids.slice(at)), 'a');
+    expect(report.data(counts(300)).matches).toHaveLength(1);
   });
 
   test('of a long text nothing is kept but what is shown', () => {

@@ -6,6 +6,8 @@ import { timeText } from './time-buckets.ts';
 
 /** Rows of one page: as many as a browser lays out at once without being felt. */
 const pageRows = 100;
+/** Rules named in one row: a set may hold thousands. */
+const mostRulesShown = 10;
 /** Rows that go to paper. */
 const mostPrinted = 2000;
 
@@ -96,12 +98,18 @@ export class MatchTable {
   #rowOf(match: ListedMatch): HTMLElement {
     const { rules, severities } = this.#index.data;
     const severity = severities[match.severity] ?? '';
+    const more = match.rules.length - mostRulesShown;
     return element(
       'tr',
       {},
       element('td', { class: 'time' }, match.time === null ? '—' : timeText(match.time)),
       element('td', {}, element('span', { class: `severity ${severity}` }, severity)),
-      element('td', {}, ...match.rules.map(rule => element('div', {}, rules[rule]?.title ?? ''))),
+      element(
+        'td',
+        {},
+        ...match.rules.slice(0, mostRulesShown).map(rule => element('div', {}, rules[rule]?.title ?? '')),
+        ...(more > 0 ? [`and ${countText(more)} more`] : []),
+      ),
       ...columns.map(([field]) => element('td', { class: field }, match.texts[field] || '—')),
       element('td', {}, moreOf(match)),
     );
