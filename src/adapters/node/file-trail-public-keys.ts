@@ -34,8 +34,13 @@ const listSchema = z.object({
   ),
 });
 
-/** One list, which then serves every region, or a list for each region. */
-const fileSchema = z.union([listSchema, z.record(z.string().regex(/^[a-z0-9-]+$/), listSchema)]);
+/** A list for each region, of which there is one at least. */
+const listsSchema = z
+  .record(z.string().regex(/^[a-z0-9-]+$/), listSchema)
+  .refine(lists => Object.keys(lists).length > 0);
+
+/** One list, which then serves every region, or one for each. */
+const fileSchema = z.union([listSchema, listsSchema]);
 
 type KeyList = z.infer<typeof listSchema>;
 

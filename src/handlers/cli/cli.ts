@@ -53,6 +53,11 @@ const verbs: readonly VerbEntry[] = [
     load: async () => (await import('./redrive-letters.ts')).redriveLetters,
   },
   {
+    words: ['trail', 'verify'],
+    summary: 'Prove CloudTrail log files by the digests that CloudTrail signs',
+    load: async () => (await import('./verify-trail.ts')).verifyTrail,
+  },
+  {
     words: ['finding', 'plan'],
     summary: 'Tell what would be done about GuardDuty findings, step by step',
     load: async () => (await import('./plan-findings.ts')).planFindings,
