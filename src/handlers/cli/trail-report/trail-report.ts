@@ -65,6 +65,8 @@ export class TrailReport {
   readonly #mostFailures: number;
 
   readonly #texts = new Map<string, number>([['', 0]]);
+  /** Texts that are shown as they came, which is most of them, most of the time again. */
+  readonly #asTheyAre = new Map<string, number>();
   #textLength = 0;
   readonly #ruleSets = new Map<string, number>();
   /** By the id of a rule that matched, in the order in which they were met. */
@@ -165,12 +167,16 @@ export class TrailReport {
     return placeIn(this.#ruleSets, places);
   }
 
-  /** The place of a text that is safe to show. */
+  /** The place of a text in the form that is safe to show. */
   #hold(text: string | undefined, limit: number): number {
     if (text === undefined) return 0;
+    const known = text.length <= limit ? this.#asTheyAre.get(text) : undefined;
+    if (known !== undefined) return known;
     const shown = printableText(text, limit);
     if (!this.#texts.has(shown)) this.#textLength += shown.length;
-    return placeIn(this.#texts, shown);
+    const place = placeIn(this.#texts, shown);
+    if (shown === text) this.#asTheyAre.set(shown, place);
+    return place;
   }
 }
 

@@ -293,7 +293,15 @@ describe('many matches', () => {
     expect(await facet(page, 'principal')).toHaveLength(58);
     await type(page, '[data-facet=principal] input', 'U4321');
     expect(await facet(page, 'principal')).toEqual(['arn:aws:iam::111122223333:user/u4321 1']);
+    const searchIsSeen = () => page.$eval('[data-facet=principal] input', input => input.checkVisibility());
+    await type(page, '#filter-text', 'u0001');
+    expect([await facet(page, 'principal'), await searchIsSeen()]).toEqual([[], true]);
     await type(page, '[data-facet=principal] input', '');
+    expect([await facet(page, 'principal'), await searchIsSeen()]).toEqual([
+      ['arn:aws:iam::111122223333:user/u0001 1'],
+      false,
+    ]);
+    await page.click('#clear');
   });
 
   test('go to paper as they are filtered, up to a bound', async () => {

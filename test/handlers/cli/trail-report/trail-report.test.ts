@@ -81,6 +81,15 @@ describe('a match', () => {
   });
 });
 
+test('a text that looks like the safe form of another is told from it', () => {
+  const texts = ['\u202e', '\\u{202e}', '\u202e', '\\u{202e}', 'x'.repeat(400), `${'x'.repeat(300)}…`];
+  const index = new MatchIndex(dataOf(texts.map(userAgent => record('StopLogging', { userAgent }))));
+  expect(texts.map((_, at) => index.match(at).texts.userAgent)).toEqual([
+    ...['\\u{202e}', '\\\\u{202e}', '\\u{202e}', '\\\\u{202e}'],
+    ...[`${'x'.repeat(300)}…`, `${'x'.repeat(300)}…`],
+  ]);
+});
+
 describe('suppression', () => {
   const suppressing = (ids: readonly string[]): TrailRules => ({
     ...rules,

@@ -94,7 +94,8 @@ export class FacetPanel {
     this.#rows.replaceChildren(...shown.map(count => this.#rowOf(count, most)));
     if (typeof focused === 'string') this.#focus(focused);
     this.#total.textContent = countText(this.#counts.length);
-    this.#search.hidden = this.#counts.length <= firstRows;
+    // One that still narrows the list is not hidden.
+    this.#search.hidden = this.#counts.length <= firstRows && needle === '';
     const rest = inOrder.length - shown.length;
     this.#more.hidden = rest === 0;
     this.#more.textContent = `${countText(rest)} more`;
