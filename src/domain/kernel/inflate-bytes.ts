@@ -13,6 +13,7 @@ const gzipMagic = [0x1f, 0x8b];
 const smallestOutput = 16 * 1024;
 /** Where damage stands is looked for in steps of so many bytes, then within one of them. */
 const salvageStep = 1024;
+const salvagePart = 64 * 1024;
 
 /**
  * The bytes of a file, inflated if they are gzip, which the first two tell. What can be inflated before a fault comes
@@ -80,10 +81,11 @@ async function* soundSteps(
   first: number,
   step: number,
 ): AsyncGenerator<{ readonly end: number; readonly output: readonly Uint8Array[] }, void> {
-  const inflater = new Inflater();
+  const inflater = new Inflater(salvagePart);
   try {
     for (let at = 0, end = first; at < bytes.length; at = end, end += step) {
-      const output = await inflater.inflate(bytes.subarray(at, end));
+      const output: Uint8Array[] = [];
+      for await (const part of inflater.inflate(bytes.subarray(at, end))) output.push(part);
       if (inflater.fault !== undefined) return;
       yield { end, output };
     }

@@ -1,30 +1,42 @@
 import type { ByteSource } from './byte-source.ts';
 import { Inflater } from './inflater.ts';
 
-/** So much is inflated at a time. Deflate makes at most 1032 bytes of one, 32 MiB of a slice. */
-const sliceBytes = 32 * 1024;
+/** What is inflated in one go: the way to zlib's thread and back takes as long as some 50 KiB. */
+const partBytes = 1024 * 1024;
+/** Smaller chunks of the source are put together. */
+const sliceBytes = 128 * 1024;
+const nothing = Buffer.alloc(0);
 
 /**
- * Inflates a stream of gzip members, slice by slice; one is inflated while the one before it is being used.
+ * Inflates a stream of gzip members, slice by slice; one part is inflated while the one before it is being used.
  *
  * @param head The first bytes; the rest of `source` follows them. It is closed where nobody reads on.
  * @throws {GzipError} `damaged-gzip` or `truncated`, after what was inflated before it.
  */
 export async function* inflateStream(head: Uint8Array, source: ByteSource): AsyncGenerator<Uint8Array, void> {
-  const slices = inflatedSlices(head, source);
+  const parts = inflatedParts(head, source);
   try {
-    let ahead = settled(slices.next());
+    let ahead = settled(parts.next());
     for (let step = await ahead; ; step = await ahead) {
       if ('error' in step) throw step.error;
       if (step.value.done === true) return;
-      ahead = settled(slices.next());
-      yield* step.value.value;
+      ahead = settled(parts.next());
+      await begun();
+      yield step.value.value;
     }
   } finally {
-    // The slice ahead may wait for a source that has stalled; a generator cannot return while it waits.
+    // The part ahead may wait for a source that has stalled; a generator cannot return while it waits.
     await source.close();
-    await slices.return();
+    await parts.return();
   }
+}
+
+/**
+ * Lets what is ahead get as far as zlib's thread. It passes through several promises on its way, and whoever uses the part
+ * at hand would keep it from that for as long as the using takes.
+ */
+function begun(): Promise<void> {
+  return new Promise(resolve => process.nextTick(resolve));
 }
 
 /** Its failure waits to be asked for: a promise that nobody awaits any more must not end the process. */
@@ -35,17 +47,17 @@ function settled<T>(promise: Promise<T>): Promise<{ readonly value: T } | { read
   );
 }
 
-async function* inflatedSlices(
+async function* inflatedParts(
   head: Uint8Array,
   rest: AsyncIterable<Uint8Array>,
-): AsyncGenerator<readonly Uint8Array[], void> {
-  const inflater = new Inflater();
+): AsyncGenerator<Uint8Array, void> {
+  const inflater = new Inflater(partBytes);
   try {
     for await (const slice of sliced(head, rest)) {
-      yield await inflater.inflate(slice);
+      yield* inflater.inflate(slice);
       if (inflater.fault !== undefined) throw inflater.fault;
     }
-    yield await inflater.end();
+    yield* inflater.end();
     if (inflater.fault !== undefined) throw inflater.fault;
   } finally {
     inflater.close();
@@ -53,10 +65,26 @@ async function* inflatedSlices(
 }
 
 async function* sliced(head: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  yield* slicesOf(head);
-  for await (const chunk of rest) yield* slicesOf(chunk);
-}
-
-function* slicesOf(chunk: Uint8Array): Generator<Uint8Array, void> {
-  for (let at = 0; at < chunk.length; at += sliceBytes) yield chunk.subarray(at, at + sliceBytes);
+  yield head;
+  let small: Uint8Array[] = [];
+  let length = 0;
+  const together = () => {
+    const [first = nothing] = small;
+    const slice = small.length > 1 ? Buffer.concat(small) : first;
+    small = [];
+    length = 0;
+    return slice;
+  };
+  try {
+    for await (const chunk of rest) {
+      small.push(chunk);
+      length += chunk.length;
+      if (length >= sliceBytes) yield together();
+    }
+  } catch (error) {
+    // What came before a failure is inflated, too.
+    if (length > 0) yield together();
+    throw error;
+  }
+  if (length > 0) yield together();
 }

@@ -1,4 +1,4 @@
-import type { ScanKernel } from './scan-kernel.ts';
+import type { FilterImage, ScanKernel } from './scan-kernel.ts';
 
 /** What an element of a list must have, lest it be passed over. */
 export interface ElementFilterOptions {
@@ -27,8 +27,7 @@ const maxLiteralBytes = 16;
  */
 export class ElementFilter {
   readonly #options: ElementFilterOptions;
-  /** The kernel's memory before its window, once it has been made. */
-  #image: Buffer | undefined;
+  #image: FilterImage | undefined;
 
   private constructor(options: ElementFilterOptions) {
     this.#options = options;
@@ -43,20 +42,15 @@ export class ElementFilter {
       : undefined;
   }
 
-  /** Makes the kernel look for it. */
-  install(kernel: ScanKernel): void {
+  /** What the kernel is to look for. */
+  imageFor(kernel: ScanKernel): FilterImage {
     const { key, literals } = this.#options;
-    if (this.#image === undefined) {
-      this.#write(kernel);
-      this.#image = Buffer.from(kernel.memory.subarray(0, kernel.window));
-    }
-    this.#image.copy(kernel.memory);
-    kernel.exports.prepare(key.length + 1, literals.length > 0 ? 1 : 0);
+    this.#image ??= kernel.draw(key.length, literals.length > 0, each => this.#write(each));
+    return this.#image;
   }
 
   #write({ exports, memory, window }: ScanKernel): void {
     const { key, values, literals } = this.#options;
-    memory.fill(0, 0, window);
     memory.write(`${key}"`, keyAt);
     for (const value of values) {
       const bytes = Buffer.from(value);

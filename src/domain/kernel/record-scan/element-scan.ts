@@ -84,6 +84,6 @@ export class ElementScan {
     if (kernel === undefined) return;
     this.#from = from;
     this.#to = Math.min(chunk.length, from + kernel.windowBytes);
-    kernel.load(this, this.#filter, chunk, from, this.#to);
+    kernel.load(this, this.#filter.imageFor(kernel), chunk, from, this.#to);
   }
 }

@@ -1,4 +1,3 @@
-import type { ElementFilter } from './element-filter.ts';
 import { scanBinary } from './scan-binary.ts';
 
 /** What `scan-elements.as` exports. Places are in its memory. */
@@ -30,6 +29,14 @@ const slackBytes = 512;
 const blanks = 128;
 const blank = 0x20;
 
+/** What a filter looks for, as the kernel reads it. */
+export interface FilterImage {
+  readonly keyLength: number;
+  readonly hasLiterals: boolean;
+  /** The memory before the window. */
+  readonly bytes: Buffer;
+}
+
 /** The instance of `scan-elements.as`, and its memory, which all scans of this thread share. */
 export class ScanKernel {
   readonly exports: ScanExports;
@@ -37,7 +44,7 @@ export class ScanKernel {
   readonly window: number;
   /** Most bytes that are scanned at a time. */
   readonly windowBytes: number;
-  #filter: ElementFilter | undefined;
+  #filter: FilterImage | undefined;
   #user: object | undefined;
 
   constructor(exports: ScanExports) {
@@ -47,16 +54,26 @@ export class ScanKernel {
     this.windowBytes = this.memory.length - this.window - slackBytes;
   }
 
+  /** Makes an image, of what is written into the memory before the window. */
+  draw(keyLength: number, hasLiterals: boolean, write: (kernel: ScanKernel) => void): FilterImage {
+    this.#filter = undefined;
+    this.#user = undefined;
+    this.memory.fill(0, 0, this.window);
+    write(this);
+    return { keyLength, hasLiterals, bytes: Buffer.from(this.memory.subarray(0, this.window)) };
+  }
+
   /** Whether nobody else has loaded anything since `user` did. */
   isLoadedBy(user: object): boolean {
     return this.#user === user;
   }
 
-  /** Copies bytes of a chunk into the window, to be scanned for `user` with `filter`. */
-  load(user: object, filter: ElementFilter, chunk: Buffer, from: number, to: number): void {
+  /** Copies bytes of a chunk into the window, to be scanned for `user`. */
+  load(user: object, filter: FilterImage, chunk: Buffer, from: number, to: number): void {
     if (this.#filter !== filter) {
       this.#filter = filter;
-      filter.install(this);
+      filter.bytes.copy(this.memory);
+      this.exports.prepare(filter.keyLength + 1, filter.hasLiterals ? 1 : 0);
     }
     this.#user = user;
     const end = this.window + chunk.copy(this.memory, this.window, from, to);
