@@ -6,15 +6,16 @@ import {
 } from '../../../ports/backfill-ledger.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import { type FailureKind, isPortError } from '../../../ports/failure.ts';
-import type { ListedObject, ObjectListing } from '../../../ports/object-listing.ts';
+import type { ListedObject } from '../../../ports/object-listing.ts';
 import { canonicalTime } from '../../kernel/canonical-time.ts';
 import type { TrailAnalysis, TrailAnalyzer } from '../trail-analyzer.ts';
 import { cutText } from '../trail-record.ts';
 import type { TrailRules } from '../trail-rules.ts';
 import { BackfillPace } from './backfill-pace.ts';
-import type { BackfillSelection } from './backfill-selection.ts';
-import { listTrailLogs } from './list-trail-logs.ts';
 import { workInParallel } from './work-in-parallel.ts';
+
+/** A log to be analyzed, as a listing told of it. */
+export type BackfillLog = Pick<ListedObject, 'bucket' | 'key' | 'etag'>;
 
 /** What has become of one log. */
 export interface BackfillResult {
@@ -28,7 +29,6 @@ export interface BackfillResult {
 export interface TrailBackfillOptions {
   /** Id of the backfill: 1 to 80 letters, digits, `.`, `_` and `-`. The same one goes on where it was left. */
   readonly backfill: string;
-  readonly listing: ObjectListing;
   readonly ledger: BackfillLedger;
   /** Made with the rules and the announcing that `work` names. */
   readonly analyzer: Pick<TrailAnalyzer, 'analyze'>;
@@ -68,13 +68,14 @@ const longestFault = 1000;
  * the order in which logs are listed, and whatever was added meanwhile. A log whose entry was not written yet is analyzed again,
  * which changes nothing. A log that cannot be read, or whose ports fail for good, is told and noted, and the others go on.
  *
- * Rejects with what listing or ledger fail with, once what is under way is done.
+ * Rejects with what the listing or the ledger fails with, once what is under way is done.
  *
  * @example
  * const analyzer = new TrailAnalyzer({ objects, events, alerts, clock, rules, announce: false });
  * const work = backfillWork(rules, false);
- * const backfill = new TrailBackfill({ backfill: 'november', listing, ledger, analyzer, work, clock, pause, random });
- * for await (const { entry } of backfill.run({ bucket: 'logs', prefix: 'AWSLogs/', from: '2026-11-01', to: '2026-11-21' })) {
+ * const backfill = new TrailBackfill({ backfill: 'november', ledger, analyzer, work, clock, pause, random });
+ * const selection = { bucket: 'logs', prefix: 'AWSLogs/', from: '2026-11-01', to: '2026-11-21' };
+ * for await (const { entry } of backfill.run(listTrailLogs(listing, selection))) {
  *   if (entry.fault !== undefined) tell(entry);
  * }
  */
@@ -87,13 +88,8 @@ export class TrailBackfill {
     this.#pace = new BackfillPace(options);
   }
 
-  /** Analyzes what the selection takes in. */
-  run(selection: BackfillSelection): AsyncIterable<BackfillResult> {
-    return this.analyzeAll(listTrailLogs(this.#options.listing, selection));
-  }
-
   /** Analyzes these logs, until there is no time for another one. */
-  analyzeAll(logs: Iterable<ListedObject> | AsyncIterable<ListedObject>): AsyncIterable<BackfillResult> {
+  run(logs: Iterable<BackfillLog> | AsyncIterable<BackfillLog>): AsyncIterable<BackfillResult> {
     const { concurrency = 8, hasTime = () => true } = this.#options;
     const inTime = async function* () {
       for await (const log of logs) {
@@ -105,11 +101,11 @@ export class TrailBackfill {
   }
 
   /** Notes that these logs were given up, unless they are settled: whoever was at work on them did not come to its end. */
-  async giveUp(logs: Iterable<ListedObject>, fault: BackfillEntry['fault'] & object): Promise<void> {
+  async giveUp(logs: Iterable<BackfillLog>, fault: BackfillEntry['fault'] & object): Promise<void> {
     for (const log of logs) await this.#note(log, { outcome: 'failed', tally: nothing, fault });
   }
 
-  async #analyze(log: ListedObject): Promise<BackfillResult> {
+  async #analyze(log: BackfillLog): Promise<BackfillResult> {
     const { backfill, ledger, analyzer, work } = this.#options;
     const { bucket, key, etag } = log;
     const noted = await this.#pace.patiently(() => ledger.find({ backfill, bucket, key }));
@@ -123,7 +119,7 @@ export class TrailBackfill {
     return { entry: await this.#note(log, facts), before: false, ...failure };
   }
 
-  async #note({ bucket, key, etag }: ListedObject, facts: EntryFacts): Promise<BackfillEntry> {
+  async #note({ bucket, key, etag }: BackfillLog, facts: EntryFacts): Promise<BackfillEntry> {
     const { backfill, ledger, work, clock } = this.#options;
     const at = canonicalTime(clock.now());
     const entry: BackfillEntry = { schemaVersion: 1, backfill, bucket, key, etag, work, ...facts, at };

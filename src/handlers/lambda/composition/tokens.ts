@@ -15,11 +15,13 @@ import type { RecordIngestor } from '../../../domain/records/record-ingestor.ts'
 import type { SensitiveDataScanner } from '../../../domain/sensitive-data/sensitive-data-scanner.ts';
 import type { IntegrityWatch } from '../../../domain/trail/integrity/integrity-watch.ts';
 import type { TrailAnalyzer } from '../../../domain/trail/trail-analyzer.ts';
+import type { TrailRules } from '../../../domain/trail/trail-rules.ts';
 import type { TrailSummarizer } from '../../../domain/trail/trail-summarizer.ts';
 import type { AlertChannel } from '../../../ports/alert-channel.ts';
 import type { AlertWindows } from '../../../ports/alert-windows.ts';
 import type { ApiKeyRegistry } from '../../../ports/api-key-registry.ts';
 import type { AuditLog } from '../../../ports/audit-log.ts';
+import type { BackfillLedger } from '../../../ports/backfill-ledger.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Containment } from '../../../ports/containment.ts';
 import type { DeadLetterStore } from '../../../ports/dead-letter-store.ts';
@@ -43,6 +45,7 @@ export const tokens = {
   alertWindows: token<AlertWindows>('AlertWindows'),
   apiKeyRegistry: token<ApiKeyRegistry>('ApiKeyRegistry'),
   auditLog: token<AuditLog>('AuditLog'),
+  backfillLedger: token<BackfillLedger>('BackfillLedger'),
   clock: token<Clock>('Clock'),
   containment: token<Containment>('Containment'),
   deadLetterStore: token<DeadLetterStore>('DeadLetterStore'),
@@ -73,6 +76,7 @@ export const tokens = {
   recordIngestor: token<RecordIngestor>('RecordIngestor'),
   sensitiveDataScanner: token<SensitiveDataScanner>('SensitiveDataScanner'),
   trailAnalyzer: token<TrailAnalyzer>('TrailAnalyzer'),
+  trailRules: token<() => Promise<TrailRules>>('TrailRules'),
   trailSummarizer: token<TrailSummarizer>('TrailSummarizer'),
   uploadPermitIssuer: token<UploadPermitIssuer>('UploadPermitIssuer'),
   uploadRecorder: token<UploadRecorder>('UploadRecorder'),

@@ -5,7 +5,9 @@ import { MemoryObjectListing } from '../../../../src/adapters/memory/memory-obje
 import { MemoryObjectStore } from '../../../../src/adapters/memory/memory-object-store.ts';
 import { MemoryTrailEventStore } from '../../../../src/adapters/memory/memory-trail-event-store.ts';
 import type { BackfillSelection } from '../../../../src/domain/trail/backfill/backfill-selection.ts';
+import { listTrailLogs } from '../../../../src/domain/trail/backfill/list-trail-logs.ts';
 import {
+  type BackfillLog,
   type BackfillResult,
   backfillWork,
   TrailBackfill,
@@ -68,9 +70,17 @@ export class BackfillWorld {
     return keys;
   }
 
+  /** The logs that a selection takes in. */
+  logs(selection: BackfillSelection): AsyncIterable<BackfillLog> {
+    return listTrailLogs(this.#wrap('listing', new MemoryObjectListing(this.objects)), selection);
+  }
+
+  #wrap<Port extends object>(name: string, port: Port): Port {
+    return this.#faults?.wrap(name, port) ?? port;
+  }
+
   backfill(options: Partial<TrailBackfillOptions> = {}, ruleSet = rules): TrailBackfill {
-    const wrap = <Port extends object>(name: string, port: Port): Port =>
-      this.#faults?.wrap(name, port) ?? port;
+    const wrap = <Port extends object>(name: string, port: Port) => this.#wrap(name, port);
     const analyzer = new TrailAnalyzer({
       objects: wrap('objects', this.objects),
       events: wrap('events', this.events),
@@ -80,7 +90,6 @@ export class BackfillWorld {
     });
     return new TrailBackfill({
       backfill: 'november',
-      listing: wrap('listing', new MemoryObjectListing(this.objects)),
       ledger: wrap('ledger', this.ledger),
       analyzer: {
         analyze: log => {

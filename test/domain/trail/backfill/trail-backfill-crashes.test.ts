@@ -22,7 +22,7 @@ await describeEachCrash('a backfill runs', async faults => {
   const world = new BackfillWorld(faults);
   const keys = await world.putLogs(3);
   return {
-    deliver: () => allOf(world.backfill({ concurrency: 1, attempts: 1 }).run(november)),
+    deliver: () => allOf(world.backfill({ concurrency: 1, attempts: 1 }).run(world.logs(november))),
     verify: () =>
       verify(
         world,
@@ -77,9 +77,7 @@ test('wherever it dies, whatever is added meanwhile, in whatever order logs are 
         for (const { death, added, order } of plan) {
           faults.reset();
           faults.failFrom(death, order % 2 === 0 ? 'before' : 'after');
-          await allOf(world.backfill({ concurrency, attempts: 2 }).analyzeAll(listed(order))).catch(
-            () => undefined,
-          );
+          await allOf(world.backfill({ concurrency, attempts: 2 }).run(listed(order))).catch(() => undefined);
           await add(added);
         }
         faults.reset();
@@ -87,7 +85,7 @@ test('wherever it dies, whatever is added meanwhile, in whatever order logs are 
         const settled = world.ledger.all
           .filter(({ outcome }) => outcome === 'analyzed')
           .map(({ key }) => key);
-        const results = await allOf(world.backfill({ concurrency }).analyzeAll(listed(plan.length)));
+        const results = await allOf(world.backfill({ concurrency }).run(listed(plan.length)));
 
         verify(world, logs);
         expect(results).toHaveLength(logs.length);

@@ -32,7 +32,7 @@ test('each log is analyzed, its matches stored, nobody told, and what became of 
   const world = new BackfillWorld();
   const keys = await world.putLogs(5);
 
-  const results = await allOf(world.backfill().run(november));
+  const results = await allOf(world.backfill().run(world.logs(november)));
 
   expect(results.every(({ before }) => !before)).toBe(true);
   expect(world.events.events.map(event => event.eventId).toSorted()).toEqual(
@@ -54,10 +54,10 @@ describe('going on', () => {
     const world = new BackfillWorld();
     await world.putLogs(4);
     await world.put(keyOf('2026-11-05', 9), Buffer.from('{"Records":[{"eventName":"Cre'));
-    const first = await allOf(world.backfill().run(november));
+    const first = await allOf(world.backfill().run(world.logs(november)));
     world.analyzed.length = 0;
 
-    const again = await allOf(world.backfill().run(november));
+    const again = await allOf(world.backfill().run(world.logs(november)));
 
     expect(world.analyzed).toEqual([]);
     expect(again.every(({ before }) => before)).toBe(true);
@@ -76,14 +76,14 @@ describe('going on', () => {
     await allOf(
       world
         .backfill({ analyzer: failing({ [failed]: [portError('denied', 'AccessDenied')] }) })
-        .run(november),
+        .run(world.logs(november)),
     );
     expect(outcomesOf(world.ledger.all)[failed]).toBe('failed');
     const added = keyOf('2026-11-01', 50, { region: 'af-south-1' });
     await world.put(added, logOf(50));
     await world.put(changed, logOf(51));
 
-    await allOf(world.backfill().run(november));
+    await allOf(world.backfill().run(world.logs(november)));
 
     expect(world.analyzed.toSorted()).toEqual([failed, changed, added].toSorted());
     expect(outcomesOf(world.ledger.all)).toEqual(
@@ -97,10 +97,10 @@ describe('going on', () => {
   ])('with %s is other work: everything is analyzed again', async (_, work) => {
     const world = new BackfillWorld();
     const keys = await world.putLogs(3);
-    await allOf(world.backfill().run(november));
+    await allOf(world.backfill().run(world.logs(november)));
     world.analyzed.length = 0;
 
-    await allOf(world.backfill({ work }).run(november));
+    await allOf(world.backfill({ work }).run(world.logs(november)));
 
     expect(world.analyzed.toSorted()).toEqual(keys.toSorted());
   });
@@ -108,9 +108,9 @@ describe('going on', () => {
   test('under another id begins anew, and stores nothing twice', async () => {
     const world = new BackfillWorld();
     const keys = await world.putLogs(3);
-    await allOf(world.backfill().run(november));
+    await allOf(world.backfill().run(world.logs(november)));
 
-    await allOf(world.backfill({ backfill: 'again' }).run(november));
+    await allOf(world.backfill({ backfill: 'again' }).run(world.logs(november)));
 
     expect(world.analyzed).toHaveLength(2 * keys.length);
     expect(world.events.events).toHaveLength(keys.length);
@@ -129,7 +129,7 @@ describe('what cannot be read', () => {
     }));
     world.objects.hide({ bucket: 'logs', key: hidden });
 
-    const results = await allOf(world.backfill({ concurrency: 1 }).analyzeAll(listed));
+    const results = await allOf(world.backfill({ concurrency: 1 }).run(listed));
 
     expect(results.map(({ entry }) => [entry.outcome, entry.fault?.code])).toEqual([
       ['analyzed', undefined],
@@ -147,7 +147,7 @@ describe('what cannot be read', () => {
       [key]: Array.from({ length: 9 }, () => portError('permanent', 'ItemTooLarge')),
     });
 
-    const results = await allOf(world.backfill({ analyzer }).run(november));
+    const results = await allOf(world.backfill({ analyzer }).run(world.logs(november)));
 
     const failed = results.find(({ entry }) => entry.key === key);
     expect(failed).toMatchObject({
@@ -164,7 +164,9 @@ describe('what cannot be read', () => {
     const [key = ''] = await world.putLogs(1);
 
     const [result] = await allOf(
-      world.backfill({ analyzer: failing({ [key]: [new TypeError('x is undefined')] }) }).run(november),
+      world
+        .backfill({ analyzer: failing({ [key]: [new TypeError('x is undefined')] }) })
+        .run(world.logs(november)),
     );
 
     expect(result?.entry.fault).toEqual({ code: 'Unexpected', message: 'x is undefined' });
@@ -181,7 +183,7 @@ describe('its pace', () => {
     const [result] = await allOf(
       world
         .backfill({ analyzer: failing({ [key]: [throttled, throttled, portError('retryable', 'TimeOut')] }) })
-        .run(november),
+        .run(world.logs(november)),
     );
 
     expect(result?.entry.outcome).toBe('analyzed');
@@ -194,7 +196,7 @@ describe('its pace', () => {
     const throttled = Array.from({ length: 99 }, () => portError('throttled', 'SlowDown'));
 
     const [result] = await allOf(
-      world.backfill({ analyzer: failing({ [key]: throttled }), attempts: 3 }).run(november),
+      world.backfill({ analyzer: failing({ [key]: throttled }), attempts: 3 }).run(world.logs(november)),
     );
 
     expect(result).toMatchObject({
@@ -208,10 +210,10 @@ describe('its pace', () => {
     const world = new BackfillWorld();
     await world.putLogs(5);
 
-    await allOf(world.backfill({ objectsPerSecond: 4, concurrency: 1 }).run(november));
+    await allOf(world.backfill({ objectsPerSecond: 4, concurrency: 1 }).run(world.logs(november)));
     expect(world.pauses).toEqual([250, 250, 250, 250]);
 
-    await allOf(world.backfill({ objectsPerSecond: 4, concurrency: 1 }).run(november));
+    await allOf(world.backfill({ objectsPerSecond: 4, concurrency: 1 }).run(world.logs(november)));
     expect(world.pauses).toHaveLength(4);
   });
 
@@ -230,7 +232,9 @@ describe('its pace', () => {
       },
     };
 
-    expect(await allOf(world.backfill({ analyzer, concurrency: 3 }).run(november))).toHaveLength(20);
+    expect(await allOf(world.backfill({ analyzer, concurrency: 3 }).run(world.logs(november)))).toHaveLength(
+      20,
+    );
     expect(most).toBe(3);
   });
 
@@ -239,8 +243,10 @@ describe('its pace', () => {
     const keys = await world.putLogs(6);
     const hasTime = () => world.analyzed.length < 2;
 
-    expect(await allOf(world.backfill({ hasTime, concurrency: 1 }).run(november))).toHaveLength(2);
-    await allOf(world.backfill().run(november));
+    expect(await allOf(world.backfill({ hasTime, concurrency: 1 }).run(world.logs(november)))).toHaveLength(
+      2,
+    );
+    await allOf(world.backfill().run(world.logs(november)));
 
     expect(world.analyzed.toSorted()).toEqual(keys.toSorted());
   });
@@ -255,7 +261,7 @@ test('a ledger that fails ends it: what is not noted does not count as done', as
     note: async () => Promise.reject(portError('denied', 'AccessDenied')),
   };
 
-  await expect(allOf(world.backfill({ ledger }).run(november))).rejects.toMatchObject({
+  await expect(allOf(world.backfill({ ledger }).run(world.logs(november)))).rejects.toMatchObject({
     code: 'AccessDenied',
   });
 });
@@ -266,7 +272,7 @@ test('logs that are given up are noted as failed, unless they are settled', asyn
   const listed = world.objects.list('logs').map(({ ref, size, etag, lastModified }) => ({
     ...{ bucket: 'logs', key: ref.key, size, etag, lastModified },
   }));
-  await allOf(world.backfill().analyzeAll(listed.filter(({ key }) => key === first)));
+  await allOf(world.backfill().run(listed.filter(({ key }) => key === first)));
 
   await world.backfill().giveUp(listed, { code: 'Runtime.ExitError', message: 'out of memory' });
 
