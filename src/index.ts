@@ -68,6 +68,13 @@ export {
 export * from './domain/trail/event-pattern/event-pattern-error.ts';
 export * from './domain/trail/event-pattern/explain-match.ts';
 export * from './domain/trail/filter-trail-log.ts';
+export type { TrailSource } from './domain/trail/integrity/find-places.ts';
+export * from './domain/trail/integrity/integrity-finding.ts';
+export * from './domain/trail/integrity/integrity-tally.ts';
+export * from './domain/trail/integrity/integrity-watch.ts';
+export type { TrailFiles } from './domain/trail/integrity/read-trail-file.ts';
+export * from './domain/trail/integrity/trail-verifier.ts';
+export type { VerificationBounds } from './domain/trail/integrity/verify-place.ts';
 export * from './domain/trail/match-alert.ts';
 export type { RecordConditions } from './domain/trail/record-conditions.ts';
 export * from './domain/trail/rule-packs.ts';

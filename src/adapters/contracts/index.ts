@@ -18,6 +18,7 @@ export * from './resource-inventory-contract.ts';
 export * from './secret-vault-contract.ts';
 export * from './text-extractor-contract.ts';
 export * from './trail-event-store-contract.ts';
+export * from './trail-public-keys-contract.ts';
 export * from './upload-ledger-contract.ts';
 export * from './upload-signer-contract.ts';
 export * from './workflow-engine-contract.ts';

@@ -18,6 +18,7 @@ export * from './memory-resource-inventory.ts';
 export * from './memory-secret-vault.ts';
 export * from './memory-text-extractor.ts';
 export * from './memory-trail-event-store.ts';
+export * from './memory-trail-public-keys.ts';
 export * from './memory-upload-ledger.ts';
 export * from './memory-upload-signer.ts';
 export * from './memory-workflow-engine.ts';

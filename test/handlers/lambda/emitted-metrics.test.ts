@@ -13,6 +13,7 @@ import type { IntakeOutcome } from '../../../src/domain/intake/intake-starter.ts
 import type { RecordUploadOutcome } from '../../../src/domain/intake/upload-recorder.ts';
 import { recordFileConclusion } from '../../../src/domain/records/record-file-conclusion.ts';
 import type { IngestionOutcome } from '../../../src/domain/records/record-ingestor.ts';
+import { IntegrityTally } from '../../../src/domain/trail/integrity/integrity-tally.ts';
 import type { TrailAnalysis } from '../../../src/domain/trail/trail-analyzer.ts';
 import { admitUploads } from '../../../src/handlers/lambda/admit-uploads.ts';
 import { advanceScan } from '../../../src/handlers/lambda/advance-scan.ts';
@@ -30,6 +31,7 @@ import { recordUpload } from '../../../src/handlers/lambda/record-upload.ts';
 import { remediateFindings } from '../../../src/handlers/lambda/remediate-findings.ts';
 import { rollBackFinding } from '../../../src/handlers/lambda/roll-back-finding.ts';
 import { rotateApiKey } from '../../../src/handlers/lambda/rotate-api-key.ts';
+import { verifyTrailLogs } from '../../../src/handlers/lambda/verify-trail-logs.ts';
 import { awsOwned, ScanWorld, scope, table } from '../../domain/compliance/scan-fixtures.ts';
 import { rotationWorld } from '../../domain/credentials/rotation-world.ts';
 import { card } from '../../domain/documents/document-world.ts';
@@ -209,6 +211,13 @@ async function keepAndFail(telemetry: RecordedTelemetry): Promise<void> {
   await keepDeadLetters(sqsEvent('another'), ports, telemetry).catch(() => {});
 }
 
+async function verifyNothing(telemetry: RecordedTelemetry): Promise<void> {
+  const watch = async () => ({ tally: new IntegrityTally(), isUnfinished: false, alerts: 1 });
+  const scope = { bucket: 'logs', prefix: '', hours: 26 };
+  const clock = new ManualClock();
+  await verifyTrailLogs({}, { watch: { watch }, clock, scope, remainingTime: () => 900_000 }, telemetry);
+}
+
 async function scanOnce(telemetry: RecordedTelemetry): Promise<void> {
   const { scanner } = new ScanWorld([table('a', { encryption: awsOwned })]);
   const first = { execution: 'scan-1', startedAt: '2026-11-21T08:00:00.000Z' };
@@ -291,6 +300,7 @@ const services: Readonly<Record<MeasuringService, () => Promise<RecordedTelemetr
         telemetry,
       ),
     ),
+  'trail-verifier': () => recorded(verifyNothing),
   'trail-dead-letter-keeper': () => recorded(keepAndFail),
   'document-validator': () => callApi('validate'),
   'document-encryptor': () => callApi('encrypt'),
