@@ -18,6 +18,8 @@ export interface OpenReport {
   readonly requests: readonly string[];
   /** What went wrong within the page, and every dialog it opened. */
   readonly faults: readonly string[];
+  /** From asking for the page until its filters worked. */
+  readonly milliseconds: number;
 }
 
 /** The report in a page of its own, as a reader opens it: from a file. */
@@ -43,7 +45,8 @@ export async function openReport(
     await dialog.dismiss();
   });
   await prepare(page);
+  const start = performance.now();
   await page.goto(pathToFileURL(file).href);
   await page.waitForSelector('html[data-state=ready]');
-  return { page, requests, faults };
+  return { page, requests, faults, milliseconds: performance.now() - start };
 }

@@ -359,11 +359,9 @@ describe('what is hostile', () => {
     await page.$$eval('details', all => {
       for (const each of all) each.open = true;
     });
-    for (let rest = 10; rest > 0; rest -= 1) {
-      await page.$$eval('.panel > button:not([hidden])', all => {
-        for (const each of all) each.click();
-      });
-    }
+    await page.$$eval('.panel > button:not([hidden])', all => {
+      for (const each of all) each.click();
+    });
     await page.$$eval('#facets tbody button, .slot', all => {
       for (const each of all) (each as HTMLElement).dispatchEvent(new MouseEvent('mouseover'));
     });
