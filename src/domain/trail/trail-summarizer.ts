@@ -103,7 +103,7 @@ export class TrailSummarizer {
     const isNews = totals.alerted !== told.alerted || totals.suppressed !== told.suppressed;
     const isQuiet = totals.alerted === 0 && told.alerted === 0;
     if (state.kind === 'suppressed') {
-      if (isNews && totals.suppressed > 0) await alerts.publish(suppressionAlert(state, tally));
+      if (isNews) await alerts.publish(suppressionAlert(state, tally));
     } else {
       // What the day was to tell of, and a summary does now, is taken from it.
       if (isQuiet || state.told?.alerted === 0) await this.#tellDay(state, tally, isQuiet, now);
@@ -111,8 +111,7 @@ export class TrailSummarizer {
     }
     await windows.conclude(id, state.revision, totals);
     const isPostponed = state.kind === 'matches' && isQuiet;
-    const isTold = isNews && !isPostponed && totals.alerted + totals.suppressed > 0;
-    return { alerts: Number(isTold), postponed: Number(isPostponed) };
+    return { alerts: Number(isNews && !isPostponed), postponed: Number(isPostponed) };
   }
 
   /** Puts what is suppressed in a window into that of its day; or nothing, in place of what was put there. */

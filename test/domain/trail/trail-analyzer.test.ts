@@ -1,54 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
-import { FaultInjector } from '../../../src/adapters/memory/fault-injection.ts';
-import { ManualClock } from '../../../src/adapters/memory/manual-clock.ts';
-import { MemoryAlertChannel } from '../../../src/adapters/memory/memory-alert-channel.ts';
-import { MemoryObjectStore } from '../../../src/adapters/memory/memory-object-store.ts';
 import { MemoryTrailEventStore } from '../../../src/adapters/memory/memory-trail-event-store.ts';
-import {
-  type AnnouncedLog,
-  type TrailAnalysis,
-  TrailAnalyzer,
-  type TrailAnalyzerOptions,
-} from '../../../src/domain/trail/trail-analyzer.ts';
+import { type TrailAnalysis, TrailAnalyzer } from '../../../src/domain/trail/trail-analyzer.ts';
 import { compileTrailRules } from '../../../src/domain/trail/trail-rules.ts';
-import type { Alert } from '../../../src/ports/alert-channel.ts';
 import type { JsonObject } from '../../../src/ports/json.ts';
 import type { TrailEvent } from '../../../src/ports/trail-event-store.ts';
-import { describeEachCrash } from '../../each-crash.ts';
 import { digest, digestKey, eventId, logKey, trailLog, trailRecord } from './trail-fixtures.ts';
+import { type AnalyzerChoices, announcements, busEvent, gathered, trailWorld } from './trail-world.ts';
 
 const rules = compileTrailRules({
   monitoredEvents: ['CreateUser', 'DeleteUser', 'ConsoleLogin'],
   rules: [{ id: 'users', title: 'A user changed', severity: 'high', monitoredEvents: ['CreateUser'] }],
 });
 
-function world(options: Partial<TrailAnalyzerOptions> = {}, faults = new FaultInjector()) {
-  const clock = new ManualClock();
-  const objects = new MemoryObjectStore({ clock, buckets: ['logs'] });
-  const events = new MemoryTrailEventStore();
-  const alerts = new MemoryAlertChannel();
-  const analyzer = new TrailAnalyzer({
-    objects: faults.wrap('objects', objects),
-    events: faults.wrap('events', events),
-    alerts: faults.wrap('alerts', alerts),
-    clock,
-    rules,
-    ...options,
-  });
-  const put = async (bytes: Uint8Array, key = logKey): Promise<Required<AnnouncedLog>> => {
-    const put = await objects.put({ bucket: 'logs', key }, bytes);
-    if (put.outcome !== 'stored') throw new Error('The log is not stored.');
-    return put.ref;
-  };
-  return { clock, events, alerts, analyzer, faults, put };
-}
+const world = (choices: Partial<AnalyzerChoices> = {}) => trailWorld({ rules, ...choices });
 
 const numbered = (number: number, fields: JsonObject = {}) =>
   trailRecord({ eventID: eventId(number), ...fields });
-const idsIn = ({ details }: Alert) =>
-  (details['events'] as readonly { readonly eventId: string }[]).map(({ eventId: id }) => id);
-const announcements = (alerts: readonly Alert[]) =>
-  alerts.flatMap(alert => idsIn(alert).map(id => `${alert.details['rule']} ${id}`)).toSorted();
 
 describe('a log with matches', () => {
   test('is stored event by event, with what is to be known of each', async () => {
@@ -74,6 +41,8 @@ describe('a log with matches', () => {
         schemaVersion: 1,
         eventId: 'e-1',
         fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+        identity: expect.stringMatching(/^[0-9a-f]{64}$/),
+        via: 'log',
         // What the record does not say is taken from its log.
         eventTime: logTime,
         account: '111122223333',
@@ -107,38 +76,57 @@ describe('a log with matches', () => {
     });
   });
 
-  test('is announced by rule, account, principal and window', async () => {
-    const { analyzer, put, alerts } = world();
+  test('is announced once for each rule, account and principal; the others wait for the summary', async () => {
+    const { analyzer, put, alerts, windows } = world();
     const bob = { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/bob' };
     const log = await put(
       trailLog(
         numbered(1, { eventName: 'DeleteUser' }),
-        numbered(2, { eventName: 'DeleteUser', eventTime: '2026-11-21T08:14:59Z' }),
-        numbered(3, { eventName: 'DeleteUser', eventTime: '2026-11-21T08:15:00Z' }),
+        numbered(2, { eventName: 'DeleteUser', eventTime: '2026-11-21T08:01:01Z' }),
+        numbered(3, { eventName: 'DeleteUser', eventTime: '2026-11-20T08:15:00Z' }),
         numbered(4, { eventName: 'DeleteUser', userIdentity: bob }),
         numbered(5, { eventName: 'DeleteUser', recipientAccountId: '444455556666' }),
         numbered(6),
         numbered(7, { eventName: 'ListUsers' }),
       ),
     );
-    expect(await analyzer.analyze(log)).toMatchObject({ records: 7, matches: 6, stored: 6, alerts: 6 });
-    expect(alerts.published.map(alert => [alert.details['rule'], alert.account, idsIn(alert)])).toEqual([
-      ['DeleteUser', '111122223333', [eventId(1), eventId(2)]],
-      ['DeleteUser', '111122223333', [eventId(3)]],
-      ['DeleteUser', '111122223333', [eventId(4)]],
-      ['DeleteUser', '444455556666', [eventId(5)]],
-      ['CreateUser', '111122223333', [eventId(6)]],
-      ['users', '111122223333', [eventId(6)]],
+    expect(await analyzer.analyze(log)).toMatchObject({ records: 7, matches: 6, stored: 6, alerts: 5 });
+    const told = alerts.published.map(({ severity, account, details }) => [
+      severity,
+      account,
+      details['rule'],
+      (details['event'] as JsonObject)['eventId'],
     ]);
-    expect(alerts.published.map(({ severity }) => severity)).toEqual([...Array(5).fill('medium'), 'high']);
+    // Of one window, the earliest.
+    expect(told.toSorted()).toEqual([
+      ['high', '111122223333', 'users', eventId(6)],
+      ['medium', '111122223333', 'CreateUser', eventId(6)],
+      ['medium', '111122223333', 'DeleteUser', eventId(3)],
+      ['medium', '111122223333', 'DeleteUser', eventId(4)],
+      ['medium', '444455556666', 'DeleteUser', eventId(5)],
+    ]);
+    expect(await gathered(windows)).toEqual([
+      `CreateUser ${eventId(6)}`,
+      ...[1, 2, 3, 4, 5].map(number => `DeleteUser ${eventId(number)}`),
+      `users ${eventId(6)}`,
+    ]);
   });
 
-  test('is announced again for a later match in the window, under the same correlation id', async () => {
-    const { analyzer, put, alerts } = world();
+  test('is not announced again for a later match in the window', async () => {
+    const { analyzer, put, alerts, events } = world();
     await analyzer.analyze(await put(trailLog(numbered(1, { eventName: 'DeleteUser' }))));
     await analyzer.analyze(await put(trailLog(numbered(2, { eventName: 'DeleteUser' })), `${logKey}.json`));
-    expect(alerts.published.map(idsIn)).toEqual([[eventId(1)], [eventId(2)]]);
-    expect(new Set(alerts.published.map(({ correlationId }) => correlationId)).size).toBe(1);
+    expect(announcements(alerts.published)).toEqual([`DeleteUser ${eventId(1)}`]);
+    expect(events.events.map(({ announced }) => announced)).toEqual([['DeleteUser'], ['DeleteUser']]);
+  });
+
+  test('is announced again in the next window, which begins by when events are stored', async () => {
+    const { analyzer, put, alerts, clock } = world();
+    await analyzer.analyze(await put(trailLog(numbered(1, { eventName: 'DeleteUser' }))));
+    clock.advance(15 * 60_000);
+    await analyzer.analyze(await put(trailLog(numbered(2, { eventName: 'DeleteUser' })), `${logKey}.json`));
+    expect(announcements(alerts.published)).toEqual([1, 2].map(number => `DeleteUser ${eventId(number)}`));
+    expect(new Set(alerts.published.map(({ correlationId }) => correlationId)).size).toBe(2);
   });
 
   test('that comes again stores and announces nothing, in whichever object it comes', async () => {
@@ -153,11 +141,12 @@ describe('a log with matches', () => {
   });
 
   test('that holds one event twice stores it once, and tells of it once', async () => {
-    const { analyzer, put, events, alerts } = world();
+    const { analyzer, put, events, alerts, windows } = world();
     const log = await put(trailLog(numbered(1), numbered(1)));
     expect(await analyzer.analyze(log)).toMatchObject({ matches: 2, stored: 1 });
     expect(events.events).toHaveLength(1);
-    expect(alerts.published.map(({ details }) => details['count'])).toEqual([1, 1]);
+    const once = ['CreateUser', 'users'].map(rule => `${rule} ${eventId(1)}`);
+    expect([announcements(alerts.published), await gathered(windows)]).toEqual([once, once]);
   });
 
   test('keeps both events where a forged record bears the id of another', async () => {
@@ -173,6 +162,19 @@ describe('a log with matches', () => {
     ]);
   });
 
+  test('keeps all events where several records bear the id, who and what of another', async () => {
+    const { analyzer, put, events, alerts, windows } = world();
+    const forged = [1, 2, 3].map(number =>
+      numbered(1, { requestParameters: { userName: `mallory-${number}` } }),
+    );
+    const log = await put(trailLog(...forged));
+    for (let time = 0; time < 2; time += 1) await analyzer.analyze(log);
+    expect(events.events).toHaveLength(3);
+    expect(events.events.every(({ announced }) => announced.length === 2)).toBe(true);
+    expect(await gathered(windows)).toHaveLength(6);
+    expect(announcements(alerts.published)).toHaveLength(2);
+  });
+
   test('is announced under a rule that is new since', async () => {
     const first = world();
     const log = await first.put(trailLog(numbered(1)));
@@ -181,12 +183,7 @@ describe('a log with matches', () => {
       monitoredEvents: ['CreateUser'],
       rules: [...rules.rules.slice(-1), { id: 'new', title: 'New', monitoredEvents: ['CreateUser'] }],
     });
-    const second = new TrailAnalyzer({
-      ...{ events: first.events, alerts: first.alerts, clock: first.clock, rules: more },
-      objects: new MemoryObjectStore({ clock: first.clock, buckets: ['logs'] }),
-    });
-    expect(await second.analyze(log)).toEqual({ outcome: 'missing' });
-    const again = world({ events: first.events, alerts: first.alerts, rules: more });
+    const again = world({ events: first.events, alerts: first.alerts, windows: first.windows, rules: more });
     await again.analyzer.analyze(await again.put(trailLog(numbered(1))));
     expect(announcements(first.alerts.published)).toEqual(
       ['CreateUser', 'new', 'users'].map(rule => `${rule} ${eventId(1)}`),
@@ -240,27 +237,28 @@ describe('a log with matches', () => {
   });
 
   test('leaves a record above the limit in its log, and says where it is', async () => {
-    const { analyzer, put, events, alerts } = world({ maxStoredRecordBytes: 2000 });
+    const { analyzer, put, events, windows } = world({ maxStoredRecordBytes: 2000 });
     const log = await put(
       trailLog(numbered(1), numbered(2, { additionalEventData: { text: 'ü'.repeat(1000) } })),
     );
     await analyzer.analyze(log);
-    expect(events.events.map(({ record, source }) => [record === undefined, source.index])).toEqual([
+    expect(events.events.map(({ record, source }) => [record === undefined, source?.index])).toEqual([
       [false, 0],
       [true, 1],
     ]);
-    expect(announcements(alerts.published)).toHaveLength(4);
+    expect(await gathered(windows)).toHaveLength(4);
   });
 
   test('with more matches than may wait is announced in parts, and loses none', async () => {
-    const { analyzer, put, alerts, events } = world({ mostWaiting: 40, concurrency: 7 });
+    const { analyzer, put, alerts, events, windows } = world({ mostWaiting: 40, concurrency: 7 });
     const log = await put(
       trailLog(...Array.from({ length: 500 }, (_, index) => numbered(index, { eventName: 'DeleteUser' }))),
     );
     expect(await analyzer.analyze(log)).toMatchObject({ matches: 500, stored: 500 });
-    // Slices of 7, announced when 42 wait.
-    expect(alerts.published).toHaveLength(12);
-    expect(new Set(announcements(alerts.published)).size).toBe(500);
+    // Slices of 7, put into their window when 42 wait.
+    expect(windows.windows.map(({ revision }) => revision)).toEqual([12]);
+    expect(alerts.published).toHaveLength(1);
+    expect(new Set(await gathered(windows)).size).toBe(500);
     expect(events.events.filter(({ announced }) => announced.length !== 1)).toEqual([]);
   });
 });
@@ -349,7 +347,7 @@ describe('an object', () => {
     await put(trailLog(numbered(1)));
     const { versionId, ...place } = await put(trailLog(numbered(2)));
     await analyzer.analyze(place);
-    expect(events.events.map(event => [event.eventId, event.source.versionId])).toEqual([
+    expect(events.events.map(event => [event.eventId, event.source?.versionId])).toEqual([
       [eventId(2), versionId],
     ]);
   });
@@ -380,12 +378,11 @@ describe('a damaged log', () => {
   });
 
   test('that is mended gives the rest', async () => {
-    const { analyzer, put, events, alerts } = world();
+    const { analyzer, put, events, windows } = world();
     await analyzer.analyze(await put(cut));
     await analyzer.analyze(await put(Buffer.from(good)));
     expect(events.events.map(event => event.eventId)).toEqual([1, 2, 3].map(eventId));
-    expect(announcements(alerts.published)).toHaveLength(6);
-    expect(new Set(announcements(alerts.published)).size).toBe(6);
+    expect(new Set(await gathered(windows)).size).toBe(6);
   });
 
   test.each<[string, Partial<TrailAnalyzerOptions>, number]>([
@@ -407,18 +404,19 @@ describe('a damaged log', () => {
 describe('a failure', () => {
   const three = trailLog(...[1, 2, 3].map(number => numbered(number, { eventName: 'DeleteUser' })));
 
-  test.each(['events.store', 'events.markAnnounced', 'alerts.publish'])(
+  test.each(['events.store', 'windows.add', 'events.markAnnounced', 'alerts.publish'])(
     'of one %s that no repetition mends leaves the others as they are',
     async call => {
-      const { analyzer, put, events, alerts, faults } = world({ concurrency: 1 });
+      const { analyzer, put, events, alerts, faults, windows } = world({ concurrency: 1 });
       const log = await put(three);
       faults.reset();
       faults.failCall(1, 'before', { of: call, kind: 'permanent', code: 'Lasting' });
       await expect(analyzer.analyze(log)).rejects.toMatchObject({ code: 'Lasting' });
       expect(events.events).toHaveLength(call === 'events.store' ? 2 : 3);
-      expect(alerts.published).toHaveLength(call === 'alerts.publish' ? 0 : 1);
+      expect(alerts.published).toHaveLength(call === 'alerts.publish' || call === 'windows.add' ? 0 : 1);
       await analyzer.analyze(log);
-      expect(new Set(announcements(alerts.published)).size).toBe(3);
+      expect(await gathered(windows)).toHaveLength(3);
+      expect(announcements(alerts.published)).toHaveLength(1);
       expect(events.events.filter(({ announced }) => announced.length !== 1)).toEqual([]);
     },
   );
@@ -443,64 +441,57 @@ describe('a failure', () => {
     expect(faults.calls.filter(call => call === 'events.store')).toHaveLength(1);
   });
 
-  test('of both ids of a record leaves its neighbours as they are, and says which record', async () => {
-    const { analyzer, put, events } = world();
-    const log = await put(trailLog(numbered(1)));
-    await analyzer.analyze(log);
-    const [event] = events.events;
-    if (event === undefined) throw new Error('Nothing is stored.');
+  test('of every id of a record leaves its neighbours as they are, and says which record', async () => {
     const held = new MemoryTrailEventStore();
-    const taking = {
-      store: async (given: TrailEvent) =>
-        given.eventId.startsWith(event.eventId) ? { outcome: 'taken' as const } : held.store(given),
-      markAnnounced: (...mark: Parameters<typeof held.markAnnounced>) => held.markAnnounced(...mark),
-    };
-    const other = world({ events: Object.assign(new MemoryTrailEventStore(), taking) });
-    const two = await other.put(trailLog(numbered(1), numbered(2)));
-    await expect(other.analyzer.analyze(two)).rejects.toMatchObject({
+    const store = async (given: TrailEvent) =>
+      given.eventId.startsWith(eventId(1)) ? { outcome: 'taken' as const } : held.store(given);
+    const markAnnounced = (...mark: Parameters<typeof held.markAnnounced>) => held.markAnnounced(...mark);
+    const { analyzer, put, alerts } = world({
+      events: Object.assign(new MemoryTrailEventStore(), { store, markAnnounced }),
+    });
+    const two = await put(trailLog(numbered(1), numbered(2)));
+    await expect(analyzer.analyze(two)).rejects.toMatchObject({
       kind: 'permanent',
       code: 'EventIdTaken',
       message: expect.stringContaining('record 0'),
     });
-    expect(held.events.map(({ eventId: id, announced }) => [id, announced])).toEqual([
+    expect(held.events.map(({ eventId: id, announced }) => [id, announced.toSorted()])).toEqual([
       [eventId(2), ['CreateUser', 'users']],
     ]);
-    expect(other.alerts.published).toHaveLength(2);
+    expect(alerts.published).toHaveLength(2);
   });
 });
 
-for (const [name, bytes] of [
-  [
-    'a log of six matches',
-    trailLog(
-      ...[1, 2, 3, 4, 5, 6].map(number => numbered(number, number > 4 ? {} : { eventName: 'DeleteUser' })),
-      numbered(9, { eventName: 'ListUsers' }),
-    ),
-  ],
-  ['a log of one match under two rules', trailLog(numbered(1))],
-] as const) {
-  await describeEachCrash(`analyzing ${name}`, async faults => {
-    const { analyzer, put, events, alerts } = world({ concurrency: 2, mostWaiting: 3 }, faults);
-    const log = await put(bytes);
-    const matches = bytes.length > 1000 || name.includes('six') ? 6 : 1;
-    return {
-      deliver: () => analyzer.analyze({ bucket: log.bucket, key: log.key }),
-      verify: () => {
-        expect(events.events.map(event => event.eventId).toSorted()).toEqual(
-          Array.from({ length: matches }, (_, index) => eventId(index + 1)),
-        );
-        for (const event of events.events) expect(event.announced.toSorted()).toEqual(event.rules.toSorted());
-        const announced = announcements(alerts.published);
-        const wanted = events.events
-          .flatMap(event => event.rules.map(rule => `${rule} ${event.eventId}`))
-          .toSorted();
-        expect([...new Set(announced)]).toEqual(wanted);
-        // At worst, one alert comes twice.
-        const repeated = alerts.published.filter(alert =>
-          idsIn(alert).some(id => announced.filter(it => it === `${alert.details['rule']} ${id}`).length > 1),
-        );
-        expect(repeated.length).toBeLessThanOrEqual(2);
-      },
-    };
+describe('an analyzer that announces nothing', () => {
+  test('stores, and leaves it to a delivery that announces to tell of it', async () => {
+    const live = world();
+    const log = await live.put(trailLog(numbered(1), numbered(2)));
+    const { objects, events, clock } = live;
+    const silent = new TrailAnalyzer({ objects, events, clock, rules, announce: false });
+    expect(await silent.analyze(log)).toMatchObject({ matches: 2, stored: 2, alerts: 0 });
+    expect(events.events.map(({ announced }) => announced)).toEqual([[], []]);
+    clock.advance(24 * 3_600_000);
+    expect(await live.analyzer.analyze(log)).toMatchObject({ matches: 2, stored: 0, alerts: 2 });
+    expect(await gathered(live.windows)).toHaveLength(4);
+    // Of a window whose time is long over, the summary comes one length later.
+    const due = new Date(clock.now().getTime() + 15 * 60_000).toISOString();
+    expect(live.windows.windows.map(({ dueAt }) => dueAt)).toEqual([due, due]);
   });
-}
+});
+
+describe('rules that are exchanged', () => {
+  test('are asked for once for each log and event', async () => {
+    let asked = 0;
+    const { analyzer, put, alerts } = world({
+      rules: async () => {
+        asked += 1;
+        return asked === 1 ? compileTrailRules({ monitoredEvents: ['ListUsers'] }) : rules;
+      },
+    });
+    const log = await put(trailLog(numbered(1)));
+    expect(await analyzer.analyze(log)).toMatchObject({ matches: 0 });
+    expect(await analyzer.analyze(log)).toMatchObject({ matches: 1, alerts: 2 });
+    expect(await analyzer.analyzeEvent(busEvent(numbered(1)))).toMatchObject({ matches: 1, alerts: 0 });
+    expect([asked, alerts.published.length]).toEqual([3, 2]);
+  });
+});
