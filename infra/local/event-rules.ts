@@ -1,5 +1,5 @@
+import { compileEventPattern, type EventPattern, isEventPatternError } from 'sallyport';
 import type { EventDelivery } from './event-delivery.ts';
-import { compilePattern, type EventMatcher } from './event-pattern.ts';
 import { compileInput, type InputMaker, type TargetInput } from './input-transformer.ts';
 
 /** An event on the default bus. */
@@ -29,7 +29,7 @@ export interface RuleSpecification {
 interface Rule {
   readonly name: string;
   readonly arn: string;
-  readonly matches: EventMatcher;
+  readonly matches: EventPattern['matches'];
   readonly targets: readonly {
     readonly arn: string;
     readonly deadLetterArn: string | undefined;
@@ -73,11 +73,11 @@ export class EventRules {
   /** Makes a rule. Throws an `Error` at a pattern, schedule, input or target that the local run does not know. */
   put(rule: RuleSpecification, where: string): void {
     const { name, arn, schedule } = rule;
-    const matchers = [
-      ...(rule.pattern === undefined ? [] : [compilePattern(rule.pattern, `${where}.EventPattern`)]),
+    const patterns = [
+      ...(rule.pattern === undefined ? [] : [compile(rule.pattern, `${where}.EventPattern`)]),
       ...(schedule === undefined ? [] : [hourOf(arn)]),
     ];
-    if (matchers.length === 0) throw new Error(`${where}: a rule has a pattern or a schedule.`);
+    if (patterns.length === 0) throw new Error(`${where}: a rule has a pattern or a schedule.`);
     if (schedule !== undefined) {
       if (!scheduleExpression.test(schedule)) {
         throw new Error(`${where}.ScheduleExpression: "${schedule}" is no schedule.`);
@@ -87,7 +87,7 @@ export class EventRules {
     this.#rules.push({
       name,
       arn,
-      matches: event => matchers.some(matches => matches(event)),
+      matches: event => patterns.some(pattern => pattern.matches(event)),
       targets: rule.targets.map(target => {
         if (!this.#delivery.reaches(target.Arn)) {
           throw new Error(
@@ -127,10 +127,19 @@ export class EventRules {
   }
 }
 
-/** Whether an event is the one that a schedule makes. */
-function hourOf(ruleArn: string): EventMatcher {
-  return compilePattern(
-    { source: ['aws.events'], 'detail-type': ['Scheduled Event'], resources: [ruleArn] },
-    ruleArn,
-  );
+function compile(pattern: unknown, where: string): EventPattern {
+  try {
+    return compileEventPattern(pattern);
+  } catch (error) {
+    throw isEventPatternError(error) ? new Error(`${where}: ${error.message}`, { cause: error }) : error;
+  }
+}
+
+/** The event that a schedule makes. */
+function hourOf(ruleArn: string): EventPattern {
+  return compileEventPattern({
+    source: ['aws.events'],
+    'detail-type': ['Scheduled Event'],
+    resources: [ruleArn],
+  });
 }

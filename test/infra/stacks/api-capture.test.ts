@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compilePattern } from '../../../infra/local/event-pattern.ts';
+import { compileEventPattern } from '../../../src/domain/trail/event-pattern/compile-event-pattern.ts';
 import { alarmsOf, metricsOf } from '../alarms.ts';
 import {
   allStatements,
@@ -39,7 +39,7 @@ const call = (eventName: string, requestParameters: object | null, source = 'api
 });
 
 describe('D11: calls that change the document API', () => {
-  const matches = compilePattern(rule.EventPattern, 'rule');
+  const matches = compileEventPattern(rule.EventPattern).matches;
 
   test.each([
     ['a deployment', call('CreateDeployment', { restApiId: '<DocumentApi>', createDeploymentInput: {} })],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readConfiguration } from '../../../infra/config/configuration.ts';
-import { compilePattern } from '../../../infra/local/event-pattern.ts';
 import { compileInput } from '../../../infra/local/input-transformer.ts';
+import { compileEventPattern } from '../../../src/domain/trail/event-pattern/compile-event-pattern.ts';
 import { alarmsOf } from '../alarms.ts';
 import {
   propertiesOf,
@@ -227,7 +227,7 @@ describe('a backup that is not made', () => {
     ['COMPLETED', false],
     ['RUNNING', false],
   ])('is told by its state %s: %s', (state, isTold) => {
-    const matches = compilePattern(EventPattern, 'rule');
+    const matches = compileEventPattern(EventPattern).matches;
     expect(matches(job(state))).toBe(isTold);
     expect(matches(job(state, 'Default'))).toBe(false);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { compilePattern } from '../../../infra/local/event-pattern.ts';
+import { compileEventPattern } from '../../../src/domain/trail/event-pattern/compile-event-pattern.ts';
 import { allStatements, render, resourcesOf, synthesizeIntake } from '../synthesized-stack.ts';
 
 const stack = synthesizeIntake({ alertEmails: 'first@example.com,second@example.com' });
@@ -189,7 +189,7 @@ describe('abandoned executions', () => {
     ['succeeded', { status: 'SUCCEEDED', error: null }, false],
     ['running', { status: 'RUNNING' }, false],
   ])('A4: an execution that %s', (_name, detail, expected) => {
-    const matches = compilePattern(render(rule['EventPattern']), 'rule');
+    const matches = compileEventPattern(render(rule['EventPattern'])).matches;
     const [machine] = resourcesOf(stack, 'AWS::StepFunctions::StateMachine');
     const event = { source: 'aws.states', 'detail-type': 'Step Functions Execution Status Change' };
     expect(matches({ ...event, detail: { stateMachineArn: `<${machine?.[0]}>`, ...detail } })).toBe(expected);

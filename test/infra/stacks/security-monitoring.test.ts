@@ -6,8 +6,8 @@ import { ConfigurationRecorder } from '../../../infra/constructs/configuration-r
 import { CustomerManagedKey } from '../../../infra/constructs/customer-managed-key.ts';
 import { pipelineResources } from '../../../infra/constructs/pipeline-resources.ts';
 import { ThreatDetector } from '../../../infra/constructs/threat-detector.ts';
-import { compilePattern } from '../../../infra/local/event-pattern.ts';
 import { compileInput } from '../../../infra/local/input-transformer.ts';
+import { compileEventPattern } from '../../../src/domain/trail/event-pattern/compile-event-pattern.ts';
 import { alarmsOf, metricsOf } from '../alarms.ts';
 import { closedBucket } from '../closed-bucket.ts';
 import {
@@ -252,7 +252,7 @@ function eventRule(some: SynthesizedStack, name: string) {
   const [target] = Targets;
   const makeInput = compileInput(target, name);
   return {
-    matches: compilePattern(EventPattern, name),
+    matches: compileEventPattern(EventPattern).matches,
     alertOf: (event: object): unknown => JSON.parse(makeInput(event, { arn: '', name })),
     target,
   };

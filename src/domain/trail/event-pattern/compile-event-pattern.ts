@@ -6,7 +6,7 @@ import { compileField, type PatternField } from './pattern-field.ts';
 /** An event pattern, made ready for many events. */
 export interface EventPattern {
   /** @param event As `JSON.parse` gives it; what is no object matches nothing. */
-  matches(event: unknown): boolean;
+  readonly matches: (event: unknown) => boolean;
 }
 
 /**
@@ -48,11 +48,12 @@ export class CompiledEventPattern implements EventPattern {
     });
   }
 
-  matches(event: unknown): boolean {
+  /** Bound, so that it may be handed on alone. */
+  readonly matches = (event: unknown): boolean => {
     if (!isObject(event)) return false;
     for (const alternative of this.alternatives) if (alternative.matches(event)) return true;
     return false;
-  }
+  };
 }
 
 /** Fields that must hold together. */

@@ -105,7 +105,7 @@ const numbersAndAddresses: readonly Vector[] = [
   ['numeric, of null', [{ numeric: ['>=', 0] }], null, false],
   ['numeric, of a list', [{ numeric: ['>', 5] }], ['9', 4, 6], true],
   ['numeric, far out', [{ numeric: ['>', 1e20] }], 1e300, true],
-  ['numeric, of a number that lost digits', [{ numeric: ['>', 0] }], 9007199254740993123, false],
+  ['numeric, of a number that lost digits', [{ numeric: ['>', 0] }], 2 ** 63 - 1024, false],
   ['a range of addresses', [{ cidr: '198.51.100.0/24' }], '198.51.100.255', true],
   ['a range of addresses, of another', [{ cidr: '198.51.100.0/24' }], '198.51.101.0', false],
   ['a range named by any of its addresses', [{ cidr: '198.51.100.77/24' }], '198.51.100.1', true],

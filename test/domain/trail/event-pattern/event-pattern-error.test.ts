@@ -55,7 +55,7 @@ describe('EventPatternError', () => {
     ['numeric of one number', { a: [{ numeric: 5 }] }, 'a[0].numeric', 'is a list'],
     [
       'a number beyond counting',
-      { a: [{ numeric: ['=', 12345678901234567890] }] },
+      { a: [{ numeric: ['=', 2 ** 63 - 1024] }] },
       'a[0].numeric[1]',
       'more digits',
     ],
