@@ -83,6 +83,7 @@ export * from './domain/trail/trail-log-error.ts';
 export * from './domain/trail/trail-object-kind.ts';
 export * from './domain/trail/trail-record.ts';
 export * from './domain/trail/trail-rules.ts';
+export { trailRulesJsonSchema } from './domain/trail/trail-rules-json-schema.ts';
 export * from './domain/trail/trail-rules-refusal.ts';
 export * from './domain/trail/trail-rules-source.ts';
 export * from './ports/index.ts';

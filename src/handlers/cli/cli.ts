@@ -48,6 +48,11 @@ const verbs: readonly VerbEntry[] = [
     load: async () => (await import('./analyze-trail.ts')).analyzeTrail,
   },
   {
+    words: ['trail', 'rules', 'check'],
+    summary: 'Tell whether rules files can be used, and whether their examples hold',
+    load: async () => (await import('./check-trail-rules.ts')).checkTrailRules,
+  },
+  {
     words: ['trail', 'redrive'],
     summary: 'Send stored dead letters back to their queues, or dismiss them',
     load: async () => (await import('./redrive-letters.ts')).redriveLetters,

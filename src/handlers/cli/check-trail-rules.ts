@@ -1,0 +1,114 @@
+import { checkRuleExamples } from '../../domain/trail/check-rule-examples.ts';
+import { type ReadTrailRule, readTrailRulesFile } from '../../domain/trail/read-trail-rules-file.ts';
+import { trailRulePacks } from '../../domain/trail/rule-packs.ts';
+import { mostRulesBytes } from '../../domain/trail/rules-content.ts';
+import { TrailRulesError } from '../../domain/trail/trail-rules-error.ts';
+import { assertFiles, type FileAnswer, type FileContent, judgeFiles } from './judge-files.ts';
+import { parseArguments } from './parse-arguments.ts';
+import { printableJson } from './printable-json.ts';
+import { printablePath } from './printable-path.ts';
+import { systemTimer, type Timer } from './timer.ts';
+import type { Verb } from './verb.ts';
+
+/** The verb `sallyport trail rules check`. */
+export const checkTrailRules: Verb = checkTrailRulesBy(systemTimer);
+
+/** The verb, by a clock of choice. */
+export function checkTrailRulesBy(timer: Timer, now: () => Date = () => new Date()): Verb {
+  return {
+    get help() {
+      return helpText();
+    },
+
+    run(args, streams) {
+      const { values, operands } = parseArguments(args, { json: { type: 'boolean', default: false } });
+      assertFiles(operands);
+      const judge = async (file: string, content: FileContent): Promise<FileAnswer> => {
+        const report = reportOn(file, content, now());
+        const grade = report.verdict === 'valid' ? 0 : report.verdict === 'unreadable' ? 2 : 1;
+        return { grade, line: values.json ? printableJson(report) : textOf(report) };
+      };
+      return judgeFiles({ operands, streams, timer, maximumBytes: mostRulesBytes, judge });
+    },
+  };
+}
+
+interface Report {
+  readonly file: string;
+  readonly verdict: 'valid' | 'invalid' | 'unreadable';
+  readonly rules: number;
+  readonly examples: number;
+  /** What is wrong, a line each. */
+  readonly faults: readonly string[];
+  /** What is not wrong, but may not be meant. */
+  readonly notes: readonly string[];
+}
+
+function reportOn(file: string, content: FileContent, now: Date): Report {
+  const report = { file, rules: 0, examples: 0, notes: [] };
+  if ('unreadable' in content && !Object.hasOwn(trailRulePacks, file)) {
+    return { ...report, verdict: 'unreadable', faults: [content.unreadable] };
+  }
+  if ('tooLarge' in content) {
+    return { ...report, verdict: 'invalid', faults: [`has more than ${mostRulesBytes} bytes`] };
+  }
+  try {
+    const rules = readTrailRulesFile('bytes' in content ? content.bytes : trailRulePacks[file]);
+    const faults = faultsOfExamples(rules);
+    return {
+      file,
+      verdict: faults.length === 0 ? 'valid' : 'invalid',
+      rules: rules.length,
+      examples: rules.reduce((sum, { examples }) => sum + examples.match.length + examples.noMatch.length, 0),
+      faults,
+      notes: expiredSuppressions(rules, now),
+    };
+  } catch (error) {
+    if (!(error instanceof TrailRulesError)) throw error;
+    return { ...report, verdict: 'invalid', faults: error.faults };
+  }
+}
+
+function faultsOfExamples(rules: readonly ReadTrailRule[]): readonly string[] {
+  return checkRuleExamples(rules).map(({ rule, list, index }) => {
+    const outcome = list === 'match' ? 'is not matched' : 'is matched';
+    return `rule ${rule}: examples.${list}[${index}] ${outcome}`;
+  });
+}
+
+function expiredSuppressions(rules: readonly ReadTrailRule[], now: Date): readonly string[] {
+  return rules.flatMap(({ rule: { id, suppress } }) =>
+    suppress.flatMap(({ expires }, index) =>
+      now.getTime() < Date.parse(expires)
+        ? []
+        : [`rule ${id}: suppress[${index}] has expired (${expires}), and counts as none`],
+    ),
+  );
+}
+
+function textOf({ file, verdict, rules, examples, faults, notes }: Report): string {
+  const counts = rules === 0 ? '' : `: ${rules} rules, ${examples} examples`;
+  return [
+    `${verdict.padEnd(10)}  ${printablePath(file)}${counts}`,
+    ...faults.map(fault => `            ${fault}`),
+    ...notes.map(note => `            note: ${note}`),
+  ].join('\n');
+}
+
+function helpText(): string {
+  return `Usage: sallyport trail rules check [options] <file|pack>...
+
+Tells whether rules files can be used, and whether the examples of each rule come out as they say: records under
+examples.match must match it, those under examples.noMatch must not. Needs no account. A file that passes is one that
+sallyport trail analyze --rules takes, and a deployment; its schema is docs/trail-rules.schema.json.
+Where there is no such file, the name of a pack stands for its rules: ${Object.keys(trailRulePacks).join(', ')}.
+- stands for a file on stdin. A file that begins with - goes after --.
+
+Options:
+  --json      One line of JSON a file: {"file","verdict","rules","examples","faults":[...],"notes":[...]}
+              The verdict is valid, invalid or unreadable; notes tell of suppressions that have expired.
+  -h, --help  Show this text
+
+Exit codes: 0 all files are valid, 1 any is not, or an example of it comes out otherwise, 2 wrong usage or a file that
+could not be read, after all the others were; 141 whoever read the output has gone away.`;
+}

@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { trailRulePacks } from '../../../src/domain/trail/rule-packs.ts';
+import { checkTrailRulesBy } from '../../../src/handlers/cli/check-trail-rules.ts';
+import { systemTimer } from '../../../src/handlers/cli/timer.ts';
+import { Collector, chunksOf, run } from './streams.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sallyport-check-rules-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+const record = { eventName: 'StopLogging' };
+const rule = { id: 'stop', monitoredEvents: ['StopLogging'] };
+const good = file('good.json', { rules: [{ ...rule, examples: { match: [record], noMatch: [{}] } }] });
+const wrong = file('wrong.json', {
+  rules: [
+    { ...rule, examples: { match: [{}, record], noMatch: [record] } },
+    { id: 'by-pattern', pattern: { a: [1] }, examples: { match: [{ a: 2 }] } },
+  ],
+});
+const broken = file('broken.json', { rules: [{ id: 'a', pattern: { 'b\u001b': [{ prefix: 1 }] } }] });
+
+const check = (...args: readonly string[]) => run(['trail', 'rules', 'check', ...args]);
+
+describe('exit codes', () => {
+  test.each<[number, string[]]>([
+    [0, [good]],
+    [0, Object.keys(trailRulePacks)],
+    [1, [wrong]],
+    [1, [broken]],
+    [1, [good, broken]],
+    [2, [join(folder, 'gone.json'), broken]],
+    [2, []],
+    [2, ['-', '-']],
+    [2, ['--frob', good]],
+  ])('%i for %j', async (code, args) => {
+    expect((await check(...args)).code).toBe(code);
+  });
+
+  test('a file on stdin', async () => {
+    const answer = await run(['trail', 'rules', 'check', '-'], ['{"monitored', 'Events":["a"]}']);
+    expect(answer).toEqual({ code: 0, stdout: 'valid       -: 1 rules, 0 examples\n', stderr: '' });
+  });
+});
+
+test('says of a good file how much it holds', async () => {
+  expect((await check(good)).stdout).toBe(`valid       ${good}: 1 rules, 2 examples\n`);
+});
+
+test('names each example that does not come out as it says', async () => {
+  expect((await check(wrong)).stdout.split('\n').slice(1, -1)).toEqual([
+    '            rule stop: examples.match[0] is not matched',
+    '            rule stop: examples.noMatch[0] is matched',
+    '            rule by-pattern: examples.match[0] is not matched',
+  ]);
+});
+
+test('names the place in a pattern, and shows nothing as it is', async () => {
+  const { stdout } = await check(broken);
+  expect(stdout).toContain('rules[0].pattern.b\\u{1b}[0].prefix: ');
+  expect(stdout).not.toContain('\u001b');
+});
+
+test('--json tells a machine', async () => {
+  const { stdout } = await check('--json', good, wrong, join(folder, 'gone.json'));
+  const lines = stdout.trim().split('\n');
+  expect(lines.map(line => JSON.parse(line))).toMatchObject([
+    { file: good, verdict: 'valid', rules: 1, examples: 2, faults: [], notes: [] },
+    { file: wrong, verdict: 'invalid', rules: 2, examples: 4, faults: { length: 3 }, notes: [] },
+    { verdict: 'unreadable', faults: ['ENOENT: no such file or directory'] },
+  ]);
+});
+
+test('a file that is too large is no valid one', async () => {
+  const large = file('large.json', ' '.repeat(4 * 2 ** 20 + 1));
+  expect(await check(large)).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('more than 4194304 bytes'),
+  });
+});
+
+test('notes suppressions that count no more; they are no fault', async () => {
+  const suppression = { pattern: { a: ['b'] }, owner: 'o', reason: 'r' };
+  const path = file('suppressed.json', {
+    rules: [
+      {
+        ...rule,
+        suppress: [
+          { ...suppression, expires: '2026-11-22T08:00:00Z' },
+          { ...suppression, expires: '2026-11-22' },
+        ],
+      },
+    ],
+  });
+  const verb = checkTrailRulesBy(systemTimer, () => new Date('2026-11-22T08:00:00Z'));
+  const stdout = new Collector();
+  expect(await verb.run([path], { stdin: chunksOf([]), stdout, stderr: new Collector() })).toBe(0);
+  expect(stdout.text.split('\n').slice(1, -1)).toEqual([
+    '            note: rule stop: suppress[0] has expired (2026-11-22T08:00:00.000Z), and counts as none',
+  ]);
+});
