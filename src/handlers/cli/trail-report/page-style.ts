@@ -37,7 +37,13 @@ tbody th { font-weight: normal; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; }
 .wide td { overflow-wrap: anywhere; min-width: 5rem; unicode-bidi: isolate; }
 .wide td.time { min-width: 10.5rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
-.wide td.principal { min-width: 14rem; }
+.wide td.principal { min-width: 10rem; }
+.wide td.rules { min-width: 9rem; }
+.wide td.eventName, .wide td.account, .wide td.address { min-width: 8rem; }
+.wide td.region { min-width: 6rem; }
+.wide td.outcome { min-width: 6rem; }
+.wide details[open] { min-width: 9rem; }
+#matches table { font-size: .93rem; }
 dl { margin: .3rem 0; }
 dd { margin: 0 0 .3rem; overflow-wrap: anywhere; unicode-bidi: isolate; }
 #facets { display: grid; grid-template-columns: repeat(auto-fill, minmax(20rem, 1fr)); gap: 1rem; align-items: start; }
@@ -48,7 +54,7 @@ dd { margin: 0 0 .3rem; overflow-wrap: anywhere; unicode-bidi: isolate; }
 .panel th button[aria-pressed=true] { font-weight: 700; color: var(--accent); text-decoration: underline; }
 .panel th button:hover { text-decoration: underline; }
 .bar { display: block; height: .3rem; min-width: 1px; background: var(--info); border-radius: .15rem; }
-.severity { display: inline-block; padding: 0 .45rem; border-radius: .3rem; color: var(--on); background: var(--info);
+.severity { display: inline-block; white-space: nowrap; overflow-wrap: normal; padding: 0 .45rem; border-radius: .3rem; color: var(--on); background: var(--info);
   font-size: .85rem; font-weight: 600; }
 .panel .severity { margin-left: .4rem; }
 .critical { background: var(--critical); fill: var(--critical); }
@@ -71,7 +77,8 @@ svg text { fill: var(--quiet); font-size: 11px; }
   .paper { display: block; }
   body { padding: 0; font-size: 10px; max-width: none; }
   .wide { overflow: visible; }
-  .wide td, .wide td.time, .wide td.principal { min-width: 0; white-space: normal; }
+  .wide td { min-width: 0 !important; white-space: normal; }
+  #matches table { font-size: inherit; }
   .severity, .bar, svg rect { print-color-adjust: exact; }
   tr { break-inside: avoid; }
 }

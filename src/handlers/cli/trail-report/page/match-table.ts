@@ -106,7 +106,7 @@ export class MatchTable {
       element('td', {}, element('span', { class: `severity ${severity}` }, severity)),
       element(
         'td',
-        {},
+        { class: 'rules' },
         ...match.rules.slice(0, mostRulesShown).map(rule => element('div', {}, rules[rule]?.title ?? '')),
         ...(more > 0 ? [`and ${countText(more)} more`] : []),
       ),
