@@ -41,8 +41,8 @@ tbody th { font-weight: normal; overflow-wrap: anywhere; }
 .wide td.rules { min-width: 9rem; }
 .wide td.eventName, .wide td.account, .wide td.address { min-width: 8rem; }
 .wide td.region { min-width: 6rem; }
+.wide td.account { white-space: nowrap; }
 .wide td.outcome { min-width: 6rem; }
-.wide details[open] { min-width: 9rem; }
 #matches table { font-size: .93rem; }
 dl { margin: .3rem 0; }
 dd { margin: 0 0 .3rem; overflow-wrap: anywhere; unicode-bidi: isolate; }
