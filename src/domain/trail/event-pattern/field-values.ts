@@ -28,8 +28,10 @@ export function sight(event: object, field: PatternField): Sighting {
 
 function sightFrom(node: object, field: PatternField, from: number): Sighting {
   let found: Sighting = 'nothing';
-  for (let to = from + 1; to <= field.depth; to += 1) {
-    const value = valueAt(node, field.nameOf(from, to));
+  let to = from;
+  for (const name of field.namesFrom(from)) {
+    to += 1;
+    const value = valueAt(node, name);
     if (value === undefined) continue;
     const seen = isLeaf(value)
       ? sightLeaf(value, field, to)
@@ -81,8 +83,10 @@ interface Gathering {
 
 function gather(node: object, gathering: Gathering, within: Enclosing | undefined): void {
   const { field, from } = gathering;
-  for (let to = from + 1; to <= field.depth; to += 1) {
-    const value = valueAt(node, field.nameOf(from, to));
+  let to = from;
+  for (const name of field.namesFrom(from)) {
+    to += 1;
+    const value = valueAt(node, name);
     if (value !== undefined) gatherValue(value, { ...gathering, from: to }, within);
   }
 }
@@ -118,9 +122,12 @@ function elementsOf(innermost: Enclosing | undefined): readonly ListElement[] {
   return elements.reverse();
 }
 
-/** The value of an own key; `undefined` where there is none. */
+/** The value of an own key; `undefined` where there is none. One look-up suffices for most. */
 export function valueAt(node: object, name: string): unknown {
-  return Object.hasOwn(node, name) ? (node as Readonly<Record<string, unknown>>)[name] : undefined;
+  const value = (node as Readonly<Record<string, unknown>>)[name];
+  // What objects inherit are functions, and their prototype.
+  const isInherited = typeof value === 'function' || (name === '__proto__' && !Object.hasOwn(node, name));
+  return isInherited ? undefined : value;
 }
 
 export function isLeaf(value: unknown): value is Leaf {

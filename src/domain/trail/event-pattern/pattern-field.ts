@@ -10,8 +10,8 @@ export interface PatternField {
   readonly holds: LeafMatcher;
   /** Steps of the path. */
   readonly depth: number;
-  /** The name that a key of an event has which takes the steps from one index to before another. */
-  readonly nameOf: (from: number, to: number) => string;
+  /** By the index of a step: the keys that an event may have from there on. One takes that step, the next one two, joined. */
+  readonly namesFrom: (step: number) => readonly string[];
 }
 
 /** Paths of at most so many steps have their names made beforehand. */
@@ -19,18 +19,17 @@ const fewSteps = 6;
 
 export function compileField(path: string, tests: readonly LeafTest[]): PatternField {
   const steps = path.split('.');
-  const names = steps.length > fewSteps ? [] : steps.map((_, from) => namesFrom(steps, from));
+  const names = steps.length > fewSteps ? [] : steps.map((_, step) => joinedFrom(steps, step));
   return {
     path,
     tests,
     mayBeAbsent: tests.some(test => test.kind === 'exists' && !test.exists),
     holds: compileLeafTests(tests),
     depth: steps.length,
-    nameOf: (from, to) => names[from]?.[to - from - 1] ?? steps.slice(from, to).join('.'),
+    namesFrom: step => names[step] ?? joinedFrom(steps, step),
   };
 }
 
-/** Of the one step, of it and the next one joined, and so on. */
-function namesFrom(steps: readonly string[], from: number): readonly string[] {
-  return steps.slice(from).map((_, index) => steps.slice(from, from + index + 1).join('.'));
+function joinedFrom(steps: readonly string[], step: number): readonly string[] {
+  return steps.slice(step).map((_, index) => steps.slice(step, step + index + 1).join('.'));
 }

@@ -241,4 +241,15 @@ describe('a pattern', () => {
     expect(compileEventPattern(JSON.stringify(pattern)).matches(event)).toBe(matches);
     expect(compileEventPattern(Buffer.from(JSON.stringify(pattern))).matches(event)).toBe(matches);
   });
+
+  test('knows a prototype from a field of its name', () => {
+    const pattern = compileEventPattern('{"__proto__":{"f":["x"]}}');
+    expect(pattern.matches(JSON.parse('{"__proto__":{"f":"x"}}'))).toBe(true);
+    expect(pattern.matches(Object.create({ f: 'x' }))).toBe(false);
+  });
+
+  test('can be handed on without its object', () => {
+    const { matches } = compileEventPattern({ a: ['x'] });
+    expect([{ a: 'x' }, { a: 'y' }].map(matches)).toEqual([true, false]);
+  });
 });
