@@ -1,4 +1,4 @@
-import { constants, gunzipSync } from 'node:zlib';
+import { constants, gunzip, gunzipSync, type ZlibOptions } from 'node:zlib';
 import type { ByteSource } from './byte-source.ts';
 import { GzipError } from './gzip-error.ts';
 import { inflateStream } from './inflate-stream.ts';
@@ -8,12 +8,17 @@ import { Inflater } from './inflater.ts';
 const wholeBytes = 1024 * 1024;
 /** More than this does not come out of `wholeBytes` in one go: it is streamed. */
 const maxWholeOutput = 32 * 1024 * 1024;
+/** Fewer are inflated sooner than zlib's thread is told of them. */
+const worthwhileAside = 4096;
 /** RFC 1952, 2.3.1. */
 const gzipMagic = [0x1f, 0x8b];
 const smallestOutput = 16 * 1024;
 /** Where damage stands is looked for in steps of so many bytes, then within one of them. */
 const salvageStep = 1024;
 const salvagePart = 64 * 1024;
+
+/** How many files are being inflated at this time. */
+let filesAtHand = 0;
 
 /**
  * The bytes of a file, inflated if they are gzip, which the first two tell. What can be inflated before a fault comes
@@ -28,9 +33,18 @@ export async function* inflateBytes(source: ByteSource): AsyncGenerator<Uint8Arr
     yield* source;
     return;
   }
+  filesAtHand += 1;
+  try {
+    yield* inflateGzip(head, source);
+  } finally {
+    filesAtHand -= 1;
+  }
+}
+
+async function* inflateGzip(head: Buffer, source: ByteSource): AsyncGenerator<Uint8Array, void> {
   const more = await source.read(wholeBytes - head.length);
   const compressed = more.length === 0 ? head : Buffer.concat([head, more]);
-  const whole = source.ended ? inflateWhole(compressed) : 'too-large';
+  const whole = source.ended ? await inflateWhole(compressed) : 'too-large';
   if (whole === 'too-large') {
     yield* inflateStream(compressed, source);
   } else if (whole === 'damaged') {
@@ -46,9 +60,9 @@ interface Inflated {
   readonly fault?: GzipError;
 }
 
-function inflateWhole(bytes: Buffer): Inflated | 'too-large' | 'damaged' {
+async function inflateWhole(bytes: Buffer): Promise<Inflated | 'too-large' | 'damaged'> {
   try {
-    const { buffer, consumed } = inflate(bytes, constants.Z_FINISH);
+    const { buffer, consumed } = await inflate(bytes, constants.Z_FINISH);
     if (bytes.subarray(consumed).every(byte => byte === 0)) return { bytes: buffer };
     const message = `Other bytes follow the compressed ones, at byte ${consumed}`;
     return { bytes: buffer, fault: new GzipError('damaged-gzip', message) };
@@ -57,8 +71,9 @@ function inflateWhole(bytes: Buffer): Inflated | 'too-large' | 'damaged' {
     if (code === 'ERR_BUFFER_TOO_LARGE') return 'too-large';
     if (code !== 'Z_BUF_ERROR') return 'damaged';
     const message = `The compressed bytes end too early, after ${bytes.length} of them`;
+    const { buffer } = await inflate(bytes, constants.Z_SYNC_FLUSH);
     return {
-      bytes: inflate(bytes, constants.Z_SYNC_FLUSH).buffer,
+      bytes: buffer,
       fault: new GzipError('truncated', message),
     };
   }
@@ -94,15 +109,29 @@ async function* soundSteps(
   }
 }
 
-/** @param flush How the end of the bytes is taken: `Z_FINISH` wants the file to end there, `Z_SYNC_FLUSH` does not. */
-function inflate(bytes: Buffer, flush: number): { buffer: Buffer; consumed: number } {
-  const { buffer, engine } = gunzipSync(bytes, {
+/**
+ * Inflates on zlib's threads where other files are being read that can be used in the meantime; else here, which saves
+ * the way there and back.
+ *
+ * @param flush How the end of the bytes is taken: `Z_FINISH` wants the file to end there, `Z_SYNC_FLUSH` does not.
+ */
+async function inflate(bytes: Buffer, flush: number): Promise<{ buffer: Buffer; consumed: number }> {
+  const options = {
     chunkSize: likelyOutput(bytes),
     finishFlush: flush,
     maxOutputLength: maxWholeOutput,
     info: true,
-  }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
+  };
+  const isAside = filesAtHand > 1 && bytes.length >= worthwhileAside;
+  const inflated: unknown = isAside ? await gunzipAside(bytes, options) : gunzipSync(bytes, options);
+  const { buffer, engine } = inflated as { buffer: Buffer; engine: { bytesWritten: number } };
   return { buffer, consumed: engine.bytesWritten };
+}
+
+function gunzipAside(bytes: Buffer, options: ZlibOptions): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    gunzip(bytes, options, (error, inflated) => (error === null ? resolve(inflated) : reject(error)));
+  });
 }
 
 /** The size that the last four bytes give (RFC 1952, 2.3.1), within what is likely: they can lie. */
