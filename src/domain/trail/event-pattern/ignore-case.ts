@@ -1,5 +1,3 @@
-type Walk = (text: string) => boolean;
-
 /** The forms that a text may have at one of its UTF-16 units. */
 interface Forms {
   readonly lower: string;
@@ -11,7 +9,10 @@ interface Forms {
  * unit of the pattern stands for its lower and its upper form, with no regard to a language: `ß` also for `SS`, but not
  * `s` for `ſ`. A half of a surrogate pair stands for a question mark there, and so it does here.
  */
-export function compileIgnoreCase(pattern: string, where: 'whole' | 'start' | 'end'): Walk {
+export function compileIgnoreCase(
+  pattern: string,
+  where: 'whole' | 'start' | 'end',
+): (text: string) => boolean {
   const forms = pattern.split('').map(formsOf);
   if (where === 'end') {
     const reversed = forms.toReversed();

@@ -91,7 +91,7 @@ function readObject(
 ): void {
   const { at, steps, level } = place;
   if (!isObject(pattern)) throw new EventPatternError(at, 'is an object of fields');
-  if (level > deepest) throw new EventPatternError(at, `a pattern is ${deepest} levels deep at most`);
+  if (level > deepest) throw tooDeep(at);
   const fields = Object.entries(pattern);
   if (fields.length === 0) throw new EventPatternError(at, 'an empty object asks for nothing');
   for (const [name, value] of fields) {
@@ -137,6 +137,7 @@ function checkCount(alternatives: number, at: string): void {
 }
 
 function write(path: string, tests: readonly LeafTest[], alternatives: Alternatives, at: string): void {
+  if (path.split('.', deepest + 1).length > deepest) throw tooDeep(at);
   if (alternatives.length === 0) alternatives.push(new Map());
   for (const alternative of alternatives) {
     alternative.set(path, tests);
@@ -144,6 +145,11 @@ function write(path: string, tests: readonly LeafTest[], alternatives: Alternati
       throw new EventPatternError(at, `a pattern asks for ${mostFields} fields at most`);
     }
   }
+}
+
+/** Levels may also be written as dots. */
+function tooDeep(at: string): EventPatternError {
+  return new EventPatternError(at, `a pattern is ${deepest} levels deep at most`);
 }
 
 /** event-ruler has no dot after nothing: an empty first name leaves no trace. */

@@ -121,7 +121,8 @@ describe('EventPatternError', () => {
   test.each<[string, unknown, string]>([
     ['JSON of more than a mebibyte', JSON.stringify({ a: ['x'.repeat(1024 * 1024)] }), '1048576 characters'],
     ['a value of more than a mebibyte', { a: ['x'.repeat(1024 * 1024)] }, '1048576 characters'],
-    ['more than a hundred levels', nested(102), '100 levels deep'],
+    ['more than a hundred levels', nested(101), '100 levels deep'],
+    ['half a million dots', { ['.'.repeat(500_000)]: ['x'] }, '100 levels deep'],
     ['100 000 levels, as JSON', `${'{"a":'.repeat(100_000)}["x"]${'}'.repeat(100_000)}`, '100 levels deep'],
     ['1001 alternatives', { $or: or(1001, 'a') }, '1000 alternatives'],
     ['1024 alternatives of many $or', { $or: or(32, 'a'), b: { $or: or(32, 'c') } }, '1000 alternatives'],
