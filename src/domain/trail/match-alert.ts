@@ -70,7 +70,7 @@ export function matchAlert(window: AlertWindow, event: AlertedEvent, references:
     details: {
       rule,
       region: cutText(region, longestText),
-      principal: cutText(principal, 2048),
+      principal: cutText(principal, 512),
       group: { ...group },
       window: { start, end },
       event: detailsOf(event),

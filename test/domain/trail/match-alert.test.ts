@@ -1,161 +1,99 @@
 import { describe, expect, test } from '@jest/globals';
-import { type AlertedEvent, type MatchGroup, matchAlert } from '../../../src/domain/trail/match-alert.ts';
-import type { Alert } from '../../../src/ports/alert-channel.ts';
-import type { JsonObject } from '../../../src/ports/json.ts';
+import { type AlertedEvent, matchAlert } from '../../../src/domain/trail/match-alert.ts';
+import type { AlertWindow } from '../../../src/ports/alert-windows.ts';
 import { eventId, logKey } from './trail-fixtures.ts';
 
-const eventAt = (number: number, change: Partial<AlertedEvent> = {}): AlertedEvent => ({
-  eventId: eventId(number),
-  eventTime: `2026-11-21T08:0${number % 10}:00.000Z`,
+const window: AlertWindow = {
+  schemaVersion: 1,
+  id: 'window-1',
+  kind: 'matches',
+  rule: 'users',
+  title: 'An IAM user changed',
+  severity: 'high',
+  account: '111122223333',
+  group: { Principal: 'arn:aws:iam::111122223333:user/alice' },
+  start: '2026-11-21T08:00:00.000Z',
+  end: '2026-11-21T08:15:00.000Z',
+};
+
+const event: AlertedEvent = {
+  eventId: eventId(1),
+  eventTime: '2026-11-21T08:01:00.000Z',
   eventName: 'CreateUser',
   eventSource: 'iam.amazonaws.com',
   region: 'us-east-1',
+  principal: 'arn:aws:iam::111122223333:user/alice',
   sourceIPAddress: '203.0.113.7',
   outcome: 'succeeded',
-  ...change,
-});
+  source: { bucket: 'logs', key: logKey, versionId: 'v1', index: 3 },
+};
 
-const groupOf = (events: readonly AlertedEvent[], change: Partial<MatchGroup> = {}): MatchGroup => ({
-  rule: {
-    id: 'users',
-    title: 'An IAM user changed',
-    severity: 'high',
-    monitoredEvents: ['CreateUser'],
-    references: [],
-    groupBy: [],
-    suppress: [],
-  },
-  account: '111122223333',
-  principal: 'arn:aws:iam::111122223333:user/alice',
-  windowStart: '2026-11-21T08:00:00.000Z',
-  windowMinutes: 15,
-  events,
-  log: { bucket: 'logs', key: logKey, versionId: 'v1' },
-  ...change,
-});
+const references = ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users.html'];
 
-const many = (count: number, change: Partial<AlertedEvent> = {}) =>
-  Array.from({ length: count }, (_, index) => eventAt(index, change));
-const listed = ({ details }: Alert) => details['events'] as readonly JsonObject[];
-/** What SNS carries of it: the variants within one JSON text. */
-const wireBytes = (alert: Alert) =>
-  Buffer.byteLength(JSON.stringify({ default: JSON.stringify(alert), email: `${alert.title}${alert.text}` }));
-
-describe('an alert about matched events', () => {
+describe('an alert about the first match of a window', () => {
   test('reads as who did what, where from, when, and how it ended', () => {
-    const denied = eventAt(3, {
-      eventName: 'DeleteUser',
-      outcome: 'AccessDenied',
-      sourceIPAddress: '2001:db8::1',
-    });
-    const alert = matchAlert(groupOf([denied, eventAt(1)]));
-    expect(alert.title).toBe('An IAM user changed: 2 events by user/alice in 111122223333');
+    const alert = matchAlert(window, event, references);
+    expect(alert.title).toBe('An IAM user changed: CreateUser by user/alice in 111122223333, us-east-1');
     expect(alert.text).toBe(`An IAM user changed (rule users).
 
 Who:     arn:aws:iam::111122223333:user/alice
 Account: 111122223333
-When:    2026-11-21T08:00:00.000Z to 2026-11-21T08:15:00.000Z
-What:    2 events
+Region:  us-east-1
+When:    2026-11-21T08:01:00.000Z
+What:    CreateUser (iam.amazonaws.com) from 203.0.113.7: succeeded
 
-- 2026-11-21T08:01:00.000Z CreateUser (iam.amazonaws.com, us-east-1) from 203.0.113.7: succeeded
-- 2026-11-21T08:03:00.000Z DeleteUser (iam.amazonaws.com, us-east-1) from 2001:db8::1: AccessDenied
-
-All of them are stored, by event id, by event name and day, and by principal and day.
-Log: s3://logs/${logKey}`);
+What else the rule finds of this kind until 2026-11-21T08:15:00.000Z is told in one summary.
+The event is stored under its id, ${eventId(1)}.
+Log: s3://logs/${logKey}
+See https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users.html`);
   });
 
   test('tells machines the same', () => {
-    const { sourceIPAddress: _, ...nowhere } = eventAt(1);
-    expect(matchAlert(groupOf([nowhere]))).toMatchObject({
+    expect(matchAlert(window, event, references)).toMatchObject({
       schemaVersion: 1,
       kind: 'trail.match',
       severity: 'high',
       account: '111122223333',
       occurredAt: '2026-11-21T08:01:00.000Z',
+      correlationId: 'window-1',
       details: {
         rule: 'users',
+        region: 'us-east-1',
         principal: 'arn:aws:iam::111122223333:user/alice',
+        group: { Principal: 'arn:aws:iam::111122223333:user/alice' },
         window: { start: '2026-11-21T08:00:00.000Z', end: '2026-11-21T08:15:00.000Z' },
-        count: 1,
-        events: [
-          { eventId: eventId(1), eventName: 'CreateUser', outcome: 'succeeded', sourceIPAddress: null },
-        ],
-        log: { bucket: 'logs', key: logKey, versionId: 'v1' },
+        event: {
+          eventId: eventId(1),
+          eventName: 'CreateUser',
+          outcome: 'succeeded',
+          sourceIPAddress: '203.0.113.7',
+          log: { bucket: 'logs', key: logKey, versionId: 'v1', index: 3 },
+        },
+        references,
       },
     });
   });
 
-  test('says nothing of an address that is not known', () => {
-    const { sourceIPAddress: _, ...nowhere } = eventAt(1);
-    expect(matchAlert(groupOf([nowhere])).text).toContain('(iam.amazonaws.com, us-east-1): succeeded');
+  test('names what the rule groups by, where that is not who acted', () => {
+    const group = { 'requestParameters.userName': 'mallory', 'userIdentity.arn': event.principal, empty: '' };
+    const { text } = matchAlert({ ...window, group }, event, []);
+    expect(text).toContain('\nrequestParameters.userName: mallory\nempty: none\n');
+    expect(text).not.toContain('userIdentity.arn:');
   });
 
-  test('has the same id for the same events in any order, another for others, and one correlation id', () => {
-    const one = matchAlert(groupOf([eventAt(1), eventAt(2)]));
-    const again = matchAlert(groupOf([eventAt(2), eventAt(1)]));
-    const later = matchAlert(groupOf([eventAt(3)]));
-    const asMany = matchAlert(groupOf([eventAt(1), eventAt(3)]));
-    expect(again.id).toBe(one.id);
-    expect(later.id).not.toBe(one.id);
-    expect(asMany.id).not.toBe(one.id);
-    const sameTime = [eventAt(1), eventAt(2, { eventTime: eventAt(1).eventTime })];
-    expect(matchAlert(groupOf(sameTime.toReversed())).id).toBe(matchAlert(groupOf(sameTime)).id);
-    expect(later.correlationId).toBe(one.correlationId);
-    for (const change of [
-      { account: '444455556666' },
-      { principal: 'x' },
-      { windowStart: '2026-11-21T08:15:00.000Z' },
-    ]) {
-      expect(matchAlert(groupOf([eventAt(1), eventAt(2)], change)).correlationId).not.toBe(one.correlationId);
-    }
+  test('says that an event of the bus has no log yet, and nothing of an address that is not known', () => {
+    const { source: _, sourceIPAddress: __, ...bare } = event;
+    const alert = matchAlert(window, bare, []);
+    expect(alert.text).toContain('CreateUser (iam.amazonaws.com): succeeded');
+    expect(alert.text).toContain('\nIt came by the event bus; its log follows.');
+    expect(alert.details['event']).toMatchObject({ log: null, sourceIPAddress: null });
   });
 
-  test.each([
-    [50, 50],
-    [51, 50],
-    [1000, 50],
-  ])('of %i events lists %i, the earliest, and counts the others', (count, expected) => {
-    const alert = matchAlert(groupOf(many(count).toReversed()));
-    expect(listed(alert)).toHaveLength(expected);
-    expect(alert.details['count']).toBe(count);
-    expect(alert.title).toContain(`${count} events`);
-    const rest = count - expected;
-    expect(alert.text.includes(`… and ${rest} more.`)).toBe(rest > 0);
-    expect(listed(alert)[0]?.['eventTime']).toBe('2026-11-21T08:00:00.000Z');
-  });
-
-  test.each(['\u202e', '\\', '"', '\u0000', '📄', '\ud800', 'ü'])(
-    'stays below the 256 KB of SNS whatever %j fills its events',
-    character => {
-      const text = character.repeat(3000);
-      const hostile = many(1000, {
-        ...{
-          eventId: text,
-          eventName: text,
-          eventSource: text,
-          region: text,
-          sourceIPAddress: text,
-          outcome: text,
-        },
-      });
-      const alert = matchAlert(
-        groupOf(hostile, {
-          principal: text,
-          account: text,
-          log: { bucket: text, key: text, versionId: text },
-        }),
-      );
-      expect(wireBytes(alert)).toBeLessThan(250_000);
-      expect(alert.details['count']).toBe(1000);
-      expect(alert.text).toMatch(/… and \d+ more\./);
-    },
-  );
-
-  test('of 50 ordinary events lists all of them', () => {
-    const alert = matchAlert(
-      groupOf(many(50, { outcome: 'Client.UnauthorizedOperation', eventSource: 'x'.repeat(60) })),
-    );
-    expect(listed(alert)).toHaveLength(50);
+  test('has the same id for the same event and window, and another for any other', () => {
+    const { id } = matchAlert(window, event, references);
+    expect(matchAlert({ ...window, title: 'x' }, { ...event, outcome: 'x' }, []).id).toBe(id);
+    expect(matchAlert({ ...window, id: 'window-2' }, event, references).id).not.toBe(id);
+    expect(matchAlert(window, { ...event, eventId: 'e-2' }, references).id).not.toBe(id);
   });
 
   test.each([
@@ -163,14 +101,33 @@ Log: s3://logs/${logKey}`);
     ['ec2.amazonaws.com', 'ec2.amazonaws.com'],
     ['arn:a:b', 'arn:a:b'],
   ])('calls %s %s in its title', (principal, name) => {
-    expect(matchAlert(groupOf([eventAt(1)], { principal })).title).toContain(`by ${name} in`);
+    expect(matchAlert(window, { ...event, principal }, []).title).toContain(`by ${name} in`);
   });
 
-  test('shows a deceiving name for what it is', () => {
-    const { title, text } = matchAlert(
-      groupOf([eventAt(1, { eventName: 'a\u202eb\nWho: nobody' })], { principal: 'x\u0007' }),
-    );
-    expect(text).toContain('a\\u{202e}b\\u{a}Who: nobody');
-    expect(title).toContain('x\\u{7}');
+  test('shows nothing that could act on who reads it', () => {
+    const hostile = 'a\u202eb\u0007\n<!channel>';
+    const facts = { eventName: hostile, eventSource: hostile, region: hostile, outcome: hostile };
+    const { title, text } = matchAlert(window, { ...event, ...facts, principal: hostile }, [hostile]);
+    expect(`${title}${text.replaceAll('\n', '')}`).not.toMatch(/[\u202e\u0007\n]/);
+    expect(text.split('\n')).toHaveLength(13);
   });
+
+  test.each(['\u202e', '\\', '"', '\u0000', '📄', '\ud800', 'ü'])(
+    'stays below the 256 KB of SNS whatever %j fills its event',
+    character => {
+      const long = character.repeat(3000);
+      const facts = { eventId: long, eventName: long, eventSource: long, region: long, principal: long };
+      const source = { bucket: long, key: long, versionId: long, index: 0 };
+      const group = Object.fromEntries(
+        Array.from({ length: 10 }, (_, index) => [`${index}`, long.slice(0, 256)]),
+      );
+      const alert = matchAlert(
+        { ...window, group },
+        { ...event, ...facts, sourceIPAddress: long, outcome: long, source },
+        Array.from({ length: 50 }, () => long.slice(0, 300)),
+      );
+      const variants = { default: JSON.stringify(alert), email: `${alert.title}${alert.text}` };
+      expect(Buffer.byteLength(JSON.stringify(variants))).toBeLessThan(230_000);
+    },
+  );
 });
