@@ -144,6 +144,9 @@ const evidenceGigabytes = ({ uploads }: Load) => (12 * 4 * uploads) / 1_000_000;
 /** Half a million events make some 0.1 GB of gzipped logs; kept for a year. */
 const trailGigabytes = ({ managementEvents }: Load) => (12 * managementEvents * 0.1) / 500_000;
 
+/** What CloudTrail tells EventBridge of: calls that change something, a fifth of all. */
+const liveEvents = ({ managementEvents }: Load) => 0.2 * managementEvents;
+
 /** The lines of the bill. Each says in code how much of what a load takes; the words are in docs/costs.md. */
 export const costLines: readonly CostLine[] = [
   { group: 'KMS keys', price: 'key', units: (_, { keys }) => keys },
@@ -176,6 +179,9 @@ export const costLines: readonly CostLine[] = [
     units: (load, { queueMappings }) =>
       queueMappings * pollsPerMapping + 6 * load.uploads + 3 * load.recordFiles,
   },
+  // Sent, received and deleted by tens.
+  { group: 'SQS', price: 'queueRequest', units: load => 1.2 * liveEvents(load) },
+  { group: 'Lambda', price: 'lambdaRequest', units: load => liveEvents(load) / 10 },
   { group: 'SNS', price: 'topicPublish', units: load => 0.01 * load.uploads },
   { group: 'Step Functions', price: 'stateTransition', units: load => 3 * load.uploads },
   { group: 'API Gateway', price: 'apiRequest', units: load => load.apiRequests },

@@ -85,7 +85,7 @@ function connectRule(part: Part): void {
   if (schedule !== undefined) graph.connect(graph.outside(String(schedule)), own, 'fires');
   if (isRecord(pattern)) {
     const watched = graph.within(stack, pattern['detail'], 'state machine');
-    const sources = listOf(pattern['source']).map(source => graph.outside(String(source)));
+    const sources = listOf(pattern['source']).map(source => graph.outside(sourceName(source)));
     for (const source of watched === undefined ? sources : [watched]) {
       graph.connect(source, own, 'is seen by');
     }
@@ -95,6 +95,11 @@ function connectRule(part: Part): void {
     const [letters] = recordsOf(target['DeadLetterConfig']);
     graph.connect(own, graph.find(stack, letters?.['Arn']), 'gives up to');
   }
+}
+
+/** A source of events, or `aws.*` for all that begin so. */
+function sourceName(source: unknown): string {
+  return isRecord(source) && source['prefix'] !== undefined ? `${String(source['prefix'])}*` : String(source);
 }
 
 function connectDeadLetters({ graph, stack }: Part, from: GraphNode | undefined, redrive: unknown): void {

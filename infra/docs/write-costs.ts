@@ -15,7 +15,8 @@ Each upload: three invocations (trigger 0.15 s and writer 0.15 s of 512 MB, proc
 four copies that stay 90 days; 6 writes and 4 reads of tables; 3 state transitions; 6 requests to queues; 4 requests to KMS (bucket
 keys spare most); 20 KB of logs; 30 data events in CloudTrail, 15 of them of S3. One upload in a hundred is announced. An API
 request: 1 s of 1.5 GB. A record: one write of 1 KB; the ingestor takes 4000 a second, what a new on-demand
-table takes. What is stored in tables is counted as if
+table takes. One management event in five changes something and is judged at once as well (\`trailEventRules\`): a message in a batch of ten.
+What the trail's schedules and its verification take is left out: it is cents. What is stored in tables is counted as if
 it were kept for a year. Each queue that a function consumes is asked by five pollers every 20 seconds, whether or not there is
 anything: that is the whole bill of SQS for the small size. Alarms are counted by the metrics they look at. Metrics are counted as
 if each were published all month. Bucket expiry, log retention and the rest are the defaults ([configuration.md](configuration.md)).

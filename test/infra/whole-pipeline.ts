@@ -6,6 +6,7 @@ export const wholePipeline = {
   backupPlan: 'true',
   databaseSecret: 'true',
   trailLogObjectLock: 'true',
+  trailRulesBucket: 'true',
   complianceLogObjectLock: 'true',
   backupVaultLock: 'true',
   remediationMode: 'contain',

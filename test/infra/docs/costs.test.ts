@@ -49,7 +49,7 @@ describe('what the templates make', () => {
     expect(inventory.keys).toBe(resources.filter(({ Type }) => Type === 'AWS::KMS::Key').length);
     expect(inventory.keys).toBeGreaterThan(20);
     expect(inventory.alarmMetrics).toBeGreaterThan(50);
-    expect(inventory.queueMappings).toBe(6);
+    expect(inventory.queueMappings).toBe(8);
   });
 
   test('an alarm on an expression costs each metric in it, an endpoint each zone', () => {

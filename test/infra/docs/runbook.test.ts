@@ -49,7 +49,7 @@ describe.each([
   [
     'Dead letters',
     namesOf('AWS::SQS::Queue', 'QueueName').filter(name =>
-      /-(dead-letters|undelivered|missed-scans)-/.test(name),
+      /-(dead-letters|undelivered|missed-scans|missed-runs)-/.test(name),
     ),
   ],
 ])('%s', (heading, names) => {

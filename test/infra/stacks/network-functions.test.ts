@@ -104,9 +104,14 @@ const matches = (pattern: string, arn: string) =>
 describe('D8: functions in the network', () => {
   test('are all but those that call IAM or other regions, and the one that closes the default group', () => {
     expect(functions.filter(({ isInside }) => !isInside).map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['compliance-scanner', 'default-group-closer', 'finding-remediator']),
+      expect.arrayContaining([
+        'compliance-scanner',
+        'default-group-closer',
+        'finding-remediator',
+        'trail-verifier',
+      ]),
     );
-    expect(functions.length - inside.length).toBe(3);
+    expect(functions.length - inside.length).toBe(4);
     expect(inside.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
         'document-encryptor',
@@ -116,7 +121,9 @@ describe('D8: functions in the network', () => {
         'intake-trigger',
         'record-ingestor',
         'trail-analyzer',
+        'trail-backfiller',
         'trail-dead-letter-keeper',
+        'trail-summarizer',
         'upload-url-issuer',
         'upload-writer',
       ]),

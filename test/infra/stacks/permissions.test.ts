@@ -35,6 +35,20 @@ function allowed(stack: SynthesizedStack, words: string): string[] {
     .sort();
 }
 
+const consumes = (queue: string) =>
+  ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'].map(action => `${action} ${queue}`);
+
+/** What a function does that puts what it has matched into windows. */
+const gathers = ['BatchWriteItem', 'GetItem', 'UpdateItem'].map(
+  action => `dynamodb:${action} <TrailAlertWindowsTable.Arn>`,
+);
+
+const readsLogs = [
+  's3:GetObject <TrailLogBucket.Arn>/*',
+  's3:GetObjectVersion <TrailLogBucket.Arn>/*',
+  's3:ListBucket <TrailLogBucket.Arn>',
+];
+
 const traces = ['xray:PutTelemetryRecords *', 'xray:PutTraceSegments *'];
 
 describe('A8: one role each, and no more than its work', () => {
@@ -116,14 +130,12 @@ describe('C6: one role each, and no more than its work', () => {
         'dynamodb:GetItem <TrailAuditTable.Arn>',
         'dynamodb:PutItem <TrailAuditTable.Arn>',
         'dynamodb:UpdateItem <TrailEventsTable.Arn>',
+        ...gathers,
         ...writesLog(trail, 'sallyport-trail-analyzer-dev'),
-        's3:GetObject <TrailLogBucket.Arn>/*',
-        's3:GetObjectVersion <TrailLogBucket.Arn>/*',
-        's3:ListBucket <TrailLogBucket.Arn>',
+        ...readsLogs,
         'sns:Publish <TrailAlertTopic>',
-        'sqs:DeleteMessage <TrailQueue.Arn>',
-        'sqs:GetQueueAttributes <TrailQueue.Arn>',
-        'sqs:ReceiveMessage <TrailQueue.Arn>',
+        ...consumes('<TrailQueue.Arn>'),
+        ...consumes('<TrailLiveQueue.Arn>'),
         ...traces,
       ].sort(),
     );
@@ -140,19 +152,104 @@ describe('C6: one role each, and no more than its work', () => {
         'dynamodb:UpdateItem <TrailDeadLettersTable.Arn>',
         ...writesLog(trail, 'sallyport-trail-dead-letter-keeper-dev'),
         'sns:Publish <TrailAlertTopic>',
-        'sqs:DeleteMessage <TrailDeadLetterQueue.Arn>',
-        'sqs:GetQueueAttributes <TrailDeadLetterQueue.Arn>',
-        'sqs:ReceiveMessage <TrailDeadLetterQueue.Arn>',
+        ...consumes('<TrailDeadLetterQueue.Arn>'),
+        ...consumes('<TrailLiveDeadLetterQueue.Arn>'),
         ...traces,
       ].sort(),
     );
   });
 
+  test('the summarizer', () => {
+    expect(allowed(trail, 'what trail-summarizer may do')).toEqual(
+      [
+        'dynamodb:GetItem <TrailAlertWindowsTable.Arn>',
+        'dynamodb:Query <TrailAlertWindowsTable.Arn>',
+        'dynamodb:Query <TrailAlertWindowsTable.Arn>/index/ByDue',
+        'dynamodb:UpdateItem <TrailAlertWindowsTable.Arn>',
+        ...writesLog(trail, 'sallyport-trail-summarizer-dev'),
+        'sns:Publish <TrailAlertTopic>',
+        ...traces,
+      ].sort(),
+    );
+  });
+
+  test('the verifier, which reads and changes nothing', () => {
+    expect(allowed(trail, 'what trail-verifier may do')).toEqual(
+      [
+        'cloudtrail:ListPublicKeys *',
+        'dynamodb:GetItem <TrailAuditTable.Arn>',
+        'dynamodb:PutItem <TrailAuditTable.Arn>',
+        ...writesLog(trail, 'sallyport-trail-verifier-dev'),
+        ...readsLogs,
+        'sns:Publish <TrailAlertTopic>',
+        ...traces,
+      ].sort(),
+    );
+  });
+
+  test('the backfiller, which does with a log what the analyzer does', () => {
+    expect(allowed(trail, 'what trail-backfiller may do')).toEqual(
+      [
+        'dynamodb:GetItem <TrailAuditTable.Arn>',
+        'dynamodb:PutItem <TrailAuditTable.Arn>',
+        'dynamodb:UpdateItem <TrailEventsTable.Arn>',
+        ...gathers,
+        'dynamodb:GetItem <TrailBackfillsTable.Arn>',
+        'dynamodb:PutItem <TrailBackfillsTable.Arn>',
+        'dynamodb:Query <TrailBackfillsTable.Arn>',
+        ...writesLog(trail, 'sallyport-trail-backfiller-dev'),
+        ...readsLogs,
+        'sns:Publish <TrailAlertTopic>',
+        ...traces,
+      ].sort(),
+    );
+  });
+
+  test('the backfill workflow lists the bucket, invokes the backfiller, and starts itself', () => {
+    const backfiller = idOf(trail, 'AWS::Lambda::Function', 'FunctionName', 'sallyport-trail-backfiller-dev');
+    const states = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>';
+    const machine = 'sallyport-trail-backfill-dev';
+    const own = allowed(trail, 'what the backfill workflow may do').filter(
+      line => !/^(?:logs|xray):\w+ \*$/.test(line),
+    );
+    expect(own).toEqual(
+      [
+        `lambda:InvokeFunction <${backfiller}.Arn>`,
+        's3:ListBucket <TrailLogBucket.Arn>',
+        'sns:Publish <TrailAlertTopic>',
+        `states:DescribeExecution ${states}:execution:${machine}/Logs:*`,
+        `states:DescribeExecution ${states}:execution:${machine}:*`,
+        `states:RedriveExecution ${states}:execution:${machine}/Logs:*`,
+        `states:StartExecution ${states}:stateMachine:${machine}`,
+        `states:StopExecution ${states}:execution:${machine}/Logs:*`,
+        `states:StopExecution ${states}:execution:${machine}:*`,
+      ].sort(),
+    );
+  });
+
+  test('of the bucket of rules, the analyzer writes what it has accepted, and not what people put', () => {
+    const withRules = synthesizeTrail({ trailRulesBucket: 'true' });
+    const ofRules = allowed(withRules, 'what trail-analyzer may do').filter(line => line.includes('Rules'));
+    expect(ofRules).toEqual([
+      's3:GetObject <TrailRulesBucket.Arn>/*',
+      's3:GetObjectVersion <TrailRulesBucket.Arn>/*',
+      's3:ListBucket <TrailRulesBucket.Arn>',
+      's3:PutObject <TrailRulesBucket.Arn>/accepted/*',
+    ]);
+  });
+
   test.each([
     ['trail-analyzer', { s3: '<TrailLogsKey.Arn>', sqs: '<TrailQueueKey.Arn>' }],
     ['trail-dead-letter-keeper', { sqs: '<TrailQueueKey.Arn>' }],
+    ['trail-summarizer', {}],
+    ['trail-verifier', { s3: '<TrailLogsKey.Arn>' }],
+    ['trail-backfiller', { s3: '<TrailLogsKey.Arn>' }],
   ])('%s uses each key through the service that holds the data', (name, own) => {
-    const expected = { ...own, dynamodb: '<TrailTablesKey.Arn>', sns: '<TrailAlertsKey.Arn>' };
+    const expected: Record<string, string> = {
+      ...own,
+      dynamodb: '<TrailTablesKey.Arn>',
+      sns: '<TrailAlertsKey.Arn>',
+    };
     const through = statementsOfRole(trail, `what ${name} may do`)
       .filter(({ actions }) => actions.some(action => action.startsWith('kms:')))
       .flatMap(({ resources, conditions }) =>

@@ -27,7 +27,6 @@ describe('from bucket to analyzer', () => {
     expect(render(propertiesOf(stack, 'TrailLogBucket')['NotificationConfiguration'])).toEqual({
       QueueConfigurations: [{ Event: 's3:ObjectCreated:*', Queue: '<TrailQueue.Arn>' }],
     });
-    template.resourceCountIs('AWS::Lambda::Function', 2);
   });
 
   test('C1: the queue and its key let in S3 for that bucket of this account, by name', () => {
@@ -36,7 +35,9 @@ describe('from bucket to analyzer', () => {
         effect === 'Allow' &&
         actions.includes('sqs:SendMessage') &&
         // What it takes: undelivered-alerts.test.ts.
-        !resources.includes('<TrailAlertTopicDeadLetterQueue.Arn>'),
+        !resources.includes('<TrailAlertTopicDeadLetterQueue.Arn>') &&
+        // What EventBridge sends: trail-live-events.test.ts, trail-schedules.test.ts.
+        !resources.some(resource => /TrailLive|TrailMissedRuns/.test(resource)),
     );
     expect(senders).toEqual([
       expect.objectContaining({
@@ -45,7 +46,8 @@ describe('from bucket to analyzer', () => {
         conditions: fromLogBucket,
       }),
     ]);
-    expect(statementsOfServices(stack, 'TrailQueueKey')).toEqual([
+    const uses = statementsOfServices(stack, 'TrailQueueKey');
+    expect(uses.filter(({ principals }) => !principals.includes('events.amazonaws.com'))).toEqual([
       expect.objectContaining({
         principals: ['s3.amazonaws.com'],
         actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
@@ -83,6 +85,8 @@ describe('queues', () => {
     for (const [queue, name] of [
       ['TrailQueue', 'sallyport-trail-analyzer-dev'],
       ['TrailDeadLetterQueue', 'sallyport-trail-dead-letter-keeper-dev'],
+      ['TrailLiveQueue', 'sallyport-trail-analyzer-dev'],
+      ['TrailLiveDeadLetterQueue', 'sallyport-trail-dead-letter-keeper-dev'],
     ] as const) {
       const timeout = Number(propertiesOf(stack, functionId(name) ?? '')['Timeout']);
       expect(propertiesOf(stack, queue)['VisibilityTimeout']).toBe(6 * timeout);
@@ -122,7 +126,7 @@ describe('queues', () => {
   });
 
   test('every queue is encrypted under our key and refuses plain HTTP', () => {
-    template.resourceCountIs('AWS::SQS::Queue', 3);
+    template.resourceCountIs('AWS::SQS::Queue', 6);
     for (const [queue, { Properties }] of resourcesOf(stack, 'AWS::SQS::Queue')) {
       // That of the topic's subscriptions is under the topic's key.
       const key = queue.endsWith('AlertTopicDeadLetterQueue') ? 'TrailAlertsKey' : 'TrailQueueKey';
@@ -142,6 +146,8 @@ describe('queues', () => {
   test.each([
     ['TrailQueue', 'sallyport-trail-analyzer-dev', 5, 5],
     ['TrailDeadLetterQueue', 'sallyport-trail-dead-letter-keeper-dev', 10, 2],
+    ['TrailLiveQueue', 'sallyport-trail-analyzer-dev', 10, 5],
+    ['TrailLiveDeadLetterQueue', 'sallyport-trail-dead-letter-keeper-dev', 10, 2],
   ])(
     'C5: %s feeds %s, which reports the messages that failed',
     (queue, name, BatchSize, MaximumConcurrency) => {
@@ -152,7 +158,7 @@ describe('queues', () => {
         FunctionResponseTypes: ['ReportBatchItemFailures'],
         ScalingConfig: { MaximumConcurrency },
       });
-      template.resourceCountIs('AWS::Lambda::EventSourceMapping', 2);
+      template.resourceCountIs('AWS::Lambda::EventSourceMapping', 4);
       template.allResourcesProperties('AWS::Lambda::Function', {
         ReservedConcurrentExecutions: Match.absent(),
       });

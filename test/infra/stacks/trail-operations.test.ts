@@ -2,6 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import type { Configuration } from '../../../infra/config/configuration.ts';
 import { deadLetterKeeperEnvironment } from '../../../src/handlers/lambda/dead-letter-keeper.env.ts';
 import { trailAnalyzerEnvironment } from '../../../src/handlers/lambda/trail-analyzer.env.ts';
+import { trailBackfillerEnvironment } from '../../../src/handlers/lambda/trail-backfiller.env.ts';
+import { trailSummarizerEnvironment } from '../../../src/handlers/lambda/trail-summarizer.env.ts';
+import { trailVerifierEnvironment } from '../../../src/handlers/lambda/trail-verifier.env.ts';
 import { alarmsOf, metricsOf, ownAlarmsOf } from '../alarms.ts';
 import { physicalNamesOf } from '../physical-names.ts';
 import {
@@ -28,11 +31,27 @@ const variablesOf = (stack: SynthesizedStack, name: string) =>
 
 const analyzer = 'sallyport-trail-analyzer-dev';
 const keeper = 'sallyport-trail-dead-letter-keeper-dev';
+const summarizer = 'sallyport-trail-summarizer-dev';
+const verifier = 'sallyport-trail-verifier-dev';
+const backfiller = 'sallyport-trail-backfiller-dev';
+
+/** Variables that a deployment sets only where it is told to. */
+const optional = [
+  'TRAIL_RULES_OBJECT',
+  'TRAIL_RULES_REFRESH_SECONDS',
+  'TRAIL_LOG_PREFIX',
+  'VERIFIED_ACCOUNTS',
+  'VERIFIED_REGIONS',
+  'VERIFY_CONCURRENCY',
+];
 
 describe('functions', () => {
   test.each([
     [analyzer, 120, 1024],
     [keeper, 30, 512],
+    [summarizer, 120, 512],
+    [verifier, 900, 1024],
+    [backfiller, 900, 1024],
   ])('%s runs on Node 24 and arm64, is traced, stops after %d s, has %d MiB', (name, Timeout, MemorySize) => {
     expect(functionOf(dev, name)).toMatchObject({
       Timeout,
@@ -47,11 +66,14 @@ describe('functions', () => {
   test.each([
     [analyzer, 'trail-analyzer-dev', trailAnalyzerEnvironment],
     [keeper, 'trail-dead-letter-keeper-dev', deadLetterKeeperEnvironment],
+    [summarizer, 'trail-summarizer-dev', trailSummarizerEnvironment],
+    [verifier, 'trail-verifier-dev', trailVerifierEnvironment],
+    [backfiller, 'trail-backfiller-dev', trailBackfillerEnvironment],
   ])('%s has every variable that its schema asks for, and those of Powertools', (name, service, schema) => {
     const variables = variablesOf(dev, name);
     expect(Object.keys(variables).sort()).toEqual(
       [
-        ...Object.keys(schema.shape),
+        ...Object.keys(schema.shape).filter(name => !optional.includes(name)),
         'POWERTOOLS_LOG_LEVEL',
         'POWERTOOLS_METRICS_NAMESPACE',
         'POWERTOOLS_SERVICE_NAME',
@@ -68,6 +90,8 @@ describe('functions', () => {
       TRAIL_RULES: 'account-changes',
       TRAIL_EVENTS_TABLE_NAME: '<TrailEventsTable>',
       TRAIL_EVENT_RETENTION_DAYS: '365',
+      TRAIL_ALERT_WINDOWS_TABLE_NAME: '<TrailAlertWindowsTable>',
+      TRAIL_ALERT_WINDOW_MINUTES: '15',
       AUDIT_TABLE_NAME: '<TrailAuditTable>',
       ALERT_TOPIC_ARN: '<TrailAlertTopic>',
     });
@@ -103,35 +127,79 @@ describe('functions', () => {
       ]);
       expect(found.sort()).toEqual([
         [`/aws/lambda/${analyzer}`, days],
+        [`/aws/lambda/${backfiller}`, days],
         [`/aws/lambda/${keeper}`, days],
+        [`/aws/lambda/${summarizer}`, days],
+        [`/aws/lambda/${verifier}`, days],
+        ['/aws/vendedlogs/states/sallyport-trail-backfill-dev', days],
       ]);
     }
   });
 });
 
 describe('alarms', () => {
+  const functions = ['analyzer', 'dead-letter-keeper', 'summarizer', 'verifier', 'backfiller'] as const;
   const alarms: [name: string, metrics: string[], threshold: number, badPeriods: number][] = [
-    ['sallyport-trail-analyzer-errors-dev', ['AWS/Lambda Errors'], 1, 1],
-    ['sallyport-trail-analyzer-throttles-dev', ['AWS/Lambda Throttles'], 1, 1],
-    ['sallyport-trail-dead-letter-keeper-errors-dev', ['AWS/Lambda Errors'], 1, 1],
-    ['sallyport-trail-dead-letter-keeper-throttles-dev', ['AWS/Lambda Throttles'], 1, 1],
-    ['sallyport-trail-oldest-message-dev', ['AWS/SQS ApproximateAgeOfOldestMessage'], 2700, 1],
-    ['sallyport-trail-dead-letters-dev', ['AWS/SQS ApproximateNumberOfMessagesVisible'], 1, 1],
+    ...functions.flatMap((name): [string, string[], number, number][] => [
+      [`sallyport-trail-${name}-errors-dev`, ['AWS/Lambda Errors'], 1, 1],
+      [`sallyport-trail-${name}-throttles-dev`, ['AWS/Lambda Throttles'], 1, 1],
+    ]),
+    ...['trail', 'trail-live'].flatMap((name): [string, string[], number, number][] => [
+      [`sallyport-${name}-oldest-message-dev`, ['AWS/SQS ApproximateAgeOfOldestMessage'], 2700, 1],
+      [`sallyport-${name}-dead-letters-dev`, ['AWS/SQS ApproximateNumberOfMessagesVisible'], 1, 1],
+      [
+        `sallyport-${name}-dead-letters-left-dev`,
+        ['AWS/SQS ApproximateNumberOfMessagesVisible', 'AWS/SQS ApproximateNumberOfMessagesNotVisible'],
+        1,
+        45,
+      ],
+    ]),
+    ['sallyport-trail-live-lost-dev', ['AWS/Events InvocationsFailedToBeSentToDlq'], 1, 1],
+    ['sallyport-trail-missed-runs-dev', ['AWS/SQS ApproximateNumberOfMessagesVisible'], 1, 1],
+    ['sallyport-trail-integrity-dev', ['Sallyport TrailVerificationsNotClean'], 1, 1],
+    ['sallyport-trail-backfill-failed-dev', ['AWS/States ExecutionsFailed'], 1, 1],
     [
-      'sallyport-trail-dead-letters-left-dev',
-      ['AWS/SQS ApproximateNumberOfMessagesVisible', 'AWS/SQS ApproximateNumberOfMessagesNotVisible'],
+      'sallyport-trail-backfill-abandoned-dev',
+      ['AWS/States ExecutionsTimedOut', 'AWS/States ExecutionsAborted'],
       1,
-      45,
+      1,
     ],
     ['sallyport-trail-dead-letters-kept-dev', ['Sallyport DeadLettersKept'], 1, 1],
   ];
+
+  /** Raised where nothing happens. */
+  const absences: [name: string, functionName: string, hours: number][] = [
+    ['sallyport-trail-summary-missing-dev', summarizer, 2],
+    ['sallyport-trail-verification-missing-dev', verifier, 30],
+  ];
+
+  test.each(absences)('%s is raised where %s has not run for %d hours', (name, functionName, hours) => {
+    const [functionId] =
+      resourcesOf(dev, 'AWS::Lambda::Function').find(
+        ([, { Properties }]) => Properties['FunctionName'] === functionName,
+      ) ?? [];
+    expect(alarmsOf(dev).get(name)).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Invocations',
+      Dimensions: [{ Name: 'FunctionName', Value: `<${functionId}>` }],
+      Statistic: 'Sum',
+      Period: 3600,
+      EvaluationPeriods: hours,
+      Threshold: 1,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+      AlarmActions: ['<TrailAlertTopic>'],
+    });
+  });
 
   test('are raised by all their bad periods, not by one of them', () => {
     for (const alarm of alarmsOf(dev).values()) expect(alarm).not.toHaveProperty('DatapointsToAlarm');
   });
 
   test('there are these and no others', () => {
-    expect([...ownAlarmsOf(dev).keys()].sort()).toEqual(alarms.map(([name]) => name).sort());
+    expect([...ownAlarmsOf(dev).keys()].sort()).toEqual(
+      [...alarms, ...absences].map(([name]) => name).sort(),
+    );
   });
 
   test.each(alarms)('%s watches %j and tells people', (name, metrics, Threshold, EvaluationPeriods) => {
@@ -236,6 +304,11 @@ describe('data', () => {
     TrailAuditTable: 'AWS::DynamoDB::Table',
     TrailQueue: 'AWS::SQS::Queue',
     TrailDeadLetterQueue: 'AWS::SQS::Queue',
+    TrailAlertWindowsTable: 'AWS::DynamoDB::Table',
+    TrailBackfillsTable: 'AWS::DynamoDB::Table',
+    TrailLiveQueue: 'AWS::SQS::Queue',
+    TrailLiveDeadLetterQueue: 'AWS::SQS::Queue',
+    TrailMissedRunsQueue: 'AWS::SQS::Queue',
     TrailAlertTopicDeadLetterQueue: 'AWS::SQS::Queue',
   };
 
@@ -291,6 +364,11 @@ test('the outputs name what operators ask for', () => {
     TrailAlertTopicArn: '<TrailAlertTopic>',
     TrailQueueUrl: '<TrailQueue>',
     TrailDeadLetterQueueUrl: '<TrailDeadLetterQueue>',
+    TrailAlertWindowsTableName: '<TrailAlertWindowsTable>',
+    TrailLiveQueueUrl: '<TrailLiveQueue>',
+    TrailVerifierFunctionName: expect.stringMatching(/^<\w+VerifierFunction\w+>$/) as unknown,
+    TrailBackfillStateMachineArn: expect.stringMatching(/^<\w+BackfillWorkflowStateMachine\w+>$/) as unknown,
+    TrailBackfillsTableName: '<TrailBackfillsTable>',
   });
 });
 
