@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -13,6 +14,7 @@ export interface ClientConfiguration {
 /** SDK clients that act as one principal. */
 export interface AwsClients {
   readonly dynamodb: DynamoDBClient;
+  readonly s3: S3Client;
   readonly sfn: SFNClient;
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
@@ -54,6 +56,7 @@ export class ClientPool {
     };
     const clients = {
       dynamodb: new DynamoDBClient(configuration),
+      s3: new S3Client({ ...configuration, forcePathStyle: true }),
       sfn: new SFNClient(configuration),
       sns: new SNSClient(configuration),
       sqs: new SQSClient(configuration),
@@ -64,8 +67,9 @@ export class ClientPool {
 
   /** Closes every connection. */
   close(): void {
-    for (const { dynamodb, sfn, sns, sqs } of this.#clients.values()) {
+    for (const { dynamodb, s3, sfn, sns, sqs } of this.#clients.values()) {
       dynamodb.destroy();
+      s3.destroy();
       sfn.destroy();
       sns.destroy();
       sqs.destroy();

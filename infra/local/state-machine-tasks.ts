@@ -1,8 +1,10 @@
+import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { type MessageAttributeValue, PublishCommand } from '@aws-sdk/client-sns';
 import * as z from 'zod';
 import type { ClientPool } from './aws-clients.ts';
 import type { LambdaRuntime } from './lambda-runtime.ts';
 import { AccessDeniedError, type Permissions } from './permissions/permissions.ts';
+import { itemReaderResource } from './step-functions/read-distributed-map.ts';
 import type { StateTask } from './step-functions.ts';
 
 const invokeParameters = z.object({ FunctionName: z.string(), Payload: z.unknown() });
@@ -14,6 +16,8 @@ const publishParameters = z.object({
   Subject: z.string().optional(),
   MessageAttributes: z.record(z.string(), z.custom<MessageAttributeValue>()).optional(),
 });
+
+const listParameters = z.strictObject({ Bucket: z.string(), Prefix: z.string().optional() });
 
 const lambdaInvoke = 'arn:aws:states:::lambda:invoke';
 const snsPublish = 'arn:aws:states:::sns:publish';
@@ -32,7 +36,7 @@ export function isKnownTask(resource: string): boolean {
   return resource === lambdaInvoke || resource === snsPublish || functionArn.test(resource);
 }
 
-/** Does the work of Task states: `lambda:invoke` (or a function's ARN) and `sns:publish`. */
+/** Does the work of Task states, `lambda:invoke` (or a function's ARN) and `sns:publish`, and lists the items of distributed Maps. */
 export class StateMachineTasks {
   readonly #functions: LambdaRuntime;
   readonly #clients: ClientPool;
@@ -57,6 +61,7 @@ export class StateMachineTasks {
       return { ExecutedVersion: '$LATEST', Payload: payload, StatusCode: 200 };
     }
     if (task.resource === snsPublish) return this.#publish(task);
+    if (task.resource === itemReaderResource) return this.#listItems(task);
     return this.#invoke(task.resource, task.input, task);
   }
 
@@ -76,6 +81,34 @@ export class StateMachineTasks {
       if (!(error instanceof AccessDeniedError)) throw error;
       throw new TaskFailure('Lambda.AWSLambdaException', error.denial.message);
     }
+  }
+
+  /**
+   * The objects of a bucket as the items of a distributed Map, whose children are executions of the machine itself
+   * (https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html).
+   */
+  async #listItems({ input, stateMachineArn }: StateTask): Promise<unknown> {
+    const principal = stateMachineAccessKeyId(stateMachineArn);
+    const items: unknown[] = [];
+    try {
+      const start = { action: 'states:StartExecution', resource: stateMachineArn };
+      await this.#permissions?.require(principal, [start]);
+      const request = listParameters.parse(input);
+      for await (const page of paginateListObjectsV2({ client: this.#clients.of(principal).s3 }, request)) {
+        for (const { Key, Size, ETag, LastModified, StorageClass } of page.Contents ?? []) {
+          const seconds = (LastModified?.getTime() ?? 0) / 1000;
+          items.push({ Etag: ETag, Key, LastModified: seconds, Size, StorageClass });
+        }
+      }
+    } catch (error) {
+      if (error instanceof AccessDeniedError)
+        throw new TaskFailure('States.Permissions', error.denial.message);
+      throw new TaskFailure(
+        'States.ItemReaderFailed',
+        error instanceof Error ? error.message : String(error),
+      );
+    }
+    return items;
   }
 
   async #publish(task: StateTask): Promise<unknown> {

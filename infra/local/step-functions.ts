@@ -21,12 +21,10 @@ import {
   type ExecutionStatusChangeEvent,
   executionStatusChangeEvent,
 } from './step-functions/execution-status-change.ts';
-import {
-  type PreparedDefinition,
-  prepareDefinition,
-  type RetryInterval,
-} from './step-functions/prepare-definition.ts';
-import { type Run, type RunOutcome, runDefinition } from './step-functions/run-definition.ts';
+import { prepareDefinition, type RetryInterval } from './step-functions/prepare-definition.ts';
+import type { PreparedDefinition } from './step-functions/prepared-definition.ts';
+import type { Run, RunOutcome } from './step-functions/run.ts';
+import { runDefinition } from './step-functions/run-definition.ts';
 import { type ActionAnswer, type ActionServer, serveActions } from './step-functions/serve-actions.ts';
 
 export { type Execution, type ExecutionStatusChangeEvent, executionStatusChangeEvent };

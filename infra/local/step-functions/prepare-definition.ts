@@ -1,20 +1,9 @@
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
-import { isRecord, templateOfPaths } from './payload-template.ts';
+import { templateOfPaths } from './payload-template.ts';
+import type { PreparedDefinition, PreparedTask } from './prepared-definition.ts';
+import { readDistributedMap } from './read-distributed-map.ts';
 
-/** One state whose work is done outside of the interpreter. */
-export interface PreparedTask {
-  /** Absent for a Pass state: its work is its payload. */
-  readonly resource?: string;
-  /** The state's own `Parameters`; absent where the input is the payload. */
-  readonly template?: unknown;
-}
-
-export interface PreparedDefinition {
-  readonly machine: StateMachine;
-  readonly tasks: ReadonlyMap<string, PreparedTask>;
-  /** Seconds after which a run is `TIMED_OUT`. */
-  readonly timeoutSeconds: number | undefined;
-}
+export type { PreparedDefinition } from './prepared-definition.ts';
 
 /** How long a retrier's wait takes here, in milliseconds, where AWS waits `seconds`. */
 export type RetryInterval = (stateName: string, seconds: number) => number;
@@ -32,8 +21,6 @@ const notRun = [
   'Credentials',
   'HeartbeatSeconds',
   'HeartbeatSecondsPath',
-  'ItemBatcher',
-  'ItemReader',
   'Output',
   'ResultWriter',
   'ToleratedFailureCount',
@@ -54,8 +41,14 @@ export function prepareDefinition(
   const source = typeof definition === 'string' ? JSON.parse(definition) : definition;
   // Validates, with asl-validator; what follows relies on the shape.
   new StateMachine(source as StateMachineDefinition);
-  const validated = source as Record<string, unknown>;
-  refuseJsonata('the state machine', validated);
+  refuseJsonata('the state machine', source);
+  return prepareValidated(source as Record<string, unknown>, retryInterval);
+}
+
+function prepareValidated(
+  validated: Record<string, unknown>,
+  retryInterval: RetryInterval,
+): PreparedDefinition {
   const tasks = new Map<string, PreparedTask>();
   const { TimeoutSeconds: timeoutSeconds, ...rest } = prepareMachine(validated, tasks, retryInterval);
   const options = { validationOptions: { noValidate: true } };
@@ -74,7 +67,12 @@ function prepareMachine(
 ): Record<string, unknown> {
   const states = Object.entries(machine['States'] as States).map(([name, state]) => {
     refuseUnsupported(name, state);
-    return [name, prepareState(name, state, tasks, retryInterval)];
+    const map = readDistributedMap(name, state, machine => prepareValidated(machine, retryInterval));
+    if (map === undefined) return [name, prepareState(name, state, tasks, retryInterval)];
+    // To the interpreter a distributed Map is one piece of work, whose children run by themselves.
+    const prepared = prepareState(name, map.state, tasks, retryInterval);
+    tasks.set(name, { template: map.state['Parameters'], mapRun: map.run });
+    return [name, prepared];
   });
   return { ...machine, States: Object.fromEntries(states) };
 }
@@ -155,11 +153,6 @@ function refuseUnsupported(name: string, state: State): void {
     if (selector in state && JSON.stringify(state[selector]).includes('"States.')) {
       throw new Error(`Functions are run in Parameters only, not in ${selector} (in state ${name})`);
     }
-  }
-  const processor = state['ItemProcessor'];
-  const config = isRecord(processor) ? processor['ProcessorConfig'] : undefined;
-  if (isRecord(config) && config['Mode'] === 'DISTRIBUTED') {
-    throw new Error(`A distributed Map is not run here (in state ${name})`);
   }
 }
 

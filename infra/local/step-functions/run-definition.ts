@@ -1,35 +1,8 @@
 import { ExecutionAbortedError, ExecutionError, type RunOptions } from 'aws-local-stepfunctions';
 import { completePayload } from './payload-template.ts';
-import type { PreparedDefinition } from './prepare-definition.ts';
-
-/** How a run ended. */
-export type RunOutcome =
-  | { readonly status: 'SUCCEEDED'; readonly output: unknown }
-  | { readonly status: 'FAILED'; readonly error?: string; readonly cause?: string }
-  | { readonly status: 'TIMED_OUT' }
-  | { readonly status: 'ABORTED' };
-
-export interface RunRequest {
-  readonly input: unknown;
-  /** What `$$.Execution` holds. */
-  readonly execution: Readonly<Record<string, unknown>>;
-  /** What `$$.StateMachine` holds. */
-  readonly stateMachine: Readonly<Record<string, unknown>>;
-  /** @default the machine's clock */
-  readonly now?: () => Date;
-  /** Does a task's work; rejects with an `Error` whose name is the error type and whose message is the cause. */
-  readonly runTask: (task: {
-    readonly stateName: string;
-    readonly resource: string;
-    readonly input: unknown;
-  }) => Promise<unknown>;
-}
-
-export interface Run {
-  /** Never rejects. */
-  readonly outcome: Promise<RunOutcome>;
-  abort(): void;
-}
+import type { PreparedDefinition } from './prepared-definition.ts';
+import type { Run, RunOutcome, RunRequest } from './run.ts';
+import { type MapRunInput, runDistributedMap } from './run-distributed-map.ts';
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service-limits-task-executions */
 export const maxPayloadBytes = 262_144;
@@ -69,6 +42,17 @@ export function runDefinition(prepared: PreparedDefinition, request: RunRequest)
     try {
       const state = { Name: stateName, EnteredTime: now().toISOString() };
       const input = completePayload(task?.template, resolved, state);
+      if (task?.mapRun !== undefined) {
+        const asked = { ...request, stateName };
+        const children = runDistributedMap(
+          task.mapRun,
+          input as MapRunInput,
+          asked,
+          runDefinition,
+          over.promise,
+        );
+        return asJson(await children, stateName);
+      }
       if (task?.resource === undefined) return asJson(input, stateName);
       const result = request.runTask({ stateName, resource: task.resource, input });
       return asJson(await Promise.race([result, over.promise]), stateName);
