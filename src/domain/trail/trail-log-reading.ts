@@ -4,6 +4,7 @@ import { type JsonPiece, JsonStructureError } from '../kernel/json-piece.ts';
 import { JsonRecordSplitter } from '../kernel/json-record-splitter.ts';
 import { parseJson } from '../kernel/parse-json.ts';
 import { ElementScan } from '../kernel/record-scan/element-scan.ts';
+import { scanKernel } from '../kernel/record-scan/scan-kernel.ts';
 import { recordFilterOf } from './record-filter.ts';
 import { isJsonObject, looksLikeRecord, recordWrapper } from './record-wrapper.ts';
 import { TrailLogError, type TrailLogFaultCode } from './trail-log-error.ts';
@@ -36,10 +37,11 @@ export class TrailLogReading {
   constructor(rules: TrailRules, maxRecordBytes: number, prefilter: boolean) {
     this.#rules = rules;
     const filter = prefilter ? recordFilterOf(rules.conditions) : undefined;
+    const kernel = filter && scanKernel();
     this.#splitter = new JsonRecordSplitter({
       parse: parseJson,
       listKey: 'Records',
-      scan: filter && new ElementScan(filter, maxRecordBytes),
+      scan: kernel && new ElementScan(kernel, filter, maxRecordBytes),
       maxPieceBytes: maxRecordBytes,
     });
   }

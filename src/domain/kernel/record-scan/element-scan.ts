@@ -1,5 +1,5 @@
 import type { ElementFilter } from './element-filter.ts';
-import { scanKernel } from './scan-kernel.ts';
+import type { ScanKernel } from './scan-kernel.ts';
 
 /** Scans in vain that are made at first, and from then on one for every fourth element that was passed over. */
 const firstVain = 16;
@@ -12,7 +12,7 @@ const firstVain = 16;
 export class ElementScan {
   readonly #filter: ElementFilter;
   readonly #maxBytes: number;
-  readonly #kernel = scanKernel();
+  readonly #kernel: ScanKernel;
   /** In the chunk at hand: which bytes the kernel holds. */
   #from = 0;
   #to = 0;
@@ -24,7 +24,8 @@ export class ElementScan {
   #vain = 0;
 
   /** @param maxBytes A larger object is not passed over. */
-  constructor(filter: ElementFilter, maxBytes: number) {
+  constructor(kernel: ScanKernel, filter: ElementFilter, maxBytes: number) {
+    this.#kernel = kernel;
     this.#filter = filter;
     this.#maxBytes = Math.min(maxBytes, 0xffff_ffff);
   }
@@ -50,8 +51,7 @@ export class ElementScan {
   pass(chunk: Buffer, at: number): number {
     this.#passed = 0;
     const kernel = this.#kernel;
-    if (kernel === undefined || at === this.#candidate || this.#vain > firstVain + this.#gained / 4)
-      return at;
+    if (at === this.#candidate || this.#vain > firstVain + this.#gained / 4) return at;
     const { exports, window } = kernel;
     let end = at;
     for (let next = at; ; ) {
@@ -81,7 +81,6 @@ export class ElementScan {
 
   #load(chunk: Buffer, from: number): void {
     const kernel = this.#kernel;
-    if (kernel === undefined) return;
     this.#from = from;
     this.#to = Math.min(chunk.length, from + kernel.windowBytes);
     kernel.load(this, this.#filter.imageFor(kernel), chunk, from, this.#to);

@@ -1,0 +1,307 @@
+import { describe, expect, test } from '@jest/globals';
+import { ElementFilter } from '../../../../src/domain/kernel/record-scan/element-filter.ts';
+import { ElementScan } from '../../../../src/domain/kernel/record-scan/element-scan.ts';
+import {
+  instantiate,
+  type ScanKernel,
+  scanKernel,
+} from '../../../../src/domain/kernel/record-scan/scan-kernel.ts';
+
+const kernel = kernelOfThisMachine();
+
+function kernelOfThisMachine(): ScanKernel {
+  const made = scanKernel();
+  if (made === undefined) throw new Error('This machine has no WebAssembly with vectors');
+  return made;
+}
+
+const wanted = { key: 'eventName', values: new Set(['Wanted', 'Gesucht-é', 'x'.repeat(200)]), literals: [] };
+
+function filterOf(options: Parameters<typeof ElementFilter.of>[0]): ElementFilter {
+  const filter = ElementFilter.of(options);
+  if (filter === undefined) throw new Error('The filter cannot be used');
+  return filter;
+}
+
+const byName = filterOf(wanted);
+const byText = filterOf({
+  key: 'eventName',
+  values: new Set(),
+  literals: ['AccessDenied', 'Root', 'abc', 'Unauthorized0peration9', ...'ghijklmnopqr'].map(text =>
+    text.length === 1 ? text.repeat(3) : text,
+  ),
+});
+
+interface Passed {
+  readonly passed: number;
+  /** The element that was not passed over, where it is known to end. */
+  readonly candidate: string | undefined;
+  /** What was not looked at, or is in doubt. */
+  readonly rest: string;
+}
+
+function pass(list: string | Buffer, filter = byName, maxBytes = 1_000_000): Passed {
+  const chunk = Buffer.from(list);
+  const scan = new ElementScan(kernel, filter, maxBytes);
+  scan.enter();
+  const end = scan.pass(chunk, 0);
+  const next = scan.passed > 0 && chunk[end] === 0x2c ? end + 1 : end;
+  const candidateEnd = scan.endOf(next);
+  return {
+    passed: scan.passed,
+    candidate: candidateEnd === undefined ? undefined : chunk.toString('utf8', next, candidateEnd),
+    rest: chunk.toString('utf8', candidateEnd ?? end),
+  };
+}
+
+const other = '{"eventName":"Other"}';
+const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+
+describe('an element is passed over', () => {
+  test.each([
+    ['of one member', other],
+    ['with others before and after', '{"a":"b","eventName":"Other","c":{"d":[]}}'],
+    [
+      'with values of all kinds',
+      '{"eventName":"O","a":[true,false,null,0,-0,7,-1.5e+30,1E5,2.5,"",{},[[]],[{}]]}',
+    ],
+    ['with escapes', String.raw`{"eventName":"O","a":"\" \\ \/ \b \f \n \r \t","\\":"\\\"","b":"\\\\"}`],
+    ['with texts that look like structure', String.raw`{"eventName":"O","a":"}],{\"eventName\":\"Wanted\""}`],
+    ['with the key deeper', '{"eventName":"O","a":{"eventName":"Wanted"},"b":[{"eventName":"Wanted"}]}'],
+    ['with a longer key', '{"eventName":"O","eventNames":"Wanted","xeventName":"Wanted"}'],
+    ['with a longer value', '{"eventName":"Wantedly"}'],
+    ['with an empty value', '{"eventName":""}'],
+    ['with other letters', '{"eventName":"O","é報😀":"é報😀\u007f"}'],
+    ['with bytes that are no UTF-8 in a text', Buffer.from('{"eventName":"O","a":"\xff\xc3"}', 'latin1')],
+    ['of 61 levels within', `{"eventName":"O","a":${nested(60)}}`],
+    ['that ends with a block', `{"eventName":"Other","a":"${'x'.repeat(64 - 29)}"}`],
+  ])('%s', (_form, element) => {
+    const shift = Array.from({ length: 128 }, (_, length) => `{"eventName":"${'s'.repeat(length)}"},`);
+    for (const before of shift) {
+      const bytes = Buffer.concat([Buffer.from(before), Buffer.from(element), Buffer.from(`,${other}]`)]);
+      expect({ before, ...pass(bytes) }).toEqual({ before, passed: 3, candidate: undefined, rest: ']' });
+    }
+  });
+});
+
+describe('an element is a candidate', () => {
+  test.each([
+    ['with one of the values', '{"eventName":"Wanted"}', byName],
+    ['with a value that may be spelled in several ways', '{"eventName":"Gesucht-é"}', byName],
+    ['with a value longer than any', `{"eventName":"${'y'.repeat(129)}"}`, byName],
+    ['without the key', '{"a":1}', byName],
+    ['of nothing', '{}', byName],
+    ['with the key twice', '{"eventName":"a","eventName":"b"}', byName],
+    ['with a value that is no string', '{"eventName":["Wanted"]}', byName],
+    ['with a spelled-out key', String.raw`{"eventN\u0061me":"Wanted","eventName":"O"}`, byName],
+    ['with a spelled-out value', String.raw`{"eventName":"\u0057anted"}`, byName],
+    ['with an escape in its value', String.raw`{"eventName":"a\/b"}`, byName],
+    ['with a literal in a value', '{"eventName":"O","a":"User Root"}', byText],
+    ['with a literal in a key', '{"eventName":"O","noRoots":1}', byText],
+    ['with a literal of three letters', '{"eventName":"O","x":"-abc"}', byText],
+    ['with a literal over its seam', '{"eventName":"O","x":"AccessDenied"}', byText],
+    ['with a long literal', '{"eventName":"O","x":"Unauthorized0peration9"}', byText],
+    ['with a literal of the last bucket', '{"eventName":"O","x":"rrr"}', byText],
+    ['with a literal spelled out', String.raw`{"eventName":"O","x":"Roo\u0074"}`, byText],
+  ])('%s', (_form, element, filter) => {
+    for (let length = 0; length < 128; length += 1) {
+      const before = `{"eventName":"${'s'.repeat(length)}"}`;
+      expect({ length, ...pass(`${before},${element},${other}`, filter) }).toEqual({
+        length,
+        passed: 1,
+        candidate: element,
+        rest: `,${other}`,
+      });
+    }
+  });
+
+  test('but not with less than a literal', () => {
+    const near = ['Roo', 'oot', 'ccessDenie', 'AccessDenie', 'Unauthorized0', 'ab', 'aabb', 'root'];
+    const elements = near.map(text => `{"eventName":"${text}"}`);
+    expect(pass(elements.join(), byText)).toEqual({ passed: near.length, candidate: undefined, rest: '' });
+  });
+});
+
+describe('an element is left to the reader, and those before it are passed over', () => {
+  test.each([
+    ['{"eventName":"O","a":"b",}'],
+    ['{"eventName":"O",,"a":"b"}'],
+    ['{,"eventName":"O"}'],
+    ['{"eventName":"O","a"}'],
+    ['{"eventName":"O","a":}'],
+    ['{"eventName":"O","a"::1}'],
+    ['{"eventName":"O","a":1:2}'],
+    ['{"eventName":"O","a":"b":"c"}'],
+    ['{"eventName":"O","a":["b":1]}'],
+    ['{"eventName":"O","a":[1,]}'],
+    ['{"eventName":"O","a":[,1]}'],
+    ['{"eventName":"O","a":[1 2]}'],
+    ['{"eventName":"O","a":[1[2]]}'],
+    ['{"eventName":"O","a":[[1]2]}'],
+    ['{"eventName":"O","a":{1:2}}'],
+    ['{"eventName":"O","a":{{}}}'],
+    ['{"eventName":"O","a":{[]}}'],
+    ['{"eventName":"O","a":{"b":1,{}}}'],
+    ['{"eventName":"O","a":{"b":1,2}}'],
+    ['{"eventName":"O","a":{"b":1,null}}'],
+    ['{"eventName":"O","a":[}'],
+    ['{"eventName":"O","a":[1}'],
+    ['{"eventName":"O","a":{]}'],
+    ['{"eventName":"O","a":{"b":1]}'],
+    ['{"eventName":"O","a":"b""c"}'],
+    ['{"eventName":"O","a":"b"c}'],
+    ['{"eventName":"O","a":c"b"}'],
+    ['{"eventName":"O" ,"a":1}'],
+    ['{"eventName":"O","a":tru}'],
+    ['{"eventName":"O","a":truE}'],
+    ['{"eventName":"O","a":truee}'],
+    ['{"eventName":"O","a":falsy}'],
+    ['{"eventName":"O","a":nul}'],
+    ['{"eventName":"O","a":nulll}'],
+    ['{"eventName":"O","a":01}'],
+    ['{"eventName":"O","a":-}'],
+    ['{"eventName":"O","a":+1}'],
+    ['{"eventName":"O","a":1.}'],
+    ['{"eventName":"O","a":.1}'],
+    ['{"eventName":"O","a":1e}'],
+    ['{"eventName":"O","a":1e+}'],
+    ['{"eventName":"O","a":1x}'],
+    ['{"eventName":"O","a":Y}'],
+    ['{"eventName":"O","a":_}'],
+    ['{"eventName":"O","a":[y}}'],
+    ['{"eventName":"O","a":\u007f}'],
+    ['{"eventName":"O","a":é}'],
+    ['{"eventName":"O","a":\\"b"}'],
+    ['{"eventName":"O","a":"\\x"}'],
+    ['{"eventName":"O","a":"\\U0041"}'],
+    ['{"eventName":"O","a":"\\\\\\a"}'],
+    ['{"eventName":"O","a":"\t"}'],
+    ['{"eventName":"O","a":"\u0000"}'],
+    ['{"eventName":"O",\n"a":1}'],
+    [`{"eventName":"O","a":${nested(70)}}`],
+    [`{"eventName":"O","a":"${'x'.repeat(2000)}"}`],
+  ])('%s', element => {
+    for (let length = 0; length < 130; length += 1) {
+      const before = `{"eventName":"${'s'.repeat(Math.min(length, 120))}","a":"${'s'.repeat(Math.max(0, length - 120))}"}`;
+      const list = `${before},${before},${element},${other}]`;
+      const expected = { length, passed: 2, candidate: undefined, rest: `,${element},${other}]` };
+      expect({ length, ...pass(list, byName, 1000) }).toEqual(expected);
+    }
+  });
+
+  test.each(['1', '"text"', '[]', 'null', ' {"eventName":"O"}', ']'])('behind it, where %s stands', next => {
+    expect(pass(`${other},${other},${next}`)).toEqual({ passed: 2, candidate: undefined, rest: `,${next}` });
+  });
+});
+
+describe('a chunk', () => {
+  test('that ends within an element leaves that one to the reader', () => {
+    const last = '{"eventName":"Other","a":[true,-12.5e7,{"b":"\\n"}]}';
+    for (let cut = 0; cut < last.length; cut += 1) {
+      const rest = `,${last.slice(0, cut)}`;
+      expect({ cut, ...pass(`${other}${rest}`) }).toEqual({ cut, passed: 1, candidate: undefined, rest });
+    }
+  });
+
+  test('may be larger than the memory of the kernel', () => {
+    const element = `{"eventName":"Other","a":"${'x'.repeat(9973)}"}`;
+    const elements = Array<string>(100).fill(element);
+    expect(pass(elements.join())).toEqual({ passed: 100, candidate: undefined, rest: '' });
+    const more = [...elements, '{"eventName":"Wanted"}', ...elements];
+    expect(pass(more.join())).toMatchObject({ passed: 100, candidate: '{"eventName":"Wanted"}' });
+  });
+
+  test('may hold an element that is larger than the memory of the kernel', () => {
+    const large = `{"eventName":"Other","a":"${'x'.repeat(400_000)}"}`;
+    const rest = `,${large},${other}`;
+    expect(pass(`${other}${rest}`)).toEqual({ passed: 1, candidate: undefined, rest });
+  });
+});
+
+describe('scans of one thread', () => {
+  test('do not disturb each other', () => {
+    const chunks = [byName, byText].map(filter => {
+      const name = filter === byName ? 'Wanted' : 'abc';
+      const scan = new ElementScan(kernel, filter, 1000);
+      scan.enter();
+      return {
+        scan,
+        candidate: `{"eventName":"${name}"}`,
+        bytes: Buffer.from(`${other},{"eventName":"${name}"},${other}`),
+      };
+    });
+    const at = other.length;
+    for (const { scan, bytes } of chunks) expect([scan.pass(bytes, 0), scan.passed]).toEqual([at, 1]);
+    for (const { scan, bytes, candidate } of chunks) {
+      const end = scan.endOf(at + 1);
+      expect(end).toBe(at + 1 + candidate.length);
+      expect([scan.pass(bytes, (end ?? 0) + 1), scan.passed]).toEqual([bytes.length, 1]);
+    }
+  });
+
+  test('give up on what they cannot pass over', () => {
+    const scan = new ElementScan(kernel, byName, 1000);
+    const bytes = Buffer.from('{"eventName": "Other"}');
+    let asked = 0;
+    for (; asked < 1000; asked += 1) {
+      scan.enter();
+      scan.pass(bytes, 0);
+    }
+    scan.enter();
+    expect([scan.pass(Buffer.from(other), 0), scan.passed]).toEqual([0, 0]);
+  });
+});
+
+describe('the kernel', () => {
+  test.each([
+    ['there is no WebAssembly', {}],
+    ['there are no vectors', { WebAssembly: { ...hostAssembly(), validate: () => false } }],
+  ])('is none where %s', (_where, host) => {
+    expect(instantiate(host)).toBeUndefined();
+  });
+
+  test('is one for this thread, of five pages', () => {
+    expect(kernel.memory.length).toBe(5 * 64 * 1024);
+    expect(scanKernel()).toBe(kernel);
+  });
+});
+
+function hostAssembly() {
+  class Unused {
+    readonly exports = {};
+  }
+  return { Module: Unused, Instance: Unused };
+}
+
+describe('a filter', () => {
+  test.each([
+    ['of a short key', { ...wanted, key: 'name' }],
+    ['of a key with an escape', { ...wanted, key: 'event"Name' }],
+    ['of a short literal', { ...wanted, literals: ['ab'] }],
+    ['of a literal that is not of letters', { ...wanted, literals: ['a-b-c'] }],
+    ['of more literals than it can hold', { ...wanted, literals: Array<string>(257).fill('abc') }],
+  ])('%s cannot be used', (_form, options) => {
+    expect(ElementFilter.of(options)).toBeUndefined();
+  });
+
+  test('of 10,000 values takes few others for them', () => {
+    const values = new Set(Array.from({ length: 10_000 }, (_, index) => `DescribeNumber${index}`));
+    const filter = filterOf({ ...wanted, values });
+    let taken = 0;
+    for (let index = 0; index < 3000; index += 1) {
+      const { passed } = pass(`{"eventName":"Describe${index}"}`, filter);
+      taken += 1 - passed;
+      expect(pass(`{"eventName":"DescribeNumber${index}"}`, filter).passed).toBe(0);
+    }
+    expect(taken / 3000).toBeLessThan(0.3);
+  });
+
+  test('of 256 literals finds each', () => {
+    const literals = Array.from({ length: 256 }, (_, index) => `word${index.toString(36)}Number${index}`);
+    const filter = filterOf({ ...wanted, values: new Set(), literals });
+    for (const literal of literals) {
+      expect([literal, pass(`{"eventName":"O","a":"${literal}"}`, filter).passed]).toEqual([literal, 0]);
+    }
+    expect(pass('{"eventName":"O","a":"wordNumber"}', filter).passed).toBe(1);
+  });
+});
