@@ -1,5 +1,3 @@
-/// <reference lib="dom" />
-
 /** Attributes by their names; one that is false is left out, one that is true is empty. */
 type Attributes = Readonly<Record<string, string | number | boolean>>;
 

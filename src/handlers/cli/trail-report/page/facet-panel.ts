@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import { button, countText, element, matchesText } from './elements.ts';
 import type { FacetCount, FacetName, MatchIndex } from './match-index.ts';
 

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import type { ReportData, ReportRule } from '../report-data.ts';
 import { countText, element, matchesText, part } from './elements.ts';
 import { timeText } from './time-buckets.ts';

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import { part } from './elements.ts';
 import type { Selection } from './match-index.ts';
 

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import type { ReportData } from '../report-data.ts';
 import { button, countText, element, part } from './elements.ts';
 import { FacetPanel } from './facet-panel.ts';

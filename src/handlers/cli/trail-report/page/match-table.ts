@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import type { ReportField } from '../report-data.ts';
 import { button, countText, element, part } from './elements.ts';
 import type { ListedMatch, MatchIndex } from './match-index.ts';

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import { countText, element, matchesText, part, shape } from './elements.ts';
 import type { MatchIndex } from './match-index.ts';
 import { type TimeBuckets, timeBuckets, timeText } from './time-buckets.ts';
