@@ -33,6 +33,7 @@ const longestSignature = 4096;
 export class FolderObjects implements ObjectListing, Pick<ObjectStore, 'current' | 'read'> {
   readonly #folder: string;
   readonly #bucket: string;
+  #isThere = false;
 
   constructor({ folder, bucket = folder }: FolderObjectsOptions) {
     this.#folder = folder;
@@ -144,8 +145,10 @@ export class FolderObjects implements ObjectListing, Pick<ObjectStore, 'current'
   }
 
   async #requireFolder(bucket: string, operation: string): Promise<void> {
-    const stats = bucket === this.#bucket ? await this.#root(operation) : undefined;
-    if (stats?.isDirectory() !== true) throw absentFolder(bucket, operation);
+    if (bucket !== this.#bucket) throw absentFolder(bucket, operation);
+    if (this.#isThere) return;
+    if ((await this.#root(operation))?.isDirectory() !== true) throw absentFolder(bucket, operation);
+    this.#isThere = true;
   }
 
   #root(operation: string): Promise<Stats | undefined> {

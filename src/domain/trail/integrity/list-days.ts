@@ -16,8 +16,8 @@ export async function* listDays(
   for (const year of await newestFirst(listing, bucket, folder, /\/\d{4}\/$/)) {
     for (const month of await newestFirst(listing, bucket, year, /\/\d\d\/$/)) {
       for (const name of await newestFirst(listing, bucket, month, /\/\d\d\/$/)) {
-        const day = readDay(name);
-        if (day !== undefined && day <= last) yield day;
+        const at = readDay(name);
+        if (at !== undefined && at <= last) yield at;
       }
     }
   }

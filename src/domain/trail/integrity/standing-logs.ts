@@ -1,34 +1,20 @@
-import { PortError } from '../../../ports/failure.ts';
-import type { ObjectListing } from '../../../ports/object-listing.ts';
-import { dayOf, placeFolder, type TrailPlace } from './trail-layout.ts';
+import type { PlaceListing } from './place-listing.ts';
 
 /** The logs that stand in a place, by day, until a digest names them that is proven. */
 export class StandingLogs {
-  readonly #listing: ObjectListing;
-  readonly #place: TrailPlace;
-  readonly #mostADay: number;
+  readonly #listing: Pick<PlaceListing, 'logsOf'>;
   /** By the beginning of the day: key, and whether a digest names it that is not proven. */
   readonly #unclaimed = new Map<number, Map<string, boolean>>();
 
-  /** @param mostADay Logs of one day that are held at most. */
-  constructor(listing: ObjectListing, place: TrailPlace, mostADay: number) {
+  constructor(listing: Pick<PlaceListing, 'logsOf'>) {
     this.#listing = listing;
-    this.#place = place;
-    this.#mostADay = mostADay;
   }
 
   /** Lists the logs of a day, once. */
-  async load(day: number): Promise<void> {
-    if (this.#unclaimed.has(day)) return;
-    const keys = new Map<string, boolean>();
-    const { bucket } = this.#place;
-    const prefix = `${placeFolder(this.#place, 'log')}${dayOf(day)}/`;
-    for await (const { key } of this.#listing.list({ bucket, prefix })) {
-      if (key.endsWith('/')) continue;
-      if (keys.size === this.#mostADay) throw tooManyLogs(this.#place, this.#mostADay, day);
-      keys.set(key, false);
-    }
-    this.#unclaimed.set(day, keys);
+  async load(at: number): Promise<void> {
+    if (this.#unclaimed.has(at)) return;
+    const keys = await this.#listing.logsOf(at);
+    this.#unclaimed.set(at, new Map(keys.map(key => [key, false])));
   }
 
   /** A proven digest names this log. */
@@ -48,9 +34,9 @@ export class StandingLogs {
 
   /** Gives out, and forgets, what no proven digest has named of the days after this one; of all where none is given. */
   *release(after = Number.NEGATIVE_INFINITY): Generator<UnclaimedLog, void> {
-    for (const [day, keys] of this.#unclaimed) {
-      if (day <= after) continue;
-      this.#unclaimed.delete(day);
+    for (const [at, keys] of this.#unclaimed) {
+      if (at <= after) continue;
+      this.#unclaimed.delete(at);
       for (const [key, isDoubted] of keys) yield { key, isDoubted };
     }
   }
@@ -60,13 +46,4 @@ export interface UnclaimedLog {
   readonly key: string;
   /** Whether a digest names it that is not proven. */
   readonly isDoubted: boolean;
-}
-
-function tooManyLogs({ account, region }: TrailPlace, most: number, day: number): PortError {
-  return new PortError({
-    kind: 'permanent',
-    operation: 'TrailVerifier.verify',
-    code: 'TooManyLogs',
-    message: `account ${account} has more than ${most} logs in ${region} on ${dayOf(day)}`,
-  });
 }

@@ -12,7 +12,9 @@ export interface TrailPlace {
   readonly region: string;
 }
 
+/** Milliseconds. */
 export const hour = 3_600_000;
+export const day = 24 * hour;
 
 /** `…/CloudTrail-Digest/<region>/` or `…/CloudTrail/<region>/`; a folder for each year, month and day stands below. */
 export function placeFolder(place: TrailPlace, kind: 'digest' | 'log'): string {
@@ -66,8 +68,8 @@ export function dayOf(time: number): string {
 
 /** The beginning of a day from the name of its folder; `undefined` where that is no day. */
 export function readDay(folder: string): number | undefined {
-  const [, year, month, day] = /(?:^|\/)(\d{4})\/(\d\d)\/(\d\d)\/$/.exec(folder) ?? [];
-  return year === undefined ? undefined : readStamp(`${year}${month}${day}T000000Z`);
+  const [, year, month, date] = /(?:^|\/)(\d{4})\/(\d\d)\/(\d\d)\/$/.exec(folder) ?? [];
+  return year === undefined ? undefined : readStamp(`${year}${month}${date}T000000Z`);
 }
 
 export function timestampOf(time: number): Timestamp {
@@ -89,9 +91,9 @@ function stampOf(time: number): string {
 }
 
 function readStamp(stamp: string): number | undefined {
-  const [, year, month, day, at, minute, second] =
+  const [, year, month, date, at, minute, second] =
     /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(stamp) ?? [];
-  const time = Date.parse(`${year}-${month}-${day}T${at}:${minute}:${second}Z`);
+  const time = Date.parse(`${year}-${month}-${date}T${at}:${minute}:${second}Z`);
   // Other parsers take 30 February for a day in March.
   return Number.isNaN(time) || stampOf(time) !== stamp ? undefined : time;
 }

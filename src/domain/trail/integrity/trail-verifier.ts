@@ -14,7 +14,7 @@ export interface TrailVerifierOptions {
   readonly files: TrailFiles;
   readonly keys: TrailPublicKeys;
   readonly clock: Clock;
-  /** @defaultValue 8 logs at a time, digests up to 32 MiB, logs up to 1 GiB, 500,000 logs a day and region */
+  /** @defaultValue 8 logs at a time, digests up to 16 MiB, logs up to 1 GiB, 500,000 files a day and region */
   readonly bounds?: Partial<VerificationBounds>;
 }
 
@@ -40,7 +40,7 @@ export interface VerificationRequest extends TrailSource {
 
 const defaultBounds: VerificationBounds = {
   concurrency: 8,
-  maxDigestBytes: 32 * 1024 * 1024,
+  maxDigestBytes: 16 * 1024 * 1024,
   maxLogBytes: 1024 * 1024 * 1024,
   mostFilesADay: 500_000,
 };

@@ -9,7 +9,7 @@ import { digestGrace, fallsInto, type TimeWindow } from './expected-digests.ts';
 import { inOrder } from './in-order.ts';
 import type { FileFinding, IntegrityFinding, TimeFinding } from './integrity-finding.ts';
 import { type DigestJudgement, judgeDigest } from './judge-digest.ts';
-import { listDays } from './list-days.ts';
+import { PlaceListing } from './place-listing.ts';
 import {
   type DigestReading,
   type ReadingVerdict,
@@ -19,16 +19,7 @@ import {
 } from './read-trail-file.ts';
 import { resolveNamed } from './resolve-named.ts';
 import { StandingLogs } from './standing-logs.ts';
-import {
-  type DigestName,
-  dayOf,
-  hour,
-  logTime,
-  placeFolder,
-  readDigestName,
-  type TrailPlace,
-  timestampOf,
-} from './trail-layout.ts';
+import { type DigestName, day, hour, logTime, type TrailPlace, timestampOf } from './trail-layout.ts';
 
 export interface VerificationBounds {
   /** Logs that are read at one time. */
@@ -37,7 +28,7 @@ export interface VerificationBounds {
   readonly maxDigestBytes: number;
   /** Bytes of a log, inflated, above which it is not read to its end. */
   readonly maxLogBytes: number;
-  /** Files of one day, account and region above which the place is given up. */
+  /** Digests, or logs, of one day, account and region, above which the place is given up. */
   readonly mostFilesADay: number;
 }
 
@@ -52,7 +43,6 @@ export interface PlaceVerificationOptions {
   readonly now: number;
 }
 
-const day = 24 * hour;
 /** Digests that are read ahead of the one that is judged. */
 const digestsAhead = 4;
 /** A chain whose last digest is older is not expected to go on: that there are none is told instead. */
@@ -64,6 +54,7 @@ const chainMemory = 7 * day;
  */
 export class PlaceVerification {
   readonly #options: PlaceVerificationOptions;
+  readonly #listing: PlaceListing;
   readonly #logs: StandingLogs;
   readonly #gaps: ChainGaps;
   /** The oldest digest so far of each chain. */
@@ -75,63 +66,32 @@ export class PlaceVerification {
 
   constructor(options: PlaceVerificationOptions) {
     this.#options = options;
-    this.#logs = new StandingLogs(options.listing, options.place, options.bounds.mostFilesADay);
+    const { listing, place, window, bounds } = options;
+    this.#listing = new PlaceListing({ listing, place, window, mostFilesADay: bounds.mostFilesADay });
+    this.#logs = new StandingLogs(this.#listing);
     this.#gaps = new ChainGaps(options);
   }
 
   async *findings(): AsyncGenerator<IntegrityFinding, void> {
     const { keys, place, window, now } = this.#options;
-    const { digestDays, logDays, before } = await this.#days();
+    const { digestDays, logDays, before } = await this.#listing.days();
     const oldest = window.from ?? digestDays.at(-1) ?? now;
+    const [newest = now] = digestDays;
     // Backfill digests are signed later than the hour they cover.
+    const until = newest > now ? newest + day : now;
     this.#keys = usableKeys(
-      await keys.ofRegion(place.region, timestampOf(Math.min(oldest, now) - day), timestampOf(now)),
+      await keys.ofRegion(place.region, timestampOf(Math.min(oldest, now) - day), timestampOf(until)),
     );
     const days = [...new Set([...digestDays, ...logDays])].sort((a, b) => b - a);
     for (const at of days) {
       // A digest of the first hour of a day names logs of the day before.
       for (const logDay of [at, at - day]) if (logDays.has(logDay)) await this.#logs.load(logDay);
-      yield* this.#verifyDigests(await this.#digestsOf(at));
+      yield* this.#verifyDigests(await this.#listing.digestsOf(at));
       yield* this.#unnamed(at);
     }
     yield* this.#unnamed();
-    yield* this.#beginnings(before === undefined ? [] : await this.#digestsOf(before));
+    yield* this.#beginnings(before === undefined ? [] : await this.#listing.digestsOf(before));
     if (this.#digests === 0) yield this.#noDigests();
-  }
-
-  /** Days of which there are files, newest first, and the last one with digests before them. */
-  async #days() {
-    const { listing, place, window, now } = this.#options;
-    const last = Math.min(window.to ?? now, now) + day;
-    const first = window.from === undefined ? Number.NEGATIVE_INFINITY : startOfDay(window.from - hour);
-    const digestDays: number[] = [];
-    let before: number | undefined;
-    for await (const at of listDays(listing, place.bucket, placeFolder(place, 'digest'), last)) {
-      if (at < first) {
-        before = at;
-        break;
-      }
-      digestDays.push(at);
-    }
-    const logDays = new Set<number>();
-    for await (const at of listDays(listing, place.bucket, placeFolder(place, 'log'), last)) {
-      if (at < first) break;
-      logDays.add(at);
-    }
-    return { digestDays, logDays, before };
-  }
-
-  /** The digests of a day, newest first. What is not called as a digest of that day is none. */
-  async #digestsOf(at: number): Promise<readonly DigestName[]> {
-    const { listing, place } = this.#options;
-    const prefix = `${placeFolder(place, 'digest')}${dayOf(at)}/`;
-    const names: DigestName[] = [];
-    for await (const { key } of listing.list({ bucket: place.bucket, prefix })) {
-      const name = readDigestName(key);
-      const isInPlace = name !== undefined && key.lastIndexOf('/') === prefix.length - 1;
-      if (isInPlace && startOfDay(name.end) === at) names.push(name);
-    }
-    return names.sort((a, b) => b.end - a.end || (a.key < b.key ? 1 : -1));
   }
 
   async *#verifyDigests(names: readonly DigestName[]): AsyncGenerator<IntegrityFinding, void> {
@@ -328,8 +288,4 @@ function hourOf({ end }: DigestName) {
 
 function isBehind(name: DigestName, { to }: TimeWindow): boolean {
   return to !== undefined && hourOf(name).start >= to;
-}
-
-function startOfDay(time: number): number {
-  return Math.floor(time / day) * day;
 }

@@ -185,11 +185,13 @@ export class SignedChain {
 /** A bucket, the keys, and a verifier of them. */
 export class TrailWorld {
   readonly clock = new ManualClock('2026-11-21T12:00:00.000Z');
-  readonly objects = new MemoryObjectStore({ clock: this.clock, buckets: [bucket, 'elsewhere'] });
-  readonly listing = new MemoryObjectListing(this.objects);
+  readonly objects: MemoryObjectStore;
+  readonly listing: MemoryObjectListing;
   readonly keys = new MemoryTrailPublicKeys();
 
-  constructor() {
+  constructor(buckets: readonly string[] = [bucket, 'elsewhere']) {
+    this.objects = new MemoryObjectStore({ clock: this.clock, buckets });
+    this.listing = new MemoryObjectListing(this.objects);
     for (const region of ['eu-central-1', 'us-east-1']) this.addKey(region, trailKey);
   }
 

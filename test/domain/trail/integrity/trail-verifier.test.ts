@@ -1,5 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
+import { IntegrityTally } from '../../../../src/domain/trail/integrity/integrity-tally.ts';
+import { TrailVerifier } from '../../../../src/domain/trail/integrity/trail-verifier.ts';
+import type { VerificationBounds } from '../../../../src/domain/trail/integrity/verify-place.ts';
 import {
   bucket,
   type DigestJson,
@@ -589,5 +592,63 @@ describe('accounts and regions that were asked for', () => {
       expect(tally.outcome).toBe('unproven');
       expect(findings.at(-1)).toMatchObject({ kind: 'time', reason: 'no-digests' });
     }
+  });
+});
+
+describe('bounds', () => {
+  const verifierOf = ({ world }: Built, bounds: Partial<VerificationBounds>) =>
+    new TrailVerifier({
+      listing: world.listing,
+      files: world.objects,
+      keys: world.keys,
+      clock: world.clock,
+      bounds,
+    });
+
+  async function tallyOf(built: Built, bounds: Partial<VerificationBounds>) {
+    const tally = new IntegrityTally();
+    const reasons = new Set<string | undefined>();
+    for await (const finding of verifierOf(built, bounds).verify({ bucket, prefix: '' })) {
+      tally.add(finding);
+      reasons.add(finding.reason);
+    }
+    return { tally, reasons };
+  }
+
+  test('on the bytes of digests and logs hold for what comes out of them', async () => {
+    const built = await eightHours();
+    const digest = built.chain.digest(4);
+    const bomb = Buffer.concat([
+      digest.bytes.subarray(0, -1),
+      Buffer.alloc(4_000_000, ' '),
+      Buffer.from('}'),
+    ]);
+    await built.world.putDigest(digest.key, bomb, digest.signature);
+    const { tally, reasons } = await tallyOf(built, { maxDigestBytes: 1_000_000 });
+
+    expect(reasons).toEqual(new Set([undefined, 'too-large', 'not-in-digest']));
+    expect([tally.digests.valid, tally.digests.unverifiable, tally.logs.unverifiable]).toEqual([7, 1, 2]);
+    const small = await tallyOf(await eightHours(), { maxLogBytes: 50 });
+    expect(small.tally.logs).toEqual({ ...valid, valid: 0, unverifiable: 16 });
+  });
+
+  test('on the files of a day hold, and are told', async () => {
+    const { tally } = await tallyOf(await eightHours(), { mostFilesADay: 5 });
+
+    expect([tally.outcome, tally.unreadable]).toEqual(['indeterminate', 1]);
+  });
+
+  test('on missing digests keep a digest of the far future from being endless', async () => {
+    const built = await eightHours();
+    const { chain, world } = built;
+    const { bytes, signature } = chain.digest(7);
+    const planted = chain.digestKey(Date.parse('9999-12-31T20:00:00.000Z'));
+    await world.putDigest(planted, bytes, signature);
+
+    expect((await world.verify()).faults).toEqual({
+      [planted]: 'tampered moved',
+      [`time ${at(8)}-9999-12-31T19:00:00.000Z`]: 'unverifiable gap',
+    });
+    expect((await world.verify({ from: at(0), to: at(8) })).faults).toEqual({});
   });
 });
