@@ -1,8 +1,9 @@
 import type { JsonObject } from '../../ports/json.ts';
 import { printableText } from '../kernel/printable-text.ts';
 import { schemaFaults } from '../kernel/schema-faults.ts';
-import { compileEventPattern, type EventPattern } from './event-pattern/compile-event-pattern.ts';
+import { compileEventPattern } from './event-pattern/compile-event-pattern.ts';
 import { isEventPatternError } from './event-pattern/event-pattern-error.ts';
+import { type PatternAlternative, parseEventPattern } from './event-pattern/parse-event-pattern.ts';
 import { trailRulePacks } from './rule-packs.ts';
 import { rulesContent } from './rules-content.ts';
 import type { TrailRule, TrailSuppression } from './trail-rule.ts';
@@ -12,6 +13,8 @@ import { mostRules, type TrailRuleEntry, trailRuleSchema, trailRulesFrame } from
 /** A rule of a file, with its patterns compiled. */
 export interface ReadTrailRule {
   readonly rule: TrailRule;
+  /** Of its pattern; empty where it has monitored names. */
+  readonly alternatives: readonly PatternAlternative[];
   readonly matches: (record: JsonObject) => boolean;
   readonly suppressions: readonly ReadSuppression[];
   readonly examples: TrailRuleEntry['examples'];
@@ -19,15 +22,19 @@ export interface ReadTrailRule {
 
 export interface ReadSuppression {
   readonly suppression: TrailSuppression;
-  readonly pattern: EventPattern;
+  readonly matches: (record: JsonObject) => boolean;
 }
 
 /** Faults that are named one by one. */
 const mostFaults = 50;
 
-/** Faults as they are found; what is beyond the last that is named is not looked for. */
-class Faults {
+/** Alternatives of all patterns of a file: a short text can stand for very many. */
+const mostAlternatives = 50_000;
+
+/** Faults as they are found, and what the file has used up; nothing is looked for behind the last fault that is named. */
+class Reading {
   readonly #lines: string[] = [];
+  #alternatives = 0;
 
   get areEnough(): boolean {
     return this.#lines.length > mostFaults;
@@ -35,6 +42,15 @@ class Faults {
 
   add(lines: readonly string[]): void {
     this.#lines.push(...lines);
+  }
+
+  /** @throws {TrailRulesError} at once, before what is too much is compiled. */
+  countAlternatives(count: number, place: string): void {
+    this.#alternatives += count;
+    if (this.#alternatives > mostAlternatives) {
+      this.add([`${place}: with it, the patterns have more than ${mostAlternatives} alternatives ($or)`]);
+      this.assertNone();
+    }
   }
 
   assertNone(): void {
@@ -53,14 +69,14 @@ class Faults {
  */
 export function readTrailRulesFile(file: unknown): readonly ReadTrailRule[] {
   const content = rulesContent(file);
-  const faults = new Faults();
+  const reading = new Reading();
   const frame = trailRulesFrame.safeParse(content, { reportInput: true });
-  if (!frame.success) faults.add(schemaFaults(frame.error));
+  if (!frame.success) reading.add(schemaFaults(frame.error));
   const { packs, monitoredEvents, rules } = sectionsOf(content);
-  faults.add(unknownPacks(packs));
-  const own = rules.flatMap((rule, index) => readRule(rule, `rules[${index}]`, faults) ?? []);
-  faults.add(repeatedIds(monitoredEvents, rules));
-  faults.assertNone();
+  reading.add(unknownPacks(packs));
+  const own = rules.flatMap((rule, index) => readRule(rule, `rules[${index}]`, reading) ?? []);
+  reading.add(repeatedIds(monitoredEvents, rules));
+  reading.assertNone();
 
   const given = [...new Set(monitoredEvents)].map(ruleOfName).concat(own);
   const replaced = new Set(given.map(({ rule }) => rule.id));
@@ -113,17 +129,18 @@ function ruleOfName(name: string): ReadTrailRule {
       groupBy: [],
       suppress: [],
     },
+    alternatives: [],
     matches: matchesNames([name]),
     suppressions: [],
     examples: { match: [], noMatch: [] },
   };
 }
 
-function readRule(content: unknown, place: string, faults: Faults): ReadTrailRule | undefined {
-  if (faults.areEnough) return undefined;
+function readRule(content: unknown, place: string, reading: Reading): ReadTrailRule | undefined {
+  if (reading.areEnough) return undefined;
   const parsed = trailRuleSchema.safeParse(content, { reportInput: true });
   if (!parsed.success) {
-    faults.add(
+    reading.add(
       schemaFaults({
         issues: parsed.error.issues.map(issue => ({ ...issue, path: [place, ...issue.path] })),
       }),
@@ -133,21 +150,21 @@ function readRule(content: unknown, place: string, faults: Faults): ReadTrailRul
   const { id, severity, references, groupBy, examples, title = `CloudTrail rule ${id}` } = parsed.data;
   const { monitoredEvents, pattern } = parsed.data;
   const suppress = parsed.data.suppress;
-  const compiled = pattern && compilePattern(pattern, `${place}.pattern`, faults);
+  const compiled = pattern && compilePattern(pattern, `${place}.pattern`, reading);
   const suppressions = suppress.flatMap((suppression, index) => {
-    const suppressing = compilePattern(suppression.pattern, `${place}.suppress[${index}].pattern`, faults);
-    return suppressing === undefined ? [] : [{ suppression, pattern: suppressing }];
+    const suppressing = compilePattern(suppression.pattern, `${place}.suppress[${index}].pattern`, reading);
+    return suppressing === undefined ? [] : [{ suppression, matches: suppressing.matches }];
   });
   const rule = {
     ...{ id, title, severity, references, groupBy, suppress },
     ...(monitoredEvents === undefined ? {} : { monitoredEvents: [...new Set(monitoredEvents)] }),
     ...(pattern === undefined ? {} : { pattern }),
   };
-  const matches =
-    compiled === undefined
-      ? matchesNames(monitoredEvents ?? [])
-      : (record: JsonObject) => compiled.matches(record);
-  return { rule, matches, suppressions, examples };
+  const { alternatives, matches } = compiled ?? {
+    alternatives: [],
+    matches: matchesNames(monitoredEvents ?? []),
+  };
+  return { rule, alternatives, matches, suppressions, examples };
 }
 
 function matchesNames(names: readonly string[]): ReadTrailRule['matches'] {
@@ -155,13 +172,20 @@ function matchesNames(names: readonly string[]): ReadTrailRule['matches'] {
   return ({ eventName }) => typeof eventName === 'string' && monitored.has(eventName);
 }
 
-function compilePattern(pattern: JsonObject, place: string, faults: Faults): EventPattern | undefined {
+function compilePattern(
+  pattern: JsonObject,
+  place: string,
+  reading: Reading,
+): Pick<ReadTrailRule, 'alternatives' | 'matches'> | undefined {
   try {
-    return compileEventPattern(pattern);
+    const { alternatives } = parseEventPattern(pattern);
+    reading.countAlternatives(alternatives.length, place);
+    const compiled = compileEventPattern(pattern);
+    return { alternatives, matches: record => compiled.matches(record) };
   } catch (error) {
     if (!isEventPatternError(error)) throw error;
     const path = error.path === '' || error.path.startsWith('[') ? error.path : `.${error.path}`;
-    faults.add([`${place}${path}: ${error.reason}`]);
+    reading.add([`${place}${path}: ${error.reason}`]);
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import type { LeafTest } from './event-pattern/leaf-test.ts';
-import { type PatternAlternative, parseEventPattern } from './event-pattern/parse-event-pattern.ts';
+import type { PatternAlternative } from './event-pattern/parse-event-pattern.ts';
+import type { ReadTrailRule } from './read-trail-rules-file.ts';
 import { requiredTexts } from './required-texts.ts';
-import type { TrailRule } from './trail-rule.ts';
 
 /**
  * What a record must have to match any rule of a set: its `eventName` is one of `eventNames`, or its text contains one
@@ -19,10 +19,10 @@ export type RecordConditions =
 const mostLiterals = 64;
 
 /** What a record must have to match any of the rules. */
-export function recordConditionsOf(rules: readonly TrailRule[]): RecordConditions {
-  const eventNames = new Set(rules.flatMap(({ monitoredEvents = [] }) => monitoredEvents));
+export function recordConditionsOf(rules: readonly ReadTrailRule[]): RecordConditions {
+  const eventNames = new Set(rules.flatMap(({ rule }) => rule.monitoredEvents ?? []));
   const literals = new Set<string>();
-  for (const alternative of rules.flatMap(alternativesOf)) {
+  for (const alternative of rules.flatMap(({ alternatives }) => alternatives)) {
     const names = requiredTexts([alternative], 'eventName');
     const needed = names ?? literalsOf(alternative);
     if (needed === undefined) return 'any';
@@ -30,10 +30,6 @@ export function recordConditionsOf(rules: readonly TrailRule[]): RecordCondition
     if (literals.size > mostLiterals) return 'any';
   }
   return { eventNames, literals: withoutLonger([...literals]) };
-}
-
-function alternativesOf({ pattern }: TrailRule): readonly PatternAlternative[] {
-  return pattern === undefined ? [] : parseEventPattern(pattern).alternatives;
 }
 
 /** Literals of one field, any of which a matching text contains. */

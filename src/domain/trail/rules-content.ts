@@ -102,7 +102,7 @@ function repeatedKey(text: string): string | undefined {
       current.index += 1;
       current.place = `[${current.index}]`;
     } else if (character === ':' && current?.keys !== undefined) {
-      const key = String(JSON.parse(string));
+      const key = valueOfString(string);
       if (current.keys.has(key)) return repetition(open, key);
       current.keys.add(key);
       current.place = `.${key}`;
@@ -115,6 +115,10 @@ function endOfString(text: string, start: number): number {
   let at = start + 1;
   while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
   return at + 1;
+}
+
+function valueOfString(string: string): string {
+  return string.includes('\\') ? String(JSON.parse(string)) : string.slice(1, -1);
 }
 
 function repetition(open: readonly OpenContainer[], key: string): string {

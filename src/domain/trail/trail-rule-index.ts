@@ -1,5 +1,4 @@
 import type { JsonObject, JsonValue } from '../../ports/json.ts';
-import { parseEventPattern } from './event-pattern/parse-event-pattern.ts';
 import type { ReadTrailRule } from './read-trail-rules-file.ts';
 import { requiredTexts } from './required-texts.ts';
 
@@ -41,8 +40,7 @@ export class TrailRuleIndex {
     return found.length < 2 ? idsOf(found) : idsOf(found.toSorted((a, b) => a.place - b.place));
   }
 
-  #put(entry: Entry, { rule }: ReadTrailRule): void {
-    const alternatives = rule.pattern === undefined ? [] : parseEventPattern(rule.pattern).alternatives;
+  #put(entry: Entry, { rule, alternatives }: ReadTrailRule): void {
     const names = rule.monitoredEvents ?? requiredTexts(alternatives, 'eventName');
     const sources = names === undefined ? requiredTexts(alternatives, 'eventSource') : undefined;
     if (names !== undefined) putUnder(this.#byEventName, names, entry);

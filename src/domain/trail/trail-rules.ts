@@ -54,9 +54,8 @@ export function compileTrailRules(file: unknown): TrailRules {
       byId
         .get(ruleId)
         ?.suppressions.find(
-          ({ suppression, pattern }) =>
-            now.getTime() < Date.parse(suppression.expires) && pattern.matches(record),
+          ({ suppression, matches }) => now.getTime() < Date.parse(suppression.expires) && matches(record),
         )?.suppression,
-    conditions: recordConditionsOf(rules),
+    conditions: recordConditionsOf(read),
   };
 }
