@@ -385,7 +385,7 @@ describe('a damaged log', () => {
     expect(new Set(await gathered(windows)).size).toBe(6);
   });
 
-  test.each<[string, Partial<TrailAnalyzerOptions>, number]>([
+  test.each<[string, Partial<AnalyzerChoices>, number]>([
     ['the limit of the reader', { maxRecordBytes: 5000 }, 5000],
     ['1 MiB, which is the limit by default,', {}, 1024 * 1024],
   ])('whose record is above %s is unreadable', async (_, options, size) => {

@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
 import { ManualClock } from '../../../src/adapters/memory/manual-clock.ts';
 import { MemoryAlertChannel } from '../../../src/adapters/memory/memory-alert-channel.ts';
+import { MemoryAlertWindows } from '../../../src/adapters/memory/memory-alert-windows.ts';
 import { MemoryAuditLog } from '../../../src/adapters/memory/memory-audit-log.ts';
 import { MemoryObjectStore } from '../../../src/adapters/memory/memory-object-store.ts';
 import { MemoryTrailEventStore } from '../../../src/adapters/memory/memory-trail-event-store.ts';
@@ -17,6 +18,7 @@ import {
   trailLog,
   trailRecord,
 } from '../../domain/trail/trail-fixtures.ts';
+import { gathered } from '../../domain/trail/trail-world.ts';
 import { describeEachCrash } from '../../each-crash.ts';
 import { s3Notification, s3Record, s3TestEvent, snsEnvelope, sqsEvent } from './notification-fixtures.ts';
 import { recordedTelemetry } from './recorded-telemetry.ts';
@@ -35,6 +37,7 @@ await describeEachCrash(
     const objects = new MemoryObjectStore({ clock, buckets: ['logs'] });
     const events = new MemoryTrailEventStore();
     const alerts = new MemoryAlertChannel();
+    const windows = new MemoryAlertWindows();
     const audit = new MemoryAuditLog();
     const bodies: Record<string, Uint8Array> = {
       [logKey]: trailLog(numbered(1), numbered(2, 'StopLogging'), numbered(3, 'ListUsers')),
@@ -47,6 +50,7 @@ await describeEachCrash(
       objects: faults.wrap('objects', objects),
       events: faults.wrap('events', events),
       alerts: faults.wrap('alerts', alerts),
+      windows: faults.wrap('windows', windows),
       clock,
       rules,
     });
@@ -85,15 +89,15 @@ await describeEachCrash(
         if (crashed) throw Object.assign(new Error('Messages remain'), { code: 'InjectedFault' });
         waiting = messages;
       },
-      verify: () => {
+      verify: async () => {
         expect(events.events.map(event => event.eventId).toSorted()).toEqual([1, 2, 4].map(eventId));
         for (const { announced, rules: matched } of events.events) expect(announced).toEqual(matched);
-        const told = alerts.published.flatMap(({ details }) =>
-          (details['events'] as readonly { eventId: string }[]).map(event => event.eventId),
+        expect(await gathered(windows)).toEqual(
+          [`CreateUser ${eventId(1)}`, `CreateUser ${eventId(4)}`, `StopLogging ${eventId(2)}`].toSorted(),
         );
-        expect([...new Set(told)].toSorted()).toEqual([1, 2, 4].map(eventId));
-        // Logs of one batch that hold the same event may both tell of it, and a crash may repeat that.
-        expect(told.length).toBeLessThanOrEqual(10);
+        expect(windows.windows.map(({ announced }) => announced)).toEqual([true, true]);
+        // Logs of one batch may both tell of a window's first match, and a crash may repeat that.
+        expect(alerts.published.length).toBeLessThanOrEqual(6);
         expect(audit.entries.every(({ requestId }) => ['m1', 'm2', 'm3'].includes(requestId))).toBe(true);
       },
     };

@@ -3,14 +3,16 @@ import type { SQSEvent } from 'aws-lambda';
 import { ManualClock } from '../../../src/adapters/memory/manual-clock.ts';
 import { MemoryAuditLog } from '../../../src/adapters/memory/memory-audit-log.ts';
 import { lastCauseOf } from '../../../src/domain/dead-letters/message-failure.ts';
+import type { BusEvent } from '../../../src/domain/trail/bus-event.ts';
 import type { AnnouncedLog, TrailAnalysis } from '../../../src/domain/trail/trail-analyzer.ts';
 import { TrailLogError } from '../../../src/domain/trail/trail-log-error.ts';
 import { analyzeTrailLogs } from '../../../src/handlers/lambda/analyze-trail-logs.ts';
 import { PortError } from '../../../src/ports/failure.ts';
+import { busDelivery } from './bus-fixtures.ts';
 import { s3Notification, s3Record, s3TestEvent, snsEnvelope, sqsEvent } from './notification-fixtures.ts';
 import { type RecordedTelemetry, recordedTelemetry } from './recorded-telemetry.ts';
 
-const tally = { bytes: 900, records: 7, matches: 3, stored: 2, alerts: 1 };
+const tally = { bytes: 900, records: 7, matches: 3, stored: 2, suppressed: 1, alerts: 1 };
 const analyzed: TrailAnalysis = { outcome: 'analyzed', ...tally };
 
 /** Answers by key; what is no answer is thrown. */
@@ -22,7 +24,7 @@ function analyzerOf(answers: Readonly<Record<string, TrailAnalysis | Error>>) {
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  return { analyze, asked };
+  return { analyze, analyzeEvent: () => Promise.reject(new Error('No event is expected.')), asked };
 }
 
 let telemetry: RecordedTelemetry;
@@ -68,6 +70,7 @@ describe('a batch of announcements', () => {
     for (const [name, value] of [
       ['TrailLogBytes', 900],
       ['TrailMatches', 3],
+      ['TrailMatchesSuppressed', 1],
       ['TrailEventsStored', 2],
       ['TrailAlerts', 1],
       ['TrailLogsAnalyzed', 1],
@@ -217,7 +220,7 @@ describe('a batch of announcements', () => {
     const event = sqsEvent(
       ...['stuck-1.json', 'good.json', 'stuck-2.json', 'late.json'].map(key => s3Notification(s3Record(key))),
     );
-    const ports = { analyzer: { analyze }, audit, clock, remainingTime: () => 250 };
+    const ports = { analyzer: { ...analyzerOf({}), analyze }, audit, clock, remainingTime: () => 250 };
     expect(failedIn(await analyzeTrailLogs(event, ports, telemetry))).toEqual(['m1', 'm3', 'm4']);
     // Two at a time: the last one had no turn, and gets none afterwards.
     expect(begun).toEqual(['stuck-1.json', 'good.json', 'stuck-2.json']);
@@ -252,6 +255,49 @@ describe('a batch of announcements', () => {
     await run(analyzer, s3Notification(s3Record('a%0Ab%E2%80%AE.json')));
     expect(telemetry.logs().find(({ message }) => message === 'Log analyzed')).toMatchObject({
       key: 'a\\u{a}b\\u{202e}.json',
+    });
+  });
+});
+
+describe('an event of the bus', () => {
+  const done = { matches: 1, stored: 1, suppressed: 0, alerts: 1 };
+  const runEvent = (analyzeEvent: (event: BusEvent) => Promise<typeof done>) =>
+    analyzeTrailLogs(
+      sqsEvent(JSON.stringify(busDelivery), s3Notification(s3Record('a.json'))),
+      { analyzer: { ...analyzerOf({}), analyzeEvent }, audit, clock, remainingTime },
+      telemetry,
+    );
+
+  test('is analyzed beside logs, and measured', async () => {
+    const asked: BusEvent[] = [];
+    const answer = await runEvent(async event => {
+      asked.push(event);
+      return done;
+    });
+    expect(failedIn(answer)).toEqual([]);
+    expect(asked).toMatchObject([{ id: 'delivery-1', record: busDelivery.detail }]);
+    expect(metric('TrailBusEvents')).toBe(1);
+    expect(metric('TrailLogsAnalyzed')).toBe(1);
+    expect(telemetry.logs().find(({ message }) => message === 'Event analyzed')).toMatchObject({
+      event: 'event delivery-1 of the bus (111122223333, us-east-1)',
+      ...done,
+    });
+  });
+
+  test('that matches nothing is no line in the log', async () => {
+    await runEvent(async () => ({ ...done, matches: 0 }));
+    expect(telemetry.logs().filter(({ message }) => message === 'Event analyzed')).toEqual([]);
+  });
+
+  test('that fails, fails its message alone, with its cause', async () => {
+    const denied = new PortError({ kind: 'denied', operation: 'x', code: 'AccessDenied', message: 'denied' });
+    const answer = await runEvent(async () => {
+      throw denied;
+    });
+    expect(failedIn(answer)).toEqual(['m1']);
+    expect(await lastCauseOf('m1', audit)).toEqual({
+      code: 'AccessDenied',
+      message: 'event delivery-1 of the bus (111122223333, us-east-1): denied',
     });
   });
 });

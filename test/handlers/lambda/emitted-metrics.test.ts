@@ -31,11 +31,15 @@ import { recordUpload } from '../../../src/handlers/lambda/record-upload.ts';
 import { remediateFindings } from '../../../src/handlers/lambda/remediate-findings.ts';
 import { rollBackFinding } from '../../../src/handlers/lambda/roll-back-finding.ts';
 import { rotateApiKey } from '../../../src/handlers/lambda/rotate-api-key.ts';
+import { summarizeTrailAlerts } from '../../../src/handlers/lambda/summarize-trail-alerts.ts';
+import { reportTrailRulesNews } from '../../../src/handlers/lambda/trail-rules-news.ts';
 import { verifyTrailLogs } from '../../../src/handlers/lambda/verify-trail-logs.ts';
 import { awsOwned, ScanWorld, scope, table } from '../../domain/compliance/scan-fixtures.ts';
 import { rotationWorld } from '../../domain/credentials/rotation-world.ts';
 import { card } from '../../domain/documents/document-world.ts';
 import { apiRequest, apiWorld, bodyFor } from './api/api-world.ts';
+import { backfillEachWay } from './backfill-each-way.ts';
+import { busDelivery } from './bus-fixtures.ts';
 import { findingEvent } from './finding-fixtures.ts';
 import { s3Notification, s3Record, s3TestEvent, sqsEvent } from './notification-fixtures.ts';
 import { type RecordedTelemetry, recordedTelemetry } from './recorded-telemetry.ts';
@@ -113,7 +117,7 @@ const ingestions: readonly IngestionOutcome[] = [
   { outcome: 'missing' },
 ];
 
-const tally = { bytes: 1, records: 1, matches: 1, stored: 1, alerts: 1 };
+const tally = { bytes: 1, records: 1, matches: 1, stored: 1, suppressed: 1, alerts: 1 };
 const analyses: readonly TrailAnalysis[] = [
   { outcome: 'analyzed', ...tally },
   { outcome: 'skipped', reason: 'digest' },
@@ -194,6 +198,27 @@ async function remediateAndRollBack(telemetry: RecordedTelemetry): Promise<void>
 }
 
 const serviceOfFinding = () => (findingEvent()['detail'] as { service: object }).service;
+
+async function analyzeBothWays(telemetry: RecordedTelemetry): Promise<void> {
+  const analyzer = { analyze: answering(analyses), analyzeEvent: async () => tally };
+  const logs = objectsFor(analyses);
+  const events = sqsEvent(JSON.stringify(busDelivery));
+  for (const each of [logs, events]) await analyzeTrailLogs(each, { ...consumption(), analyzer }, telemetry);
+  const object = { bucket: 'rules', key: 'rules.json' };
+  const refusal = { reason: 'invalid', object, faults: ['fault'], standing: 'hash' } as const;
+  reportTrailRulesNews({ kind: 'refused', refusal }, telemetry);
+}
+
+async function backfillAndRefuseRules(telemetry: RecordedTelemetry): Promise<void> {
+  await backfillEachWay(telemetry);
+  reportTrailRulesNews({ kind: 'refused', refusal }, telemetry);
+}
+
+async function summarizeOnce(telemetry: RecordedTelemetry): Promise<void> {
+  const summaries = { windows: 1, alerts: 1, postponed: 1, failures: [], unfinished: false };
+  const summarizer = { summarize: async () => summaries };
+  await summarizeTrailAlerts({ summarizer, remainingTime: () => 30_000 }, telemetry);
+}
 
 async function keepAndFail(telemetry: RecordedTelemetry): Promise<void> {
   const faults = new FaultInjector();
@@ -292,14 +317,9 @@ const services: Readonly<Record<MeasuringService, () => Promise<RecordedTelemetr
         telemetry,
       ),
     ),
-  'trail-analyzer': () =>
-    recorded(telemetry =>
-      analyzeTrailLogs(
-        objectsFor(analyses),
-        { ...consumption(), analyzer: { analyze: answering(analyses) } },
-        telemetry,
-      ),
-    ),
+  'trail-analyzer': () => recorded(analyzeBothWays),
+  'trail-backfiller': () => recorded(backfillAndRefuseRules),
+  'trail-summarizer': () => recorded(summarizeOnce),
   'trail-verifier': () => recorded(verifyNothing),
   'trail-dead-letter-keeper': () => recorded(keepAndFail),
   'document-validator': () => callApi('validate'),

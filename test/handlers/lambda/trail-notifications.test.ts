@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readTrailNotifications } from '../../../src/handlers/lambda/trail-notifications.ts';
 import { logKey } from '../../domain/trail/trail-fixtures.ts';
+import { busDelivery } from './bus-fixtures.ts';
 import {
   createdAt,
   objectCreatedEvent,
@@ -40,7 +41,7 @@ describe('a message that announces logs', () => {
     ],
     ['CloudTrail, raw', fromCloudTrail(logKey), [{ bucket: 'logs', key: logKey }]],
   ])('from %s names them', (_, body, logs) =>
-    expect(read(body)).toEqual(logs.map(log => ({ kind: 'object', object: log }))),
+    expect(read(body)).toEqual(logs.map(log => ({ kind: 'item', item: { kind: 'log', log } }))),
   );
 
   test.each([
@@ -93,14 +94,79 @@ describe('a message that announces logs', () => {
 
   test('has its bad parts beside its good ones', () => {
     expect(read(s3Notification(record, { s3: {} }, record)).map(({ kind }) => kind)).toEqual([
-      'object',
+      'item',
       'malformed',
-      'object',
+      'item',
     ]);
   });
 
   test('needs no time of its own', () => {
     const untimed = s3Notification(s3Record('x.json', { eventTime: undefined }));
-    expect([...readTrailNotifications(untimed, sentAt)]).toMatchObject([{ kind: 'object' }]);
+    expect([...readTrailNotifications(untimed, sentAt)]).toMatchObject([{ kind: 'item' }]);
   });
+});
+
+describe('a message that is an event of the bus', () => {
+  /** As EventBridge delivers it; the number has more digits than JavaScript keeps. */
+  const event = (fields: object = {}, detail = '{"eventName":"CreateUser", "size":9007199254740993}') =>
+    JSON.stringify({
+      ...busDelivery,
+      detail: 'here',
+      ...fields,
+    }).replace('"here"', detail);
+
+  test.each([
+    ['AWS API Call via CloudTrail', 'aws.iam'],
+    ['AWS Console Sign In via CloudTrail', 'aws.signin'],
+    ['AWS Console Action via CloudTrail', 'aws.console'],
+    ['AWS Service Event via CloudTrail', 'aws.kms'],
+    ['AWS Insight via CloudTrail', 'aws.cloudtrail'],
+    ['AWS Network Activity Event via CloudTrail', 'aws.ec2'],
+  ])('of the type %s is read, its record to the digit', (type, source) => {
+    for (const wrap of [(body: string) => body, snsEnvelope]) {
+      const [part] = read(wrap(event({ 'detail-type': type, source })));
+      expect(part).toEqual({
+        kind: 'item',
+        item: {
+          kind: 'bus-event',
+          event: {
+            id: 'delivery-1',
+            account: '111122223333',
+            region: 'us-east-1',
+            time: '2026-11-21T08:01:02.000Z',
+            record: expect.objectContaining({ eventName: 'CreateUser' }),
+            text: '{"eventName":"CreateUser", "size":9007199254740993}',
+          },
+        },
+      });
+    }
+  });
+
+  test.each<[string, object, string]>([
+    ['source', { source: 'custom.iam' }, '{}'],
+    ['account', { account: '1' }, '{}'],
+    ['region', { region: '../x' }, '{}'],
+    ['time', { time: 'yesterday' }, '{}'],
+    ['id', { id: '' }, '{}'],
+    ['detail', { detail: undefined }, '{}'],
+    ['detail', {}, '[]'],
+    ['detail', {}, 'null'],
+  ])('without a usable %s is malformed, and says where', (where, fields, detail) => {
+    expect(read(event(fields, detail))).toEqual([
+      {
+        kind: 'malformed',
+        error: expect.objectContaining({
+          code: 'MalformedNotification',
+          message: expect.stringContaining(`body: ${where}`),
+        }),
+      },
+    ]);
+  });
+
+  test.each(['EC2 Instance State-change Notification', 'via CloudTrail', 'AWS API Call via CloudTrail2', 7])(
+    'of the type %s is none of CloudTrail',
+    type => {
+      expect(read(event({ 'detail-type': type }))).toMatchObject([{ kind: 'malformed' }]);
+    },
+  );
 });
