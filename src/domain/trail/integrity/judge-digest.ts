@@ -8,8 +8,6 @@ import { keyFromRoot } from './trail-layout.ts';
 export interface ReadDigest {
   readonly bucket: string;
   readonly key: string;
-  /** When it ends, as its name tells, in milliseconds. */
-  readonly end: number;
   readonly file: DigestFile;
   /** What the object's metadata says of its signature. */
   readonly signature: string | undefined;
@@ -72,9 +70,8 @@ export function judgeDigest(digest: ReadDigest, evidence: DigestEvidence): Diges
 const signatureAlgorithm = 'SHA256withRSA';
 const noSignature = 'no signature in its metadata, and no next digest that holds it';
 
-function standsWhereWritten({ bucket, key, end, file }: ReadDigest, isCopy: boolean): boolean {
+function standsWhereWritten({ bucket, key, file }: ReadDigest, isCopy: boolean): boolean {
   const { digestS3Bucket, digestS3Object } = file.content;
-  if (file.end !== end) return false;
   if (!isCopy) return digestS3Bucket === bucket && digestS3Object === key;
   const tail = keyFromRoot(key);
   return tail !== undefined && tail === keyFromRoot(digestS3Object);

@@ -164,7 +164,7 @@ export class PlaceVerification {
     const named = newer?.previous;
     const namesThis = named !== undefined && resolveNamed(place, named, isCopy)?.key === name.key;
     const next = namesThis && newer !== undefined ? { ...named, isProven: newer.isProven } : undefined;
-    const digest = { bucket, key: name.key, end: name.end, file, signature, algorithm };
+    const digest = { bucket, key: name.key, file, signature, algorithm };
     return judgeDigest(digest, { keys: this.#keys, next, isCopy });
   }
 

@@ -180,6 +180,42 @@ const breaks: readonly Break[] = [
     },
   },
   {
+    name: 'a digest that was written for another bucket',
+    make: async built => {
+      const digest = built.chain.digest(-1);
+      const json = changed(digest, { digestS3Bucket: 'elsewhere' });
+      await replace(built, digest, json, signDigest(json, Buffer.from(JSON.stringify(json))));
+      return { [digest.key]: 'tampered moved', ...unproven(digest) };
+    },
+  },
+  {
+    name: 'a log hashed in a way that is not known, in the last digest',
+    make: async built => {
+      const digest = built.chain.digest(-1);
+      const json = changed(digest, {
+        logFiles: digest.json.logFiles.map((log, index) =>
+          index === 0 ? { ...log, hashAlgorithm: 'MD5' } : log,
+        ),
+      });
+      await replace(built, digest, json, signDigest(json, Buffer.from(JSON.stringify(json))));
+      return { [digest.logs[0] ?? '']: 'unverifiable unknown-algorithm' };
+    },
+  },
+  {
+    name: 'the first digest, made to name one before it that there never was',
+    make: async built => {
+      const digest = built.chain.digest(0);
+      const json = changed(digest, {
+        previousDigestS3Bucket: bucket,
+        previousDigestS3Object: built.chain.digestKey(firstHour),
+        previousDigestHashValue: sha256(''),
+        previousDigestSignature: 'ab'.repeat(256),
+      });
+      await replace(built, digest, json);
+      return { [digest.key]: 'tampered hash-mismatch', ...unproven(digest) };
+    },
+  },
+  {
     name: 'two digests that have changed places',
     make: async built => {
       const [one, two] = [built.chain.digest(5), built.chain.digest(6)];
@@ -543,6 +579,19 @@ describe('a time', () => {
     });
   });
 
+  test('before a digest that may hide that the chain begins with it counts each hour', async () => {
+    const built = await eightHours();
+    const digest = built.chain.digest(0);
+    await replace(built, digest, changed(digest, { more: true }));
+
+    expect((await built.world.verify({ from: at(-2), to: at(8) })).faults).toEqual({
+      [built.chain.digestKey(firstHour)]: 'missing expected',
+      [built.chain.digestKey(firstHour - hour)]: 'missing expected',
+      [digest.key]: 'tampered hash-mismatch',
+      ...unproven(digest),
+    });
+  });
+
   test('of which there is nothing at all is told', async () => {
     const { world } = await eightHours();
     const { faults, tally } = await world.verify({ from: at(-480), to: at(-470) });
@@ -651,4 +700,87 @@ describe('bounds', () => {
     });
     expect((await world.verify({ from: at(0), to: at(8) })).faults).toEqual({});
   });
+});
+
+describe('a copy', () => {
+  /** Digests without metadata, as in a folder, but for the last one. */
+  async function copied() {
+    const built = await eightHours();
+    for (const { key, bytes } of built.chain.digests.slice(0, -1)) await built.world.putDigest(key, bytes);
+    return built;
+  }
+
+  test('is proven by the signatures that the next digests hold', async () => {
+    const { world } = await copied();
+
+    expect((await world.verify({ isCopy: true })).tally.digests).toEqual({ ...valid, valid: 8 });
+  });
+
+  test('need not stand in the bucket, nor below the prefix, that CloudTrail delivered to', async () => {
+    const world = new TrailWorld();
+    const chain = new SignedChain(world, { prefix: 'archive/', bucket: 'elsewhere' });
+    await chain.deliverHours(3);
+    for (const { ref, metadata } of world.objects.list('elsewhere')) {
+      await world.objects.copy(ref, { bucket, key: ref.key.replace('archive/', 'case-7/') }, { metadata });
+    }
+    const place = { bucket, prefix: 'case-7/' };
+
+    const { tally, findings } = await world.verify({ ...place, isCopy: true });
+
+    expect([tally.outcome, tally.digests.valid, tally.logs.valid]).toEqual(['valid', 3, 6]);
+    expect(findings.every(finding => finding.kind !== 'time' && finding.key.startsWith('case-7/'))).toBe(
+      true,
+    );
+    expect((await world.verify(place)).tally.digests).toEqual({
+      valid: 0,
+      tampered: 3,
+      missing: 0,
+      unverifiable: 0,
+    });
+  });
+
+  test('in which digests have changed places is told so', async () => {
+    const { world, chain } = await eightHours();
+    const [one, two] = [chain.digest(5), chain.digest(6)];
+    await world.putDigest(one.key, two.bytes, two.signature);
+    await world.putDigest(two.key, one.bytes, one.signature);
+
+    expect((await world.verify({ isCopy: true })).faults).toEqual({
+      [one.key]: 'tampered moved',
+      [two.key]: 'tampered moved',
+      ...unproven(one),
+      ...unproven(two),
+    });
+  });
+
+  test('does not take the word of a digest that is tampered with against the one before it', async () => {
+    const built = await copied();
+    const [before, digest] = [built.chain.digest(-2), built.chain.digest(-1)];
+    await replace(built, digest, changed(digest, { previousDigestSignature: 'ab'.repeat(256) }));
+
+    expect((await built.world.verify({ isCopy: true })).faults).toEqual({
+      [digest.key]: 'tampered signature-mismatch',
+      [before.key]: 'unverifiable no-signature',
+      ...unproven(digest),
+      ...unproven(before),
+    });
+  });
+});
+
+test('a defect of a port is not taken for a fault of a file', async () => {
+  const { world } = await eightHours();
+  const { listing, objects, keys, clock } = world;
+  const verifier = new TrailVerifier({
+    listing,
+    files: {
+      current: target => objects.current(target),
+      read: () => Promise.reject(new TypeError('a defect')),
+    },
+    keys,
+    clock,
+  });
+
+  await expect(async () => {
+    for await (const _ of verifier.verify({ bucket, prefix: '' }));
+  }).rejects.toThrow('a defect');
 });
