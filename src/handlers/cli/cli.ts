@@ -53,6 +53,11 @@ const verbs: readonly VerbEntry[] = [
     load: async () => (await import('./check-trail-rules.ts')).checkTrailRules,
   },
   {
+    words: ['trail', 'backfill'],
+    summary: 'Analyze the CloudTrail logs that a bucket holds already',
+    load: async () => (await import('./backfill-trail.ts')).backfillTrail,
+  },
+  {
     words: ['trail', 'redrive'],
     summary: 'Send stored dead letters back to their queues, or dismiss them',
     load: async () => (await import('./redrive-letters.ts')).redriveLetters,

@@ -209,11 +209,6 @@ async function analyzeBothWays(telemetry: RecordedTelemetry): Promise<void> {
   reportTrailRulesNews({ kind: 'refused', refusal }, telemetry);
 }
 
-async function backfillAndRefuseRules(telemetry: RecordedTelemetry): Promise<void> {
-  await backfillEachWay(telemetry);
-  reportTrailRulesNews({ kind: 'refused', refusal }, telemetry);
-}
-
 async function summarizeOnce(telemetry: RecordedTelemetry): Promise<void> {
   const summaries = { windows: 1, alerts: 1, postponed: 1, failures: [], unfinished: false };
   const summarizer = { summarize: async () => summaries };
@@ -318,7 +313,7 @@ const services: Readonly<Record<MeasuringService, () => Promise<RecordedTelemetr
       ),
     ),
   'trail-analyzer': () => recorded(analyzeBothWays),
-  'trail-backfiller': () => recorded(backfillAndRefuseRules),
+  'trail-backfiller': () => recorded(backfillEachWay),
   'trail-summarizer': () => recorded(summarizeOnce),
   'trail-verifier': () => recorded(verifyNothing),
   'trail-dead-letter-keeper': () => recorded(keepAndFail),
