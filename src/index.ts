@@ -61,6 +61,14 @@ export * from './domain/sensitive-data/judge-text.ts';
 export * from './domain/sensitive-data/sensitive-data-scanner.ts';
 export * from './domain/sensitive-data/sensitive-finding.ts';
 export * from './domain/sensitive-data/sensitive-kind.ts';
+export * from './domain/trail/backfill/backfill-prices.ts';
+export * from './domain/trail/backfill/backfill-selection.ts';
+export * from './domain/trail/backfill/backfill-summary.ts';
+export * from './domain/trail/backfill/conclude-backfill.ts';
+export * from './domain/trail/backfill/estimate-backfill.ts';
+export * from './domain/trail/backfill/list-trail-logs.ts';
+export * from './domain/trail/backfill/trail-backfill.ts';
+export type { BusEvent } from './domain/trail/bus-event.ts';
 export {
   compileEventPattern,
   type EventPattern,
@@ -86,4 +94,5 @@ export * from './domain/trail/trail-rules.ts';
 export { trailRulesJsonSchema } from './domain/trail/trail-rules-json-schema.ts';
 export * from './domain/trail/trail-rules-refusal.ts';
 export * from './domain/trail/trail-rules-source.ts';
+export * from './domain/trail/trail-summarizer.ts';
 export * from './ports/index.ts';

@@ -3,12 +3,11 @@ import { DynamoDbAlertWindows } from '../../../adapters/aws/dynamodb-alert-windo
 import { DynamoDbTrailEventStore } from '../../../adapters/aws/dynamodb-trail-event-store.ts';
 import { TrailAnalyzer } from '../../../domain/trail/trail-analyzer.ts';
 import type { TrailRules } from '../../../domain/trail/trail-rules.ts';
-import { TrailRulesSource } from '../../../domain/trail/trail-rules-source.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { TrailAnalyzerEnvironment } from '../trail-analyzer.env.ts';
-import { reportTrailRulesNews } from '../trail-rules-news.ts';
 import { announcingContainer } from './announcing-container.ts';
 import { bindObjectStore } from './bind-object-store.ts';
+import { bindTrailRules } from './bind-trail-rules.ts';
 import { tokens } from './tokens.ts';
 
 /**
@@ -39,24 +38,21 @@ export function trailAnalyzerContainer(
       [tokens.documentClient],
     );
   bindObjectStore(begun);
-  const object = environment.TRAIL_RULES_OBJECT;
+  bindTrailRules(container, environment, bundled, telemetry);
   container.bind(tokens.trailAnalyzer).toResolvedValue(
-    (objects, events, windows, alerts, clock) => {
-      const source =
-        object === undefined
-          ? undefined
-          : new TrailRulesSource({
-              ...{ objects, alerts, clock, object, bundled },
-              refreshSeconds: environment.TRAIL_RULES_REFRESH_SECONDS,
-              tell: news => reportTrailRulesNews(news, telemetry),
-            });
-      return new TrailAnalyzer({
-        ...{ objects, events, windows, alerts, clock },
-        rules: source === undefined ? bundled : () => source.rules(),
+    (objects, events, windows, alerts, clock, rules) =>
+      new TrailAnalyzer({
+        ...{ objects, events, windows, alerts, clock, rules },
         windowMinutes: environment.TRAIL_ALERT_WINDOW_MINUTES,
-      });
-    },
-    [tokens.objectStore, tokens.trailEventStore, tokens.alertWindows, tokens.alertChannel, tokens.clock],
+      }),
+    [
+      tokens.objectStore,
+      tokens.trailEventStore,
+      tokens.alertWindows,
+      tokens.alertChannel,
+      tokens.clock,
+      tokens.trailRules,
+    ],
   );
   return container;
 }

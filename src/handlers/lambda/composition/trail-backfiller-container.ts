@@ -3,7 +3,6 @@ import { DynamoDbBackfillLedger } from '../../../adapters/aws/dynamodb-backfill-
 import type { TrailRules } from '../../../domain/trail/trail-rules.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { TrailBackfillerEnvironment } from '../trail-backfiller.env.ts';
-import { bindTrailRules } from './bind-trail-rules.ts';
 import { tokens } from './tokens.ts';
 import { trailAnalyzerContainer } from './trail-analyzer-container.ts';
 
@@ -18,7 +17,6 @@ export function trailBackfillerContainer(
   telemetry: Telemetry,
 ): Container {
   const container = trailAnalyzerContainer(environment, bundled, telemetry);
-  bindTrailRules(container, environment, bundled, telemetry);
   container.bind(tokens.backfillLedger).toResolvedValue(
     client =>
       new DynamoDbBackfillLedger({
