@@ -50,8 +50,8 @@ export interface DigestFile {
   readonly content: DigestContent;
   /** Of the uncompressed bytes, in lower-case hexadecimal. */
   readonly hash: string;
+  /** When the hour that it covers begins, in milliseconds. */
   readonly start: number;
-  readonly end: number;
   /** `undefined` where it begins a chain: logging or validation was switched on. */
   readonly previous: PreviousDigest | undefined;
 }
@@ -60,16 +60,12 @@ export interface DigestFile {
 export function readDigestFile(bytes: Uint8Array): DigestFile | undefined {
   const { success, data } = digestSchema.safeParse(parseJson(Buffer.from(bytes).toString()));
   if (!success) return undefined;
-  const start = Date.parse(data.digestStartTime);
-  const end = Date.parse(data.digestEndTime);
-  if (start > end) return undefined;
   const before = previousOf(data);
   if (before === 'incomplete') return undefined;
   return {
     content: data,
     hash: createHash('sha256').update(bytes).digest('hex'),
-    start,
-    end,
+    start: Date.parse(data.digestStartTime),
     previous: before,
   };
 }

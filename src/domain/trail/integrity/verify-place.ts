@@ -116,18 +116,11 @@ export class PlaceVerification {
       if (window.from !== undefined && name.end <= window.from) {
         const isFirst = !seen.has(name.chain);
         seen.add(name.chain);
-        return isFirst && !this.#reachesBefore(name);
+        return isFirst;
       }
       // Newest first: an older one behind the window is nearer to it.
       return !names.slice(index + 1).some(older => older.chain === name.chain && isBehind(older, window));
     });
-  }
-
-  /** Whether a digest of this chain has been read that lies before the window. */
-  #reachesBefore({ chain }: DigestName): boolean {
-    const { from } = this.#options.window;
-    const link = this.#chains.get(chain);
-    return from !== undefined && link !== undefined && link.name.end <= from;
   }
 
   async *#verifyDigest(

@@ -250,6 +250,14 @@ const breaks: readonly Break[] = [
     }),
   ),
   {
+    name: 'a digest that names half of the one before it',
+    make: async built => {
+      const digest = built.chain.digest(4);
+      await replace(built, digest, changed(digest, { previousDigestHashValue: null }));
+      return { [digest.key]: 'tampered damaged', ...unnamed(digest) };
+    },
+  },
+  {
     name: 'a digest that is deleted',
     make: async ({ world, chain }) => {
       const digest = chain.digest(3);
@@ -502,8 +510,8 @@ describe('a time', () => {
 
   test('does not tell of what lies outside, and the digest behind it proves its last one', async () => {
     const { world, chain } = await eightHours();
-    for (const index of [0, 6]) await world.remove(chain.digest(index).key);
-    for (const index of [1, 5]) await world.remove(chain.digest(index).logs[0] ?? '');
+    for (const index of [1, 6]) await world.remove(chain.digest(index).key);
+    for (const index of [0, 5]) await world.remove(chain.digest(index).logs[0] ?? '');
     const last = chain.digest(4);
     await world.putDigest(last.key, last.bytes);
     expect((await world.verify({ from: at(2), to: at(5) })).faults).toEqual({});
@@ -571,6 +579,18 @@ describe('a time', () => {
     });
   });
 
+  test('leaves a log that the digest before it names to that, at midnight too', async () => {
+    const world = new TrailWorld();
+    const chain = new SignedChain(world);
+    const midnight = Date.parse('2026-11-21T00:00:00.000Z');
+    // The last of twelve logs is delivered in the minute in which the hour ends.
+    await chain.deliver(midnight - hour, { logs: 12 });
+    await chain.deliver(midnight);
+    const window = { from: '2026-11-21T00:00:00.000Z', to: '2026-11-21T01:00:00.000Z' };
+
+    expect((await world.verify(window)).faults).toEqual({});
+  });
+
   test('before a chain begins is not proven', async () => {
     const { world } = await eightHours();
 
@@ -615,6 +635,33 @@ describe('a time', () => {
     await world.remove(old.key);
     expect((await world.verify()).tally.outcome).toBe('valid');
   });
+});
+
+test('a log of an hour whose digest is there is not pending, however young', async () => {
+  const { world, chain } = await eightHours();
+  await chain.deliverHours(7, firstHour + 8 * hour);
+  const { key } = await chain.putLog(firstHour + 14.5 * hour);
+
+  expect((await world.verify()).faults).toEqual({ [key]: 'unverifiable not-in-digest' });
+});
+
+test('a chain that ended weeks ago is not expected to go on: that there is none is told', async () => {
+  const world = new TrailWorld();
+  await new SignedChain(world).deliverHours(3, firstHour - 480 * hour);
+
+  expect((await world.verify({ from: at(0), to: at(6) })).faults).toEqual({
+    [`time ${at(0)}-${at(6)}`]: 'unverifiable no-digests',
+  });
+});
+
+test('a backfill digest that is deleted is told alone, whatever lies between it and the one before', async () => {
+  const { world } = await eightHours();
+  const late = new SignedChain(world);
+  for (const start of [0, 3, 6])
+    await late.deliver(firstHour + start * hour, { suffix: '_backfill', logs: 0 });
+  await world.remove(late.digest(1).key);
+
+  expect((await world.verify()).faults).toEqual({ [late.digest(1).key]: 'missing deleted' });
 });
 
 describe('accounts and regions that were asked for', () => {
