@@ -8,7 +8,8 @@ import {
   backfillOutcomes,
   settledBackfillOutcomes,
 } from '../../ports/backfill-ledger.ts';
-import { type FailureKind, PortError } from '../../ports/failure.ts';
+import { PortError } from '../../ports/failure.ts';
+import { translateFileFailure } from './file-failure.ts';
 
 const header = { sallyport: 'backfill-ledger', schemaVersion: 1 } as const;
 
@@ -26,15 +27,6 @@ const line = z.object({
   tally: z.object({ bytes: count, records: count, matches: count, stored: count, alerts: count }),
   at: z.string(),
 });
-
-const kinds: Readonly<Record<string, FailureKind>> = {
-  EACCES: 'denied',
-  EISDIR: 'permanent',
-  ENOENT: 'not-found',
-  ENOTDIR: 'not-found',
-  EPERM: 'denied',
-  EROFS: 'denied',
-};
 
 /**
  * What backfills of one machine have done, as a file of JSON lines. What was noted is in the file before `note` resolves; a
@@ -70,7 +62,7 @@ export class FileBackfillLedger implements BackfillLedger {
   static async open(path: string): Promise<FileBackfillLedger> {
     const operation = 'BackfillLedger.open';
     const file = await open(path, 'a+', 0o600).catch((error: unknown) => {
-      throw fileFailure(error, operation, path);
+      throw translateFileFailure(error, operation, path);
     });
     try {
       const content = await readEntries(file, path, operation);
@@ -114,7 +106,7 @@ export class FileBackfillLedger implements BackfillLedger {
     const turn = this.#writing.catch(() => undefined).then(work);
     this.#writing = turn;
     await turn.catch((error: unknown) => {
-      throw fileFailure(error, operation, this.#path);
+      throw translateFileFailure(error, operation, this.#path);
     });
   }
 
@@ -146,7 +138,7 @@ async function readEntries(file: FileHandle, path: string, operation: string): P
     const last = size === 0 ? '\n' : await lastCharacter(file, size);
     return { entries, ended: last === '\n', isNew: size === 0 };
   } catch (error) {
-    throw error instanceof PortError ? error : fileFailure(error, operation, path);
+    throw error instanceof PortError ? error : translateFileFailure(error, operation, path);
   }
 }
 
@@ -185,15 +177,4 @@ function standsAgainst(noted: BackfillEntry, entry: BackfillEntry): boolean {
 
 function nameOf({ backfill, bucket, key }: BackfillObject): string {
   return JSON.stringify([backfill, bucket, key]);
-}
-
-function fileFailure(error: unknown, operation: string, path: string): PortError {
-  const { code = 'Unknown' } = error as NodeJS.ErrnoException;
-  return new PortError({
-    kind: kinds[code] ?? 'retryable',
-    operation,
-    code,
-    message: `${operation} on ${path} failed: ${code}`,
-    cause: error,
-  });
 }

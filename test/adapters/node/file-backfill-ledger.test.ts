@@ -112,9 +112,9 @@ test.each([
   expect(await readFile(path, 'utf8')).toBe(text);
 });
 
-test('a folder that is not there is not-found, and a folder in the place of the file is refused', async () => {
+test('a folder that is not there is refused, and so is a folder in the place of the file', async () => {
   await expect(FileBackfillLedger.open(join(folder, 'absent', 'file'))).rejects.toMatchObject({
-    kind: 'not-found',
+    kind: 'permanent',
     code: 'ENOENT',
     operation: 'BackfillLedger.open',
   });
@@ -126,7 +126,7 @@ test('a line that cannot be written is told, and is not in the ledger', async ()
   await ledger.close();
 
   await expect(ledger.note(entryOf('a'))).rejects.toMatchObject({
-    kind: 'retryable',
+    kind: 'permanent',
     operation: 'BackfillLedger.note',
   });
   expect(await ledger.find(entryOf('a'))).toBeUndefined();
