@@ -157,26 +157,48 @@ describe.each([
   });
 });
 
-test('a file that is gone leaves its rules standing, in new environments too, and is told', async () => {
-  const { start, put, pass, store, channel } = world();
-  await put(good('First'));
-  const first = start();
-  await first.names();
-  const without = new MemoryObjectStore({ clock: new ManualClock(), buckets: ['rules'] });
-  const copy = await store.current(accepted);
-  expect(copy).toBeDefined();
-  await without.put(accepted, Buffer.from(good('First')));
-  const news: TrailRulesNews[] = [];
-  const source = new TrailRulesSource({
-    ...{ objects: without, alerts: channel, clock: new ManualClock(), object, bundled },
-    tell: one => void news.push(one),
-  });
-  expect((await source.rules()).rules.map(({ id }) => id)).toEqual(['First']);
+test('a file that is gone leaves its rules standing in a new environment, and is told', async () => {
+  const { start, store, channel } = world();
+  await store.put(accepted, Buffer.from(good('First')));
+  const { names, news } = start();
+  expect(await names()).toEqual(['First']);
   expect(news).toMatchObject([
     { kind: 'adopted', from: 'accepted' },
     { kind: 'refused', refusal: { reason: 'missing' } },
   ]);
-  pass();
+  expect(channel.published).toHaveLength(1);
+});
+
+test('a file that is gone leaves its rules standing where they stood', async () => {
+  const { put, store, channel, clock, pass } = world();
+  await put(good('First'));
+  let isGone = false;
+  const current: MemoryObjectStore['current'] = async target =>
+    isGone && target.key === object.key ? undefined : store.current(target);
+  const objects = { current, read: store.read.bind(store), put: store.put.bind(store) };
+  const reasons: string[] = [];
+  const tell = (news: TrailRulesNews) => void (news.kind === 'refused' && reasons.push(news.refusal.reason));
+  const source = new TrailRulesSource({ objects, alerts: channel, clock, object, bundled, tell });
+  await source.rules();
+  isGone = true;
+  for (const _look of [1, 2]) {
+    pass();
+    expect((await source.rules()).rules.map(({ id }) => id)).toEqual(['First']);
+  }
+  expect([reasons, channel.published.length]).toEqual([['missing', 'missing'], 1]);
+});
+
+test('an environment that may not write alerts once of a version, not at each look', async () => {
+  const { put, store, channel, clock, pass } = world();
+  await put('{');
+  const refuse = () => Promise.reject(new Error('denied'));
+  const objects = { current: store.current.bind(store), read: store.read.bind(store), put: refuse };
+  const tell = () => undefined;
+  const source = new TrailRulesSource({ objects, alerts: channel, clock, object, bundled, tell });
+  for (const _look of [1, 2, 3]) {
+    await source.rules();
+    pass();
+  }
   expect(channel.published).toHaveLength(1);
 });
 
