@@ -3,7 +3,13 @@ import { describe, expect, test } from '@jest/globals';
 import { runCli } from '../../../src/handlers/cli/cli.ts';
 import { Collector, run } from './streams.ts';
 
-const trailCommands = ['trail analyze', 'trail rules check', 'trail redrive', 'trail verify'];
+const trailCommands = [
+  'trail analyze',
+  'trail rules check',
+  'trail backfill',
+  'trail redrive',
+  'trail verify',
+];
 
 describe('help and version', () => {
   test.each([[['--help']], [['-h']], [['key', '--help']], [['key', '-h']], [['trail', '--help']]])(
