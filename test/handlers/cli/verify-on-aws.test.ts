@@ -122,3 +122,15 @@ describe('on S3 and CloudTrail, the process', () => {
     expect((await verify('--region', 'us-east-1')).code).toBe(1);
   });
 });
+
+test('without a region, the process says what is missing', async () => {
+  const env = {
+    AWS_REGION: undefined,
+    AWS_DEFAULT_REGION: undefined,
+    AWS_PROFILE: undefined,
+    HOME: '/nonexistent',
+  };
+  const { code, stderr } = await sallyport(['trail', 'verify', 's3://trail-logs'], { env });
+
+  expect([code, stderr]).toEqual([2, expect.stringContaining('name a region: AWS_REGION')]);
+});

@@ -5,7 +5,8 @@ import { inflateBytes } from '../../kernel/inflate-bytes.ts';
 /**
  * Hands the bytes of a file over, inflated where they are gzip, and says why they ended.
  *
- * @param mostBytes Inflated bytes that are handed over at most, up to one chunk more.
+ * @param mostBytes Inflated bytes that are handed over at most.
+ * @param take Gets each chunk, which it can use until it returns.
  */
 export async function readBounded(
   body: AsyncIterable<Uint8Array>,

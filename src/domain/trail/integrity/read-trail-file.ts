@@ -29,7 +29,7 @@ export function readDigest(
 ): Promise<DigestReading | ReadingVerdict> {
   return reading(files, target, async ({ head, body }) => {
     const chunks: Uint8Array[] = [];
-    const end = await readBounded(body, mostBytes, chunk => void chunks.push(chunk));
+    const end = await readBounded(body, mostBytes, chunk => void chunks.push(Uint8Array.from(chunk)));
     if (end === 'too-large') return tooLarge(mostBytes);
     const file = end === 'whole' ? readDigestFile(Buffer.concat(chunks)) : undefined;
     if (file === undefined) return damaged(end === 'whole' ? 'it is no digest' : cannotInflate);

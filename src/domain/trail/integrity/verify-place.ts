@@ -109,18 +109,16 @@ export class PlaceVerification {
   /** Those of the window, and of each chain the one right before it and the one right after it. */
   #needed(names: readonly DigestName[]): readonly DigestName[] {
     const { window } = this.#options;
-    const seen = new Set<string>();
-    return names.filter((name, index) => {
+    const before = new Map<string, DigestName>();
+    const behind = new Map<string, DigestName>();
+    for (const name of names) {
       this.#lastEnd = Math.max(this.#lastEnd, name.end);
-      if (fallsInto(hourOf(name), window)) return true;
-      if (window.from !== undefined && name.end <= window.from) {
-        const isFirst = !seen.has(name.chain);
-        seen.add(name.chain);
-        return isFirst;
-      }
-      // Newest first: an older one behind the window is nearer to it.
-      return !names.slice(index + 1).some(older => older.chain === name.chain && isBehind(older, window));
-    });
+      // Newest first: behind the window the last one is the nearest, before it the first.
+      if (isBehind(name, window)) behind.set(name.chain, name);
+      else if (!fallsInto(hourOf(name), window) && !before.has(name.chain)) before.set(name.chain, name);
+    }
+    const neighbours = new Set([...before.values(), ...behind.values()]);
+    return names.filter(name => fallsInto(hourOf(name), window) || neighbours.has(name));
   }
 
   async *#verifyDigest(
