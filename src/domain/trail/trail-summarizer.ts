@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AlertChannel } from '../../ports/alert-channel.ts';
 import type { AlertWindowEntry, AlertWindowState, AlertWindows } from '../../ports/alert-windows.ts';
 import type { Clock, Timestamp } from '../../ports/clock.ts';
+import { isPortError } from '../../ports/failure.ts';
 import { canonicalTime, laterBy } from '../kernel/canonical-time.ts';
 import { settleAll } from '../kernel/settle-all.ts';
 import { suppressionDayOf } from './alert-window-of.ts';
@@ -73,7 +74,9 @@ export class TrailSummarizer {
         run.postponed += postponed;
       });
       failures.push(...failed);
-      return failed.length < ids.length && !isOver();
+      // What lasts is of one window, and must not keep the others from being told of.
+      const isInVain = failed.length === ids.length && !failed.some(isLasting);
+      return !isInVain && !isOver();
     };
 
     let batch: string[] = [];
@@ -139,6 +142,10 @@ export class TrailSummarizer {
       dueAt: dueAt > now ? dueAt : now,
     });
   }
+}
+
+function isLasting(error: Error): boolean {
+  return isPortError(error) && error.kind === 'permanent';
 }
 
 const nothing = { alerts: 0, postponed: 0 };

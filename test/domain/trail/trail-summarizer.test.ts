@@ -267,6 +267,13 @@ describe('a run', () => {
     expect([failures.length, unfinished]).toEqual([64, true]);
   });
 
+  test('goes on behind windows that fail for good', async () => {
+    const it = await many();
+    it.faults.failFrom(2, 'before', { kind: 'permanent' });
+    const { failures, unfinished } = await it.summarizer.summarize();
+    expect([failures.length, unfinished]).toEqual([200, false]);
+  });
+
   test('counts a window of 20 000 entries', async () => {
     const it = world();
     await deliver(it, numbered(1));
