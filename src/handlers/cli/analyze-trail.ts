@@ -70,9 +70,10 @@ A file that is named itself is always read.
 - stands for a log on stdin. A file that begins with - goes after --.
 
 Options:
-  --rules <file|pack>  The rules: a JSON file, or a pack of those below (./name for a file that is called like a pack).
-                       A file holds {"monitoredEvents":["ConsoleLogin",...]}, where each name is a rule of that id, or
-                       {"rules":[{"id","title","severity","monitoredEvents":[...]},...]}, or both.
+  --rules <file|packs> The rules: a JSON file, or packs of those below with commas between them (./name for a file that
+                       is called like a pack). A file holds {"monitoredEvents":["ConsoleLogin",...]}, where each name is
+                       a rule of that id, or {"rules":[{"id","title","severity","pattern":{...}},...]}, and more, which
+                       "sallyport trail rules check" checks.
                        Without it: ${defaultTrailRulePack}
   --json               One line of JSON for each record and rule:
                        {"rule","eventID","eventName","eventTime","principal","sourceIPAddress","file"}
