@@ -51,6 +51,9 @@ export interface ServiceUse {
   readonly conditions?: Readonly<Record<string, Record<string, string>>>;
 }
 
+/** What CloudWatch Logs names a group by (CloudWatch Logs User Guide, "Encrypt log data … using AWS KMS"). */
+const logGroupContext = 'kms:EncryptionContext:aws:logs:arn';
+
 /**
  * A symmetric customer-managed key that rotates yearly, or one that is there already. The account's administrators
  * manage it through IAM; roles use it only through the service that holds the data; services that act for themselves are
@@ -61,6 +64,8 @@ export class CustomerManagedKey extends Construct {
   private readonly existing: boolean;
   private readonly sidPrefix: string;
   private readonly left: PolicyStatement[] = [];
+  /** In the policy of an existing key: one statement for all log groups of a flow. */
+  private logGroups: { readonly statement: PolicyStatement; readonly arns: string[] } | undefined;
 
   /** @throws Error where an existing key cannot encrypt, is known by an alias alone, or stands elsewhere. */
   constructor(scope: Construct, id: string, props: CustomerManagedKeyProps) {
@@ -118,8 +123,36 @@ export class CustomerManagedKey extends Construct {
     });
   }
 
-  /** Names a service in the key policy: `kms:ViaService` does not cover a service that acts for itself. */
-  allowService(use: ServiceUse): void {
+  /**
+   * Lets CloudWatch Logs encrypt the lines of a group. A key that flows share says so once for all groups of each: its
+   * policy has room for 32 768 bytes (KMS Developer Guide, "Resource quotas").
+   */
+  allowLogGroup(sid: string, arn: string): void {
+    if (this.logGroups !== undefined) {
+      const { statement, arns } = this.logGroups;
+      arns.push(arn);
+      const loosened = (each: string) =>
+        withoutReferences(this, { ArnEquals: { each } })['ArnEquals']?.['each'] ?? each;
+      statement.addCondition('ArnEquals', {
+        [logGroupContext]: this.isOfStack ? [...arns] : arns.map(loosened),
+      });
+      return;
+    }
+    const added = this.allowService({
+      sid,
+      service: `logs.${Aws.REGION}.amazonaws.com`,
+      actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+      conditions: { ArnEquals: { [logGroupContext]: arn } },
+    });
+    if (added !== undefined && this.existing) this.logGroups = { statement: added, arns: [arn] };
+  }
+
+  /**
+   * Names a service in the key policy: `kms:ViaService` does not cover a service that acts for itself.
+   *
+   * @returns The statement, where it stands in the key's policy now.
+   */
+  allowService(use: ServiceUse): PolicyStatement | undefined {
     const statement = (conditions: ServiceUse['conditions']) =>
       new PolicyStatement({
         sid: `${this.sidPrefix}${use.sid}`,
@@ -128,16 +161,22 @@ export class CustomerManagedKey extends Construct {
         resources: ['*'],
         ...(conditions === undefined ? {} : { conditions }),
       });
-    if (Stack.of(this.key) === Stack.of(this)) {
-      if (this.key.addToResourcePolicy(statement(use.conditions)).statementAdded) return;
+    if (this.isOfStack) {
+      const here = statement(use.conditions);
+      if (this.key.addToResourcePolicy(here).statementAdded) return here;
     }
     // The key of another stack cannot wait for what is made in this one.
     const elsewhere = statement(use.conditions && withoutReferences(this, use.conditions));
-    if (this.key.addToResourcePolicy(elsewhere).statementAdded) return;
+    if (this.key.addToResourcePolicy(elsewhere).statementAdded) return elsewhere;
     this.left.push(elsewhere);
     Annotations.of(this).addWarningV2(
       `sallyport:addToKeyPolicy:${use.sid}`,
       `The policy of the existing key is not of this app. Add to it: ${readableTokens(this, elsewhere.toStatementJson())}`,
     );
+    return undefined;
+  }
+
+  private get isOfStack(): boolean {
+    return Stack.of(this.key) === Stack.of(this);
   }
 }

@@ -1,4 +1,4 @@
-import { ArnFormat, Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { CustomerManagedKey } from './customer-managed-key.ts';
@@ -18,21 +18,15 @@ export interface EncryptedLogGroupProps {
  */
 export function encryptedLogGroup(scope: Construct, id: string, props: EncryptedLogGroupProps): LogGroup {
   const { logGroupName, encryptionKey, retention = 7 } = props;
-  encryptionKey.allowService({
-    sid: `Logs${scope.node.id}${id}`.replaceAll(/[^A-Za-z0-9]/g, ''),
-    service: `logs.${Aws.REGION}.amazonaws.com`,
-    actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
-    conditions: {
-      ArnEquals: {
-        'kms:EncryptionContext:aws:logs:arn': Stack.of(scope).formatArn({
-          service: 'logs',
-          resource: 'log-group',
-          resourceName: logGroupName,
-          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-        }),
-      },
-    },
-  });
+  encryptionKey.allowLogGroup(
+    `Logs${scope.node.id}${id}`.replaceAll(/[^A-Za-z0-9]/g, ''),
+    Stack.of(scope).formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: logGroupName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    }),
+  );
   const logGroup = new LogGroup(scope, id, {
     logGroupName,
     encryptionKey: encryptionKey.key,

@@ -1,5 +1,6 @@
 import { createApiGatewayService } from './api-gateway.ts';
 import { createAutoScalingService, LocalAutoScaling } from './auto-scaling.ts';
+import { createCloudTrailService } from './cloudtrail.ts';
 import { createCloudWatchLogsService, LocalLogGroups } from './cloudwatch-logs.ts';
 import { createEc2Service } from './ec2.ts';
 import { createElasticLoadBalancingService, LocalLoadBalancing } from './elastic-load-balancing.ts';
@@ -10,6 +11,7 @@ import { LocalEc2 } from './local-ec2.ts';
 import { LocalKeys } from './local-keys.ts';
 import { LocalSecrets } from './local-secrets.ts';
 import type { LocalService } from './local-service.ts';
+import { LocalTrailKeys } from './local-trail-keys.ts';
 import { createS3ControlService, LocalBucketsOfAccount } from './s3-control.ts';
 import { createSecretsManagerService } from './secrets-manager.ts';
 import { createSecurityHubService, LocalFindings } from './security-hub.ts';
@@ -25,6 +27,8 @@ export class LocalAccount {
   readonly buckets: LocalBucketsOfAccount;
   /** What Security Hub was given. */
   readonly findings = new LocalFindings();
+  /** What CloudTrail signs digests with. */
+  readonly trailKeys = new LocalTrailKeys();
   readonly iam: LocalIam;
   /** Of the one region that there is, as is what scales and balances. */
   readonly ec2 = new LocalEc2();
@@ -40,11 +44,12 @@ export class LocalAccount {
     this.logGroups = new LocalLogGroups(accountId);
     this.buckets = new LocalBucketsOfAccount(accountId);
     this.iam = new LocalIam(accountId);
-    const { ec2, autoScaling, loadBalancing } = this;
+    const { ec2, autoScaling, loadBalancing, trailKeys } = this;
     this.services = {
       kms: createKmsService(this.keys),
       secretsmanager: createSecretsManagerService(this.secrets),
       apigateway: createApiGatewayService(this.apiKeys),
+      cloudtrail: createCloudTrailService(trailKeys),
       logs: createCloudWatchLogsService(this.logGroups),
       's3-control': createS3ControlService(this.buckets),
       securityhub: createSecurityHubService(this.findings),

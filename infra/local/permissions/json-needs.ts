@@ -15,6 +15,9 @@ const stateMachineOperations: Operations = {
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html */
 export const statesNeeds: NeedsOf = call => simpleNeeds('states', stateMachineOperations, call);
 
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudtrail.html */
+export const cloudTrailNeeds: NeedsOf = call => simpleNeeds('cloudtrail', { ListPublicKeys: '' }, call);
+
 const logOperations: Operations = { DescribeLogGroups: '', ListTagsForResource: 'resourceArn' };
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html */

@@ -1,6 +1,13 @@
 import { dynamodbNeeds } from './dynamodb-needs.ts';
 import { ec2Needs } from './ec2-needs.ts';
-import { eventsNeeds, kmsNeeds, logsNeeds, secretsNeeds, statesNeeds } from './json-needs.ts';
+import {
+  cloudTrailNeeds,
+  eventsNeeds,
+  kmsNeeds,
+  logsNeeds,
+  secretsNeeds,
+  statesNeeds,
+} from './json-needs.ts';
 import { snsNeeds, sqsNeeds } from './messaging-needs.ts';
 import { autoScalingNeeds, iamNeeds, loadBalancingNeeds, stsNeeds } from './query-needs.ts';
 import { apiGatewayNeeds, lambdaNeeds, s3ControlNeeds, securityHubNeeds } from './rest-needs.ts';
@@ -10,6 +17,7 @@ import { lookUp, type NeedsOf } from './service-call.ts';
 const needs: Readonly<Record<string, NeedsOf>> = {
   apigateway: apiGatewayNeeds,
   autoscaling: autoScalingNeeds,
+  cloudtrail: cloudTrailNeeds,
   dynamodb: dynamodbNeeds,
   ec2: ec2Needs,
   elasticloadbalancing: loadBalancingNeeds,

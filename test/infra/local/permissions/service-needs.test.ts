@@ -125,6 +125,12 @@ describe('what a call needs', () => {
     ],
     ['to a telephone, nobody knows what', form('sns', { Action: 'Publish', PhoneNumber: '1' }), undefined],
     [
+      'the keys of CloudTrail, which are no resource',
+      json('cloudtrail', 'ListPublicKeys', {}),
+      ['cloudtrail:ListPublicKeys *'],
+    ],
+    ['another call of CloudTrail, nobody knows what', json('cloudtrail', 'LookupEvents', {}), undefined],
+    [
       'a secret, and its key',
       json('secretsmanager', 'GetSecretValue', { SecretId: 'db' }),
       [`secretsmanager:GetSecretValue ${secret}`, `kms:Decrypt ${key}`],
