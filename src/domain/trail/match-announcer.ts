@@ -11,6 +11,7 @@ import { type AlertedEvent, matchAlert } from './match-alert.ts';
 import { cutText, outcomeOf, textAt } from './trail-record.ts';
 import type { TrailRule } from './trail-rule.ts';
 import type { TrailRules } from './trail-rules.ts';
+import { regionFact } from './window-tally.ts';
 
 export interface MatchAnnouncerOptions {
   readonly alerts: AlertChannel;
@@ -165,7 +166,7 @@ function entryOf(event: AlertedEvent, suppression: SuppressedMatch | undefined):
     Event: `${eventName} (${eventSource})`,
     Principal: principal,
     ...(sourceIPAddress === undefined ? {} : { 'Source address': sourceIPAddress }),
-    Region: region,
+    [regionFact]: region,
     Outcome: outcome,
   };
   return {

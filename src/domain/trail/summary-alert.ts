@@ -32,6 +32,7 @@ export function summaryAlert(window: AlertWindowState, tally: WindowTally): Aler
       `${title} (rule ${rule}): summary.`,
       ``,
       `Account: ${shown(account)}`,
+      `Region:  ${regionsOf(tally)}`,
       ...groupLines(group),
       `Stored:  ${start} to ${end}`,
       `What:    ${countOf(alerted)}${window.announced ? ', the first of which was announced at once' : ''}`,
@@ -66,6 +67,7 @@ export function suppressionAlert(window: AlertWindow, tally: WindowTally): Alert
       `${title} (rule ${rule}): suppressed.`,
       ``,
       `Account: ${shown(account)}`,
+      `Region:  ${regionsOf(tally)}`,
       `Day:     ${day} (UTC), by when they were stored`,
       `What:    ${countOf(suppressed)} that nobody was told of, and that no summary counts`,
       ``,
@@ -97,6 +99,7 @@ function bounded(window: AlertWindow, tally: WindowTally, tell: (listed: number)
       correlationId: windowId,
       details: {
         rule,
+        regions: tally.regions.slice(0, listed),
         group: { ...group },
         window: { start, end },
         ...totals,
@@ -106,6 +109,10 @@ function bounded(window: AlertWindow, tally: WindowTally, tell: (listed: number)
     };
     if (listed === 0 || bytesOf(alert) <= mostBytes) return alert;
   }
+}
+
+function regionsOf({ regions }: WindowTally): string {
+  return shown(regions.join(', ')) || 'unknown';
 }
 
 function linesOf({ values, others }: FactCounts, listed: number): readonly string[] {

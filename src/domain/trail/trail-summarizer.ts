@@ -7,7 +7,7 @@ import { canonicalTime, laterBy } from '../kernel/canonical-time.ts';
 import { settleAll } from '../kernel/settle-all.ts';
 import { suppressionDayOf } from './alert-window-of.ts';
 import { summaryAlert, suppressionAlert } from './summary-alert.ts';
-import { WindowTally } from './window-tally.ts';
+import { regionFact, WindowTally } from './window-tally.ts';
 
 export interface TrailSummarizerOptions {
   readonly windows: AlertWindows;
@@ -120,7 +120,7 @@ export class TrailSummarizer {
   /** Puts what is suppressed in a window into that of its day; or nothing, in place of what was put there. */
   async #tellDay(
     window: AlertWindowState,
-    { suppressed }: WindowTally,
+    { suppressed, regions }: WindowTally,
     isQuiet: boolean,
     now: Timestamp,
   ): Promise<void> {
@@ -135,7 +135,7 @@ export class TrailSummarizer {
           count: isQuiet ? count : 0,
           firstAt,
           lastAt,
-          facts: {},
+          facts: { [regionFact]: regions.join(', ') },
           suppressed: { owner, reason },
         }),
       ),

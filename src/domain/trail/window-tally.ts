@@ -21,6 +21,12 @@ export interface FactCounts {
   readonly others: number;
 }
 
+/** The fact that names a region, or several with commas between them. */
+export const regionFact = 'Region';
+
+/** Regions that are named; AWS has fewer. */
+const mostRegions = 100;
+
 /** Values of one fact, and reasons of suppression, that are told apart; what comes after them is counted together. */
 const mostValues = 1000;
 
@@ -29,10 +35,14 @@ export class WindowTally {
   #alerted: Occurrence | undefined;
   readonly #facts = new Map<string, { readonly values: Map<string, number>; others: number }>();
   readonly #suppressed = new Map<string, SuppressedOccurrence>();
+  readonly #regions = new Set<string>();
 
   add({ count, firstAt, lastAt, facts, suppressed }: AlertWindowEntry): void {
     if (count === 0) return;
     const occurrence = { count, firstAt, lastAt };
+    for (const region of facts[regionFact]?.split(', ') ?? []) {
+      if (this.#regions.size < mostRegions) this.#regions.add(region);
+    }
     if (suppressed !== undefined) {
       this.#suppress(suppressed, occurrence);
       return;
@@ -44,6 +54,11 @@ export class WindowTally {
   get totals(): AlertWindowTally {
     const suppressed = this.suppressed.reduce((sum, { count }) => sum + count, 0);
     return { alerted: this.#alerted?.count ?? 0, suppressed };
+  }
+
+  /** Of all events, suppressed or not. */
+  get regions(): readonly string[] {
+    return [...this.#regions].sort();
   }
 
   /** Of the events that are not suppressed. */

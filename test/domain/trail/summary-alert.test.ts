@@ -43,6 +43,7 @@ describe('a summary', () => {
     expect(alert.text).toBe(`A trail changed (rule cis-4.5): summary.
 
 Account: 111122223333
+Region:  eu-central-1
 Principal: arn:aws:iam::111122223333:user/eve
 Stored:  2026-11-21T08:00:00.000Z to 2026-11-21T08:15:00.000Z
 What:    3 events, the first of which was announced at once
@@ -71,6 +72,7 @@ All of them are stored, by event id, by event name and day, and by principal and
       occurredAt: '2026-11-21T08:01:00.000Z',
       details: {
         rule: 'cis-4.5',
+        regions: ['eu-central-1'],
         group: window.group,
         window: { start: window.start, end: window.end },
         alerted: 3,
@@ -149,13 +151,18 @@ describe('an alert about suppressed matches', () => {
     const other = { owner: 'help desk', reason: 'new colleagues' };
     const alert = suppressionAlert(
       day,
-      tallyOf(entry(1, { suppressed: other }), entry(2, { suppressed, count: 4 }), entry(3, { suppressed })),
+      tallyOf(
+        entry(1, { suppressed: other, facts: { Region: 'us-east-1, eu-central-1' } }),
+        entry(2, { suppressed, count: 4 }),
+        entry(3, { suppressed }),
+      ),
     );
     expect(alert).toMatchObject({ kind: 'trail.suppressed', severity: 'info', account: '111122223333' });
     expect(alert.title).toBe('A trail changed: 6 events suppressed in 111122223333 on 2026-11-21');
     expect(alert.text).toBe(`A trail changed (rule cis-4.5): suppressed.
 
 Account: 111122223333
+Region:  eu-central-1, us-east-1
 Day:     2026-11-21 (UTC), by when they were stored
 What:    6 events that nobody was told of, and that no summary counts
 

@@ -165,8 +165,9 @@ describe('what is suppressed', () => {
       severity: 'info',
       account: '111122223333',
       title: 'A user changed: 4 events suppressed in 111122223333 on 2026-11-21',
-      text: expect.stringContaining('- 3 × the nightly run (platform team), '),
+      text: expect.stringMatching(/\nRegion: {2}us-east-1\n.*- 3 × the nightly run \(platform team\), /s),
       details: {
+        regions: ['us-east-1'],
         rule: 'users',
         suppressions: [
           { owner: 'platform team', reason: 'the nightly run', count: 3 },
