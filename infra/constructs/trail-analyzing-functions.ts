@@ -57,7 +57,7 @@ export class TrailAnalyzingFunctions {
     });
     logs.grantRead(service);
     rules?.grantUse(service);
-    tables.eventsTable.grantItems(service, ['dynamodb:UpdateItem']);
+    tables.eventsTable.grantItems(service, ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
     summaries.grantGather(service);
     tables.auditTable.grantItems(service, ['dynamodb:PutItem', 'dynamodb:GetItem']);
     alertTopic.grantPublish(service);

@@ -51,11 +51,8 @@ export class TrailSummaries extends Construct {
         ALERT_TOPIC_ARN: alertTopic.topic.topicArn,
       } satisfies Record<keyof TrailSummarizerEnvironment, string>,
     });
-    this.windowsTable.grantItems(this.summarizer, [
-      'dynamodb:GetItem',
-      'dynamodb:Query',
-      'dynamodb:UpdateItem',
-    ]);
+    this.grantGather(this.summarizer);
+    this.windowsTable.grantItems(this.summarizer, ['dynamodb:Query']);
     this.windowsTable.grantQueryIndexes(this.summarizer);
     alertTopic.grantPublish(this.summarizer);
     const minutes = configuration.trailSummaryMinutes;
@@ -73,7 +70,7 @@ export class TrailSummaries extends Construct {
     });
   }
 
-  /** Lets a role put what it has matched into windows, and note which of them it has told of. */
+  /** Lets a role put into windows what is to be told, and note which of them it has told of. */
   grantGather(grantee: IGrantable): void {
     this.windowsTable.grantItems(grantee, [
       'dynamodb:BatchWriteItem',

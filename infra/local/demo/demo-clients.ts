@@ -9,7 +9,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { LocalPipeline } from '../local-pipeline.ts';
 
 /** What a put says of its encryption. */
@@ -101,9 +101,30 @@ export class DemoClients {
     return rows;
   }
 
+  /** Lets every window of alerts be due, as if its time were over. */
+  async endWindows(table: string): Promise<void> {
+    const client = DynamoDBDocumentClient.from(this.#dynamodb);
+    for (const { window, entry, dueAt } of await this.rows(table)) {
+      if (dueAt === undefined) continue;
+      await client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: { window, entry },
+          UpdateExpression: 'SET dueAt = :longAgo',
+          ExpressionAttributeValues: { ':longAgo': '2000-01-01T00:00:00.000Z' },
+        }),
+      );
+    }
+  }
+
   /** Puts an event on the bus. */
-  async putEvent(Source: string, DetailType: string, detail: object): Promise<void> {
-    const Entries = [{ Source, DetailType, Detail: JSON.stringify(detail) }];
+  async putEvent(
+    Source: string,
+    DetailType: string,
+    detail: object,
+    Resources: readonly string[] = [],
+  ): Promise<void> {
+    const Entries = [{ Source, DetailType, Detail: JSON.stringify(detail), Resources }];
     const { FailedEntryCount } = await this.#post(
       '/',
       { Entries },

@@ -51,7 +51,19 @@ export async function playTrail(
     const missing = letters.find(({ cause }) => cause?.includes('"missing"'));
     const redriven = await redrive(pipeline, missing?.['id'] ?? '');
     await pipeline.idle(180_000);
-    return await findings(pipeline, clients, letters, redriven);
+
+    progress('an event that CloudTrail tells at once; and minutes later, the log that has it too');
+    await clients.putEvent('aws.iam', 'AWS API Call via CloudTrail', logs.live.detail);
+    await pipeline.idle(180_000);
+    const atOnce = alertsBy(pipeline, 'frank');
+    await deliver(logs.live.log);
+    await pipeline.idle(180_000);
+
+    progress('letting the windows come to their end, and telling what has come together in each');
+    await clients.endWindows(outputs['TrailAlertWindowsTableName'] ?? '');
+    await fireSchedule(pipeline, clients, 'sallyport-trail-summary-dev');
+    await pipeline.idle(180_000);
+    return await findings(pipeline, clients, letters, { redriven, atOnce });
   } finally {
     clients.close();
   }
@@ -63,7 +75,7 @@ async function findings(
   pipeline: LocalPipeline,
   clients: DemoClients,
   letters: readonly Row[],
-  redriven: string,
+  { redriven, atOnce }: { readonly redriven: string; readonly atOnce: number },
 ): Promise<readonly Expectation[]> {
   const { TrailEventsTableName: table = '', TrailDeadLetterQueueUrl: deadLetterQueue = '' } =
     pipeline.outputs;
@@ -72,19 +84,34 @@ async function findings(
   const alerts = pipeline.announcements.all.filter(({ attributes }) => attributes['kind'] === 'trail.match');
   const announced = (kind: string) =>
     pipeline.announcements.all.filter(({ attributes }) => attributes['kind'] === kind);
+  const summaries = announced('trail.summary');
+  const windows = await windowsIn(clients, pipeline.outputs['TrailAlertWindowsTableName'] ?? '');
   return [
-    // 7 in the eventful log, 1 later, 1 before the fault of the corrupt log, 1 in the log that came late.
+    // 7 in the eventful log, 1 later, 1 before the fault of the corrupt log, 1 in the log that came late, 1 told at once.
     expectation(
       'matched events stored, each once',
-      10,
+      11,
       events.length,
       events.map(({ eventName = '' }) => eventName).toSorted(),
     ),
     expectation(
-      'alerts, by rule, account, principal and 15 minutes',
-      7,
+      'alerts: the first event of each rule, account and principal in 15 minutes',
+      windows.length,
       alerts.length,
       alerts.map(({ subject = '' }) => subject).toSorted(),
+    ),
+    expectation('alerts on the event that was told at once, before its log came', 1, atOnce),
+    expectation('alerts on it in all', 1, alertsBy(pipeline, 'frank')),
+    expectation(
+      'summaries of what followed the first events',
+      windows.filter(entries => entries > 1).length,
+      summaries.length,
+      summaries.map(({ subject = '' }) => subject).toSorted(),
+    ),
+    expectation(
+      'events told of, in alerts and summaries',
+      11,
+      alerts.length + summaries.reduce((sum, { message }) => sum + followersIn(message), 0),
     ),
     expectation('objects skipped: the digest, the object of AWS Config', 2, ofTrail('TrailObjectsSkipped')),
     // The bucket's own test event came when the pipeline started.
@@ -103,6 +130,34 @@ async function findings(
       await pipeline.queueDepth(deadLetterQueue.split('/').at(-1) ?? ''),
     ),
   ];
+}
+
+/** How many events each window of alerts has. */
+async function windowsIn(clients: DemoClients, table: string): Promise<readonly number[]> {
+  const rows = await clients.rows(table);
+  const states = rows.filter(({ entry }) => entry === '#').map(({ window = '' }) => window);
+  return states.map(
+    id => rows.filter(({ window = '', entry }) => entry !== '#' && window.startsWith(`${id}#`)).length,
+  );
+}
+
+/** Alerts on what somebody has done. */
+function alertsBy({ announcements }: LocalPipeline, user: string): number {
+  return announcements.all.filter(
+    ({ attributes, message }) => attributes['kind'] === 'trail.match' && message.includes(`user/${user}`),
+  ).length;
+}
+
+/** Events of a summary beside the first, of which an alert has told. */
+function followersIn(message: string): number {
+  const { details } = JSON.parse(message) as { readonly details: { readonly alerted: number } };
+  return details.alerted - 1;
+}
+
+/** Puts the event on the bus that the clock would put there. */
+async function fireSchedule(pipeline: LocalPipeline, clients: DemoClients, name: string): Promise<void> {
+  const rule = pipeline.scheduledRules.find(scheduled => scheduled.name === name);
+  await clients.putEvent('aws.events', 'Scheduled Event', {}, rule === undefined ? [] : [rule.arn]);
 }
 
 function announcementOf(bucket: string, key: string): string {

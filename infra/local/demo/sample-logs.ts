@@ -17,6 +17,7 @@ export function sampleLogs(account: string, region: string) {
     body: gzipSync(JSON.stringify({ Records: records })),
   });
   const record = recordsOf(account, region);
+  const live = record('frank', '08:26:00', 'iam', 'DeleteUserPolicy');
   const later = logAt('0815', record('alice', '08:12:30', 'iam', 'CreateAccessKey'));
   return {
     /** 7 of its 9 records match: under 4 rules, by 3 principals; no rule has two principals. */
@@ -68,6 +69,8 @@ export function sampleLogs(account: string, region: string) {
     })(),
     /** Is announced before it is there. */
     late: logAt('0825', record('erin', '08:21:00', 'ec2', 'AuthorizeSecurityGroupIngress')),
+    /** What CloudTrail tells at once, and the log that has the same record minutes later. */
+    live: { detail: live, log: logAt('0830', live) },
   };
 }
 

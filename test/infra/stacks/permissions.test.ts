@@ -129,6 +129,7 @@ describe('C6: one role each, and no more than its work', () => {
       [
         'dynamodb:GetItem <TrailAuditTable.Arn>',
         'dynamodb:PutItem <TrailAuditTable.Arn>',
+        'dynamodb:GetItem <TrailEventsTable.Arn>',
         'dynamodb:UpdateItem <TrailEventsTable.Arn>',
         ...gathers,
         ...writesLog(trail, 'sallyport-trail-analyzer-dev'),
@@ -162,10 +163,9 @@ describe('C6: one role each, and no more than its work', () => {
   test('the summarizer', () => {
     expect(allowed(trail, 'what trail-summarizer may do')).toEqual(
       [
-        'dynamodb:GetItem <TrailAlertWindowsTable.Arn>',
+        ...gathers,
         'dynamodb:Query <TrailAlertWindowsTable.Arn>',
         'dynamodb:Query <TrailAlertWindowsTable.Arn>/index/ByDue',
-        'dynamodb:UpdateItem <TrailAlertWindowsTable.Arn>',
         ...writesLog(trail, 'sallyport-trail-summarizer-dev'),
         'sns:Publish <TrailAlertTopic>',
         ...traces,
@@ -192,6 +192,7 @@ describe('C6: one role each, and no more than its work', () => {
       [
         'dynamodb:GetItem <TrailAuditTable.Arn>',
         'dynamodb:PutItem <TrailAuditTable.Arn>',
+        'dynamodb:GetItem <TrailEventsTable.Arn>',
         'dynamodb:UpdateItem <TrailEventsTable.Arn>',
         ...gathers,
         'dynamodb:GetItem <TrailBackfillsTable.Arn>',
