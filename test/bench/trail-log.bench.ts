@@ -1,28 +1,56 @@
 import { execFileSync } from 'node:child_process';
-import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  createWriteStream,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip, gunzip, gunzipSync, gzipSync } from 'node:zlib';
 import { filterTrailLog } from '../../src/domain/trail/filter-trail-log.ts';
+import { trailRulePacks } from '../../src/domain/trail/rule-packs.ts';
 import { compileTrailRules } from '../../src/domain/trail/trail-rules.ts';
 import { realisticLog } from '../domain/trail/fixtures/realistic-log.ts';
+import { fuzzPrefilter } from './fuzz-prefilter.ts';
 
 /*
  * How fast logs are filtered, and with how much memory, beside what limits it (gunzip alone) and what one would write
- * first (gunzip, JSON.parse, filter). Both depend on how much zlib inflates at a time: 16 KB, which is Node's own choice,
- * or as much as the log says that it holds; the better one is what is compared with. Speeds are of uncompressed bytes,
- * medians of interleaved runs; ratios hold, speeds drift with the machine. Run with `npm run bench`.
+ * first (gunzip, JSON.parse, filter). The limit is the best gunzip of Node's zlib: in one go with the size that the log
+ * says it has, or streamed in parts of 256 KiB or 1 MiB. Medians of interleaved runs; ratios hold, speeds drift with the
+ * machine. At the end, the proof that what is fast is also the same. Run with `npm run bench`, or this file alone.
  */
 
-const rules = compileTrailRules({ monitoredEvents: ['ConsoleLogin'] });
-const rounds = 7;
+const five = compileTrailRules({
+  monitoredEvents: ['ConsoleLogin', 'StopLogging', 'DeleteTrail', 'CreateUser', 'PutBucketPolicy'],
+});
+const cis = compileTrailRules(trailRulePacks['cis-aws-foundations']);
+const documents = 100_000;
+const lanes = 4;
 
-const ways: Readonly<Record<string, (gzip: Uint8Array) => number | Promise<number>>> = {
-  'gunzip alone': gzip => gunzipSync(gzip).length,
-  'gunzip alone, in one piece': gzip => gunzipSync(gzip, inOnePiece(gzip)).length,
-  'gunzip, JSON.parse, filter': gzip => naive(gzip, {}),
-  'gunzip in one piece, JSON.parse, filter': gzip => naive(gzip, inOnePiece(gzip)),
-  filterTrailLog: gzip => count(gzip),
+type Source = Uint8Array | AsyncIterable<Uint8Array>;
+type Way = (logs: readonly Uint8Array[]) => unknown;
+
+const limits: Readonly<Record<string, Way>> = {
+  'gunzip in one go, 16 KiB at a time': logs => logs.map(log => gunzipSync(log).length),
+  'gunzip in one go, in one piece': logs => logs.map(log => gunzipSync(log, inOnePiece(log)).length),
+  'gunzip streamed, 256 KiB at a time': logs => inTurn(logs, 1, log => streamed(log, 256 * 1024)),
+  'gunzip streamed, 1 MiB at a time': logs => inTurn(logs, 1, log => streamed(log, 1024 * 1024)),
+};
+const naiveWay = 'gunzip, JSON.parse, filter';
+const ours: Readonly<Record<string, Way>> = {
+  'filterTrailLog, five names': logs => inTurn(logs, 1, log => count(log, five)),
+  'filterTrailLog, CIS pack': logs => inTurn(logs, 1, log => count(log, cis)),
+};
+const oursInLanes: Readonly<Record<string, Way>> = {
+  [`filterTrailLog, five names, ${lanes} logs at a time`]: logs =>
+    inTurn(logs, lanes, log => count(log, five)),
+  [`filterTrailLog, CIS pack, ${lanes} logs at a time`]: logs => inTurn(logs, lanes, log => count(log, cis)),
+  [`(gunzip on zlib's threads, ${lanes} at a time)`]: logs => inTurn(logs, lanes, aside),
 };
 
 /** The last four bytes of gzip say how much there is (RFC 1952, 2.3.1). */
@@ -30,93 +58,189 @@ function inOnePiece(gzip: Uint8Array): { readonly chunkSize: number } {
   return { chunkSize: Buffer.from(gzip.buffer, gzip.byteOffset, gzip.length).readUInt32LE(gzip.length - 4) };
 }
 
-function naive(gzip: Uint8Array, options: { readonly chunkSize?: number }): number {
-  const log = JSON.parse(gunzipSync(gzip, options).toString()) as { Records: { eventName?: string }[] };
-  return log.Records.filter(({ eventName }) => eventName === 'ConsoleLogin').length;
+async function inTurn(
+  logs: readonly Uint8Array[],
+  atOnce: number,
+  use: (log: Uint8Array) => Promise<unknown>,
+): Promise<void> {
+  const left = logs.values();
+  const lane = async () => {
+    for (const log of left) await use(log);
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
 }
 
-async function count(source: Uint8Array | AsyncIterable<Uint8Array>): Promise<number> {
+function streamed(gzip: Uint8Array, chunkSize: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let length = 0;
+    const stream = createGunzip({ chunkSize });
+    stream.on('data', (part: Uint8Array) => {
+      length += part.length;
+    });
+    stream.on('end', () => resolve(length)).on('error', reject);
+    stream.end(gzip);
+  });
+}
+
+function aside(gzip: Uint8Array): Promise<number> {
+  return new Promise((resolve, reject) => {
+    gunzip(gzip, inOnePiece(gzip), (error, bytes) =>
+      error === null ? resolve(bytes.length) : reject(error),
+    );
+  });
+}
+
+function naive(gzip: Uint8Array): number {
+  const log = JSON.parse(gunzipSync(gzip, inOnePiece(gzip)).toString()) as {
+    Records: { eventName?: string }[];
+  };
+  return log.Records.filter(({ eventName = '' }) => five.rules.some(({ id }) => id === eventName)).length;
+}
+
+async function count(source: Source, rules: typeof five): Promise<number> {
   let matches = 0;
-  for await (const { rules: ids } of filterTrailLog(source, rules)) matches += ids.length;
+  for await (const _ of filterTrailLog(source, rules)) matches += 1;
   return matches;
 }
 
 function row(what: string, ...cells: readonly string[]): void {
-  process.stdout.write(`${what.padEnd(44)}${cells.map(cell => cell.padStart(17)).join('')}\n`);
+  process.stdout.write(`${what.padEnd(56)}${cells.map(cell => cell.padStart(13)).join('')}\n`);
+}
+
+function progress(what: string): void {
+  process.stderr.write(`  ${what}\n`);
 }
 
 const median = (values: readonly number[]) =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-async function compare(what: string, logs: readonly Uint8Array[], bytes: number): Promise<void> {
-  const times = new Map<string, number[]>();
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [way, run] of Object.entries(ways)) {
-      const began = performance.now();
-      for (const log of logs) await run(log);
-      times.set(way, [...(times.get(way) ?? []), (performance.now() - began) / 1000]);
-    }
-  }
-  const medians = [...times].map(([way, seconds]) => ({ way, time: median(seconds) }));
-  const best = (kind: RegExp) =>
-    Math.min(...medians.filter(({ way }) => kind.test(way)).map(({ time }) => time));
-  row(what, 'speed', 'of gunzip alone', 'of JSON.parse');
-  for (const { way, time } of medians) {
+/** Prints what each way took, as a share of the best limit, and as a multiple of the naive way. */
+function table(
+  what: string,
+  bytes: number,
+  times: ReadonlyMap<string, number[]>,
+  most = new Map<string, number[]>(),
+) {
+  const time = (way: string) => median(times.get(way) ?? []);
+  const limit = Math.min(...Object.keys(limits).map(time).filter(Number.isFinite));
+  row(what, 'speed', 'of gunzip', 'of naive', ...(most.size > 0 ? ['memory'] : []));
+  for (const way of times.keys()) {
+    const memory = most.has(way) ? [`${median(most.get(way) ?? [])} MB`] : [];
     row(
       `  ${way}`,
-      `${(bytes / time / 1e6).toFixed(0)} MB/s`,
-      (best(/alone/) / time).toFixed(2),
-      (best(/JSON/) / time).toFixed(2),
+      `${(bytes / time(way) / 1e6).toFixed(0)} MB/s`,
+      (limit / time(way)).toFixed(2),
+      `${(time(naiveWay) / time(way)).toFixed(1)} x`,
+      ...memory,
     );
   }
 }
 
-const readings: Readonly<Record<string, (file: string) => number | Promise<number>>> = {
-  'gunzip, JSON.parse, filter': file => naive(readFileSync(file), {}),
-  'reading the file': file => readFileSync(file).length,
-  'filterTrailLog, from a stream': file => count(createReadStream(file)),
-  'filterTrailLog, from a Uint8Array': file => count(readFileSync(file)),
-};
-
-/** In a process of its own, which says how much it held at most. */
-async function measure(reading: string, file: string): Promise<void> {
-  const answer = await readings[reading]?.(file);
-  process.stdout.write(`${Math.round(process.resourceUsage().maxRSS / 1024)} ${answer}`);
+async function compare(
+  what: string,
+  logs: readonly Uint8Array[],
+  ways: Readonly<Record<string, Way>>,
+): Promise<void> {
+  const times = new Map<string, number[]>();
+  const rounds = 11;
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [way, run] of Object.entries(ways)) {
+      const began = performance.now();
+      await run(logs);
+      const took = (performance.now() - began) / 1000;
+      // The first round warms up.
+      if (round > 0) times.set(way, [...(times.get(way) ?? []), took]);
+    }
+    progress(`${what}: round ${round + 1} of ${rounds}`);
+  }
+  table(
+    what,
+    logs.reduce((sum, log) => sum + inOnePiece(log).chunkSize, 0),
+    times,
+  );
 }
 
-function memory(what: string, file: string, measured: readonly string[]): void {
-  row(`memory of a process for ${what}`, 'at most', 'answer');
-  for (const reading of measured) {
-    // The most that a process held counts in what it held before it became this one: the shell holds little.
-    const args = ['-c', '"$0" "$@"; exit $?', process.execPath, import.meta.filename, reading, file];
-    const said = execFileSync('sh', args, { encoding: 'utf8' });
-    const [most = '', answer = ''] = said.split(' ');
-    row(`  ${reading}`, `${most} MiB`, answer);
+/** What is measured in a process of its own, which reads the file. */
+const readings: Readonly<Record<string, (file: string) => unknown>> = {
+  ...Object.fromEntries(
+    Object.entries(limits).map(([way, run]) => [way, (file: string) => run([readFileSync(file)])]),
+  ),
+  [naiveWay]: file => naive(readFileSync(file)),
+  'filterTrailLog, five names': file => count(createReadStream(file), five),
+  'filterTrailLog, CIS pack': file => count(createReadStream(file), cis),
+  'filterTrailLog, five names, from memory': file => count(readFileSync(file), five),
+};
+
+async function measure(reading: string, file: string): Promise<void> {
+  const began = performance.now();
+  await readings[reading]?.(file);
+  const took = (performance.now() - began) / 1000;
+  process.stdout.write(`${took} ${Math.round((process.resourceUsage().maxRSS * 1024) / 1e6)}`);
+}
+
+function compareProcesses(what: string, file: string, bytes: number): void {
+  const times = new Map<string, number[]>();
+  const most = new Map<string, number[]>();
+  for (let round = 0; round < 3; round += 1) {
+    for (const reading of Object.keys(readings)) {
+      // The most that a process held counts in what it held before it became this one: the shell holds little.
+      const args = [
+        '-c',
+        '"$0" "$@"; exit $?',
+        process.execPath,
+        '--no-warnings',
+        import.meta.filename,
+        reading,
+        file,
+      ];
+      const [took, memory] = execFileSync('sh', args, { encoding: 'utf8' }).split(' ').map(Number);
+      times.set(reading, [...(times.get(reading) ?? []), took ?? Number.NaN]);
+      most.set(reading, [...(most.get(reading) ?? []), memory ?? Number.NaN]);
+    }
+    progress(`${what}: round ${round + 1} of 3`);
   }
+  table(what, bytes, times, most);
+}
+
+/** One log of as many records as ten of them, written record by record. */
+async function writeLargeLog(file: string): Promise<number> {
+  let bytes = 0;
+  function* text(): Generator<string, void> {
+    for (let seed = 0; seed < 60; seed += 1) {
+      const records = realisticLog(4000, seed).slice('{"Records":['.length, -2);
+      yield `${seed === 0 ? '{"Records":[' : ','}${records}`;
+    }
+    yield ']}';
+  }
+  function* counted(): Generator<Buffer, void> {
+    for (const part of text()) {
+      const encoded = Buffer.from(part);
+      bytes += encoded.length;
+      yield encoded;
+    }
+  }
+  await pipeline(Readable.from(counted()), createGzip(), createWriteStream(file));
+  return bytes;
 }
 
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'trail-log-bench-'));
+  const naively = { [naiveWay]: (logs: readonly Uint8Array[]) => logs.map(naive) };
+  const inMB = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
   try {
-    const text = realisticLog(24_000, 1);
-    const large = gzipSync(text);
-    const sizes = `${(large.length / 1e6).toFixed(1)} MB of gzip, ${(text.length / 1e6).toFixed(1)} MB`;
-    await compare(`one log, ${sizes}`, [large], Buffer.byteLength(text));
-    const texts = Array.from({ length: 200 }, (_, seed) => realisticLog(140, seed));
-    const small = texts.map(each => gzipSync(each));
-    const each = Math.round(small.reduce((sum, { length }) => sum + length, 0) / small.length / 1000);
-    await compare(
-      `200 logs, ${each} KB of gzip each`,
-      small,
-      texts.reduce((sum, each) => sum + Buffer.byteLength(each), 0),
-    );
+    const log = gzipSync(realisticLog(24_000, 1));
+    await compare(`one log of ${inMB(log.length)} gzip`, [log], { ...limits, ...naively, ...ours });
+    const small = Array.from({ length: 200 }, (_, seed) => gzipSync(realisticLog(140, seed)));
+    const each = small.reduce((sum, { length }) => sum + length, 0) / small.length;
+    const ways = { ...limits, ...naively, ...ours, ...oursInLanes };
+    await compare(`200 logs of ${Math.round(each / 1000)} KB gzip each`, small, ways);
     const file = join(folder, 'log.json.gz');
-    writeFileSync(file, large);
-    memory('that log', file, Object.keys(readings));
-    // Members of gzip may follow each other (RFC 1952, 2.2), as objects of JSON may here.
-    const members = Math.ceil(50e6 / large.length);
-    writeFileSync(file, Buffer.concat(Array<Buffer>(members).fill(large)));
-    memory(`${members} times that log`, file, Object.keys(readings).slice(1));
+    progress('writing the large log');
+    const bytes = await writeLargeLog(file);
+    compareProcesses(`one log of ${inMB(readFileSync(file).length)} gzip`, file, bytes);
+    writeFileSync(file, '');
+    const said = await fuzzPrefilter(documents, done => progress(`${done} of ${documents} documents`));
+    process.stdout.write(`${said}\n`);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -24,9 +24,13 @@ let filesAtHand = 0;
  * The bytes of a file, inflated if they are gzip, which the first two tell. What can be inflated before a fault comes
  * before the error; of more than 1 MiB of compressed bytes, what zlib inflated together with the damage does not.
  *
+ * @param isReleasing Whether what was streamed is freed when more is asked for. @defaultValue false
  * @throws {GzipError} `damaged-gzip` or `truncated`; and what the source throws, as it is.
  */
-export async function* inflateBytes(source: ByteSource): AsyncGenerator<Uint8Array, void> {
+export async function* inflateBytes(
+  source: ByteSource,
+  isReleasing: boolean = false,
+): AsyncGenerator<Uint8Array, void> {
   const head = await source.read(gzipMagic.length);
   if (!gzipMagic.every((byte, place) => head[place] === byte)) {
     if (head.length > 0) yield head;
@@ -35,18 +39,22 @@ export async function* inflateBytes(source: ByteSource): AsyncGenerator<Uint8Arr
   }
   filesAtHand += 1;
   try {
-    yield* inflateGzip(head, source);
+    yield* inflateGzip(head, source, isReleasing);
   } finally {
     filesAtHand -= 1;
   }
 }
 
-async function* inflateGzip(head: Buffer, source: ByteSource): AsyncGenerator<Uint8Array, void> {
+async function* inflateGzip(
+  head: Buffer,
+  source: ByteSource,
+  isReleasing: boolean,
+): AsyncGenerator<Uint8Array, void> {
   const more = await source.read(wholeBytes - head.length);
   const compressed = more.length === 0 ? head : Buffer.concat([head, more]);
   const whole = source.ended ? await inflateWhole(compressed) : 'too-large';
   if (whole === 'too-large') {
-    yield* inflateStream(compressed, source);
+    yield* inflateStream(compressed, source, isReleasing);
   } else if (whole === 'damaged') {
     yield* salvage(compressed);
   } else {
@@ -137,5 +145,6 @@ function gunzipAside(bytes: Buffer, options: ZlibOptions): Promise<unknown> {
 /** The size that the last four bytes give (RFC 1952, 2.3.1), within what is likely: they can lie. */
 function likelyOutput(bytes: Buffer): number {
   const stated = bytes.length < 4 ? 0 : bytes.readUInt32LE(bytes.length - 4);
-  return Math.max(smallestOutput, Math.min(stated, 16 * bytes.length));
+  // With one byte more, zlib need not be asked whether there is more.
+  return Math.max(smallestOutput, Math.min(stated + 1, 16 * bytes.length));
 }

@@ -120,7 +120,7 @@ async function* matchesOf(
   reader: { readonly hasLeft: boolean },
 ): AsyncGenerator<TrailMatch, void> {
   try {
-    for await (const bytes of inflateBytes(log)) yield* reading.push(bytes);
+    for await (const bytes of inflateBytes(log, true)) yield* reading.push(bytes);
     if (!reader.hasLeft) yield* reading.end();
   } catch (error) {
     // The end of a source that has been let go of is no fault of the log.

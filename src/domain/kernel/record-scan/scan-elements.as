@@ -21,8 +21,6 @@ const buckets: usize = 9472;
 const literals: usize = 10240;
 export const window: usize = 16384;
 
-/** Levels of containers that are told apart, the list among them. */
-const deepest: u32 = 63;
 const longestValue: i32 = 128;
 /** A shorter number, word or escape, which the end of the bytes may have cut off, is not taken for a wrong one. */
 const longestToken: usize = 8;
@@ -96,7 +94,10 @@ export function scan(from: usize, to: usize, maxBytes: u32): bool {
   start = from;
   candidateEnd = 0;
 
-  /** Bit 0: whether the innermost container is an object; the others: those around it. */
+  /**
+   * Bit 0: whether the innermost container is an object; the others: those around it. Of more than 64, the outermost fall
+   * out, and the brace that ends the element meets none.
+   */
   let stack: u64 = 0;
   let depth: u32 = 0;
   /** All bits, if the byte ahead of the block is within a string. */
@@ -203,14 +204,7 @@ export function scan(from: usize, to: usize, maxBytes: u32): bool {
       const above = ~(<u64>1) << place;
       inObject = (inObject & ~above) | (-(stack & 1) & above);
       atFirstLevel = (atFirstLevel & ~above) | (-<u64>(depth == 1) & above);
-      if (depth - 1 >= deepest - 1) {
-        if (depth != 0) {
-          wrong |= <u64>1 << place;
-          break;
-        }
-        ends |= <u64>1 << place;
-        if (load<u16>(at + <usize>place, 1) != 0x7b2c /* ,{ */) break;
-      }
+      ends |= <u64>(depth == 0) << place;
     }
     const close = bracket ^ open;
 
