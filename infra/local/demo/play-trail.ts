@@ -4,6 +4,8 @@ import { promisify } from 'node:util';
 import type { LocalPipeline } from '../local-pipeline.ts';
 import { DemoClients } from './demo-clients.ts';
 import { type Expectation, expectation, sumOf } from './expectation.ts';
+import { fireSchedule } from './fire-schedule.ts';
+import { lookAgain } from './look-again.ts';
 import { type SampleLog, sampleLogs } from './sample-logs.ts';
 
 /** Delivers CloudTrail logs of every kind to a running pipeline and finds out what became of each. */
@@ -63,7 +65,10 @@ export async function playTrail(
     await clients.endWindows(outputs['TrailAlertWindowsTableName'] ?? '');
     await fireSchedule(pipeline, clients, 'sallyport-trail-summary-dev');
     await pipeline.idle(180_000);
-    return await findings(pipeline, clients, letters, { redriven, atOnce });
+    const found = await findings(pipeline, clients, letters, { redriven, atOnce });
+
+    progress('analyzing all logs again, by a backfill; and verifying what no trail has signed here');
+    return [...found, ...(await lookAgain(pipeline, clients, 11, { readable: 5, unreadable: 1 }))];
   } finally {
     clients.close();
   }
@@ -152,12 +157,6 @@ function alertsBy({ announcements }: LocalPipeline, user: string): number {
 function followersIn(message: string): number {
   const { details } = JSON.parse(message) as { readonly details: { readonly alerted: number } };
   return details.alerted - 1;
-}
-
-/** Puts the event on the bus that the clock would put there. */
-async function fireSchedule(pipeline: LocalPipeline, clients: DemoClients, name: string): Promise<void> {
-  const rule = pipeline.scheduledRules.find(scheduled => scheduled.name === name);
-  await clients.putEvent('aws.events', 'Scheduled Event', {}, rule === undefined ? [] : [rule.arn]);
 }
 
 function announcementOf(bucket: string, key: string): string {

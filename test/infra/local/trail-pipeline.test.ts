@@ -67,7 +67,15 @@ describe('the demo of the trail', () => {
       .flatMap(name => pipeline.logs(name))
       .filter(line => line.includes('"level":"ERROR"'))
       .map(line => (JSON.parse(line) as { message: string }).message);
-    expect(new Set(messages)).toEqual(new Set(['Invocation failed', 'Log unreadable', 'Log missing']));
+    expect(new Set(messages)).toEqual(
+      new Set([
+        'Invocation failed',
+        'Log unreadable',
+        'Log missing',
+        'Log not analyzed',
+        'Backfill step failed',
+      ]),
+    );
   });
 });
 
