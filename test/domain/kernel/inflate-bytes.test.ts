@@ -250,21 +250,18 @@ describe('a file that is inflated in one go', () => {
 });
 
 describe('what has been used', () => {
-  test.each(files)(
-    'of a $size file is freed when more is asked for, where that is wanted',
-    async ({ text, gzip }) => {
-      const parts: Uint8Array[] = [];
-      let length = 0;
-      for await (const part of inflateBytes(new ByteSource(gzip), true)) {
-        length += part.length;
-        expect(part.length).toBeGreaterThan(0);
-        parts.push(part);
-      }
-      expect(length).toBe(text.length);
-      // The last part of a large file does not fill its buffer, and is left to the garbage collector.
-      expect(parts.filter(part => part.length > 0).length).toBe(text === large ? 1 : 0);
-    },
-  );
+  test('of a large file is freed when more is asked for, where that is wanted', async () => {
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    for await (const part of inflateBytes(new ByteSource(gzipSync(large)), true)) {
+      expect(part.length).toBeGreaterThan(0);
+      length += part.length;
+      parts.push(part);
+    }
+    expect(length).toBe(large.length);
+    // The last part does not fill its buffer, and is left to the garbage collector.
+    expect(parts.filter(part => part.length > 0).length).toBe(1);
+  });
 
   test('is never freed of a file that is not compressed', async () => {
     const bytes = Buffer.from(digits(8000));
