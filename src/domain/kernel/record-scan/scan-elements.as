@@ -270,12 +270,11 @@ export function scan(from: usize, to: usize, maxBytes: u32): bool {
       if (load<u16>(end) != 0x7b2c /* ,{ */) return false;
       start = end + 1;
       keys = 0;
-      suspicious = false;
       unread = ~upTo;
     }
     if (wrong != 0) return at + <usize>ctz(wrong) + longestToken > to;
     keys += <u32>popcnt(named & unread);
-    suspicious = suspicious || (suspect & unread) != 0;
+    suspicious = suspect != 0;
   }
   return true;
 }

@@ -88,6 +88,8 @@ describe('an element is a candidate', () => {
   test.each([
     ['with one of the values', '{"eventName":"Wanted"}', byName],
     ['with a value that may be spelled in several ways', '{"eventName":"Gesucht-é"}', byName],
+    ['with a value that may be no UTF-8', '{"eventName":"é"}', byName],
+    ['with a long value that may be no UTF-8', '{"eventName":"é234567890123456789"}', byName],
     ['with a value longer than any', `{"eventName":"${'y'.repeat(129)}"}`, byName],
     ['without the key', '{"a":1}', byName],
     ['of nothing', '{}', byName],
@@ -155,7 +157,7 @@ describe('an element is left to the reader, and those before it are passed over'
     ['{"eventName":"O","a":tru}'],
     ['{"eventName":"O","a":truE}'],
     ['{"eventName":"O","a":truee}'],
-    ['{"eventName":"O","a":falsy}'],
+    ['{"eventName":"O","a":falsx}'],
     ['{"eventName":"O","a":nul}'],
     ['{"eventName":"O","a":nulll}'],
     ['{"eventName":"O","a":01}'],
@@ -195,7 +197,8 @@ describe('an element is left to the reader, and those before it are passed over'
   });
 
   test.each(['1', '"text"', '[]', 'null', ' {"eventName":"O"}', ']'])('behind it, where %s stands', next => {
-    expect(pass(`${other},${other},${next}`)).toEqual({ passed: 2, candidate: undefined, rest: `,${next}` });
+    const rest = `,${next},${other}]`;
+    expect(pass(`${other},${other}${rest}`)).toEqual({ passed: 2, candidate: undefined, rest });
   });
 });
 
