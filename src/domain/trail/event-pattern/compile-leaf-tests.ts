@@ -1,7 +1,7 @@
+import { compileRanges } from './address-ranges.ts';
 import { isComparableNumber } from './comparable-number.ts';
 import { compileIgnoreCase } from './ignore-case.ts';
-import { isWithin } from './ip-address.ts';
-import type { Leaf, LeafTest, NumericBound, PlainTest } from './leaf-test.ts';
+import type { CidrTest, Leaf, LeafTest, NumericBound, PlainTest } from './leaf-test.ts';
 import { compileWildcard } from './wildcard.ts';
 
 /** Whether a value is as asked. */
@@ -10,12 +10,15 @@ export type LeafMatcher = (value: Leaf) => boolean;
 /** One matcher for all tests of a field that a value can pass: `exists: false` is none of these. */
 export function compileLeafTests(tests: readonly LeafTest[]): LeafMatcher {
   const literals = new Set<Leaf>();
+  const ranges: CidrTest[] = [];
   const others: LeafMatcher[] = [];
   for (const test of tests) {
     if (test.kind === 'equals') literals.add(test.value);
+    else if (test.kind === 'cidr') ranges.push(test);
     else if (test.kind !== 'exists') others.push(compileTest(test));
     else if (test.exists) return () => true;
   }
+  if (ranges.length > 0) others.push(ofText(compileRanges(ranges)));
   if (others.length === 0) {
     const [only] = literals;
     return literals.size === 1 ? value => value === only : value => literals.has(value);
@@ -27,20 +30,20 @@ export function compileLeafTests(tests: readonly LeafTest[]): LeafMatcher {
 
 const never: LeafMatcher = () => false;
 
-function compileTest(test: Exclude<LeafTest, { kind: 'equals' | 'exists' }>): LeafMatcher {
+function ofText(holds: (text: string) => boolean): LeafMatcher {
+  return value => typeof value === 'string' && holds(value);
+}
+
+function compileTest(test: Exclude<LeafTest, { kind: 'equals' | 'cidr' | 'exists' }>): LeafMatcher {
   switch (test.kind) {
-    case 'cidr':
-      return value => typeof value === 'string' && isWithin(test, value);
     case 'numeric':
       return compileRange(test.lower, test.upper);
     case 'anything-but': {
       const excluded = compileLeafTests(test.tests);
       return value => !excluded(value);
     }
-    default: {
-      const holds = compileText(test);
-      return value => typeof value === 'string' && holds(value);
-    }
+    default:
+      return ofText(compileText(test));
   }
 }
 

@@ -13,7 +13,15 @@ export function compileIgnoreCase(
   pattern: string,
   where: 'whole' | 'start' | 'end',
 ): (text: string) => boolean {
-  const forms = pattern.split('').map(formsOf);
+  const known = new Map<string, Forms>();
+  const forms = pattern.split('').map(unit => {
+    const ofUnit = known.get(unit) ?? formsOf(unit);
+    known.set(unit, ofUnit);
+    return ofUnit;
+  });
+  if (forms.every(({ lower, upper }) => lower.length === 1 && upper.length === 1)) {
+    return compileUnits(forms, where);
+  }
   if (where === 'end') {
     const reversed = forms.toReversed();
     return text => walkBack(reversed, text) !== -1;
@@ -25,6 +33,22 @@ export function compileIgnoreCase(
 function formsOf(unit: string): Forms {
   if (/^[\ud800-\udfff]$/.test(unit)) return { lower: '?', upper: '?' };
   return { lower: unit.toLowerCase(), upper: unit.toUpperCase() };
+}
+
+/** Where each form is one unit, as of nearly all letters, the place of each is known. */
+function compileUnits(forms: readonly Forms[], where: 'whole' | 'start' | 'end'): (text: string) => boolean {
+  const { length } = forms;
+  const lower = Uint16Array.from(forms, form => form.lower.charCodeAt(0));
+  const upper = Uint16Array.from(forms, form => form.upper.charCodeAt(0));
+  return text => {
+    if (where === 'whole' ? text.length !== length : text.length < length) return false;
+    const start = where === 'end' ? text.length - length : 0;
+    for (let at = 0; at < length; at += 1) {
+      const unit = text.charCodeAt(start + at);
+      if (unit !== lower[at] && unit !== upper[at]) return false;
+    }
+    return true;
+  };
 }
 
 /** Where the text stands after all forms; -1 if it does not have them. No form of a unit begins with its other one. */

@@ -65,17 +65,3 @@ export function readCidr(text: string): CidrTest | string {
   const [from, to] = [first, last].map(end => end.toString(16).toUpperCase().padStart(digits.length, '0'));
   return { kind: 'cidr', from: from ?? '', to: to ?? '' };
 }
-
-/**
- * Whether a text is an address of a range. event-ruler compares digit by digit and stops where it is decided, also when
- * one is IPv4 and the other IPv6: `2001:db8::1` is within `0.0.0.0/0`.
- */
-export function isWithin({ from, to }: CidrTest, text: string): boolean {
-  const digits = ipDigits(text);
-  if (digits === undefined) return false;
-  if (digits.length < to.length) {
-    return from.slice(0, digits.length) < digits && digits < to.slice(0, digits.length);
-  }
-  const start = digits.slice(0, to.length);
-  return from <= start && start <= to;
-}

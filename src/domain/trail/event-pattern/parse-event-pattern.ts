@@ -38,7 +38,7 @@ type Alternatives = Map<string, readonly LeafTest[]>[];
  * a `$or` that is no list of two or more patterns is a field of that name.
  *
  * @param pattern A value, or JSON: text or its bytes in UTF-8. A mebibyte at most, a hundred levels, 1000 alternatives,
- * 256 fields in each, 50 000 values.
+ * 256 fields in each, 50 000 values, 1000 operators but for `cidr`.
  * @throws {EventPatternError}
  */
 export function parseEventPattern(pattern: unknown): ParsedEventPattern {

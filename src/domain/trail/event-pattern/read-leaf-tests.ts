@@ -17,6 +17,9 @@ export function readLeafTests(
   return values.map((value, index) => readTest(value, `${at}[${index}]`, reading));
 }
 
+/** Operators that cost the same however many there are. */
+const lookedUp: ReadonlySet<string> = new Set(['exactly', 'exists', 'cidr']);
+
 function readTest(value: unknown, at: string, reading: PatternReading): LeafTest {
   if (typeof value === 'string') return readLiteral(value, at, reading);
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) {
@@ -26,6 +29,7 @@ function readTest(value: unknown, at: string, reading: PatternReading): LeafTest
     throw new EventPatternError(at, 'a value is a text, a number, true, false, null or an operator');
   }
   const { operator, operand } = readOperator(value, at);
+  if (!lookedUp.has(operator)) reading.countOperator(at);
   return readExpression(operator, operand, `${at}.${operator}`, reading);
 }
 
@@ -103,6 +107,7 @@ function readAnythingBut(operand: unknown, at: string, reading: PatternReading):
     (operator === 'wildcard' && reading.readsOr);
   if (!isKnown) throw new EventPatternError(place, 'anything-but has no such operator');
   return readList(inner, place, reading).map(([text, where]) => {
+    reading.countOperator(where);
     if (operator !== 'prefix' && operator !== 'suffix') return readTextTest(operator, text, where, reading);
     const affix = readText(text, where, reading);
     if (affix === '') throw new EventPatternError(where, `an empty ${operator} excludes every text`);

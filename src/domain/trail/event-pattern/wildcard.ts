@@ -1,5 +1,8 @@
-/** Above this many UTF-16 units a piece is searched for with a table, so that no text makes the search slow. */
+/** Above so many UTF-16 units a piece is searched for with a table, so that no text makes the search slow. */
 const longestPlainPiece = 64;
+
+/** The same where the text is longer: one that repeats the beginning of a piece is slow to search without. */
+const longestPlainText = 1024;
 
 /** The texts between the asterisks of a wildcard; or why it is none. `\*` is an asterisk and `\\` a backslash. */
 export function readWildcard(text: string): readonly string[] | { readonly fault: string } {
@@ -45,14 +48,14 @@ export function compileWildcard(pieces: readonly string[]): (text: string) => bo
 /** Where the first occurrence of a piece, looked for from an index on, ends; -1 where there is none. */
 function compileSearch(piece: string): (text: string, from: number) => number {
   const { length } = piece;
-  if (length <= longestPlainPiece) {
-    return (text, from) => {
+  let table: Uint32Array | undefined;
+  return (text, from) => {
+    if (length <= longestPlainPiece && text.length <= longestPlainText) {
       const found = text.indexOf(piece, from);
       return found === -1 ? -1 : found + length;
-    };
-  }
-  const fallbacks = fallbacksOf(piece);
-  return (text, from) => {
+    }
+    table ??= fallbacksOf(piece);
+    const fallbacks = table;
     let matched = 0;
     for (let at = from; at < text.length; at += 1) {
       const unit = text.charCodeAt(at);

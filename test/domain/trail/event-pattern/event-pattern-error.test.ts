@@ -128,6 +128,17 @@ describe('EventPatternError', () => {
     ['1024 alternatives of many $or', { $or: or(32, 'a'), b: { $or: or(32, 'c') } }, '1000 alternatives'],
     ['257 fields', Object.fromEntries(or(257, 'a').map((_, index) => [`a${index}`, ['x']])), '256 fields'],
     ['50 001 values', { a: Array<string>(50_001).fill('x') }, '50000 values'],
+    ['1001 operators', { a: Array<unknown>(1001).fill({ prefix: 'x' }) }, '1000 operators'],
+    [
+      '1001 operators within one',
+      { a: [{ 'anything-but': { suffix: Array(1001).fill('x') } }] },
+      '1000 operators',
+    ],
+    [
+      '1001 operators of two fields',
+      { a: Array<unknown>(500).fill({ prefix: 'x' }), b: Array<unknown>(501).fill({ wildcard: '*x' }) },
+      '1000 operators',
+    ],
   ])('bounds %s', (_name, pattern, reason) => {
     expect(errorOf(pattern).reason).toContain(reason);
   });
@@ -136,6 +147,11 @@ describe('EventPatternError', () => {
     const deep = nested(100);
     expect(compileEventPattern(deep).matches(JSON.parse(JSON.stringify(deep)))).toBe(true);
     expect(compileEventPattern({ $or: or(1000, 'a') }).matches({ a: 999 })).toBe(true);
+    const ranges = Array<unknown>(2000).fill({ cidr: '192.0.2.0/24' });
+    expect(compileEventPattern({ a: ranges }).matches({ a: '192.0.2.7' })).toBe(true);
+    expect(compileEventPattern({ a: [{ 'anything-but': Array(2000).fill('x') }] }).matches({ a: 'y' })).toBe(
+      true,
+    );
   });
 
   test('shows names of the pattern printable and cut', () => {

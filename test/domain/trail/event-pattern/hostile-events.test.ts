@@ -28,8 +28,41 @@ describe('a compiled pattern, on events made to be slow', () => {
   });
 
   test('tries many wildcards on one text', () => {
-    const wildcards = Array.from({ length: 2000 }, (_, index) => ({ wildcard: `*a*${index}*b*` }));
+    const wildcards = Array.from({ length: 1000 }, (_, index) => ({ wildcard: `*a*${index}*b*` }));
     expect(compileEventPattern({ f: wildcards }).matches({ f: 'a'.repeat(5000) })).toBe(false);
+  });
+
+  test('finds short pieces of wildcards in long texts as in short ones', () => {
+    const wildcards = Array.from({ length: 100 }, (_, index) => ({ wildcard: `*aab${index}*c*d` }));
+    const pattern = compileEventPattern({ f: wildcards });
+    for (const filling of [1, 2000]) {
+      const text = 'a'.repeat(filling);
+      expect(pattern.matches({ f: `${text}aab7aacd` })).toBe(true);
+      expect(pattern.matches({ f: `${text}aab7aad` })).toBe(false);
+    }
+  });
+
+  test('looks addresses up among 50 000 ranges', () => {
+    const ranges = Array.from({ length: 25_000 }, (_, index) => ({
+      cidr: `10.${index % 250}.${index % 256}.0/${24 + (index % 8)}`,
+    }));
+    const addresses = Array.from({ length: 25_000 }, (_, index) => `2001:db8::${index.toString(16)}`);
+    const pattern = compileEventPattern({ f: [...ranges, ...addresses] });
+    const others = Array.from({ length: 5000 }, (_, index) => `198.51.100.${index % 256}`);
+    expect(pattern.matches({ f: others })).toBe(false);
+    expect(pattern.matches({ f: [...others, '10.7.7.1'] })).toBe(true);
+    expect(pattern.matches({ f: [...others, '2001:db8:0:0::61a7'] })).toBe(true);
+    expect(pattern.matches({ f: [...others, '2001:db8:0:0::61a8'] })).toBe(false);
+  });
+
+  test('compares many values in any case', () => {
+    const names = Array.from({ length: 999 }, (_, index) => ({
+      'equals-ignore-case': `aaaaaaaaaaaa${index}`,
+    }));
+    const values = Array.from({ length: 2000 }, () => 'AAAAAAAAAAAAxx');
+    const pattern = compileEventPattern({ f: names });
+    expect(pattern.matches({ f: values })).toBe(false);
+    expect(pattern.matches({ f: [...values, 'AAAAAAAAAAAA998'] })).toBe(true);
   });
 
   test('does not combine the elements of many lists', () => {
