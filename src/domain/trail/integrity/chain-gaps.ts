@@ -58,6 +58,15 @@ export class ChainGaps {
     }
   }
 
+  /** Whether a proven digest names another one as the one before it, that is no younger than this. */
+  passesOver(name: DigestName, newer: ChainLink): boolean {
+    const namedKey = newer.isProven && newer.previous !== undefined ? this.#keyOf(newer.previous) : undefined;
+    const named = namedKey === undefined ? undefined : readDigestName(namedKey);
+    return (
+      named !== undefined && namedKey !== name.key && named.chain === name.chain && named.end <= name.end
+    );
+  }
+
   /** Before the first digest there is. */
   *beforeFirst(first: ChainLink): Generator<IntegrityFinding, void> {
     const { from } = this.#window;

@@ -15,6 +15,8 @@ export interface PlaceReport {
   readonly to: Timestamp;
   readonly account?: string;
   readonly region?: string;
+  /** Counted from 1: an account may have files of its own trail and, elsewhere, of its organization's. */
+  readonly part: number;
   readonly tally: IntegrityTally;
   /** Some of what is not valid, the worst first. */
   readonly examples: readonly IntegrityFinding[];
@@ -36,14 +38,17 @@ const unfinished = 'The verification of CloudTrail files did not come to its end
 
 /** Tells people, and machines, of one account and region whose files are not all valid. */
 export function integrityAlert(report: PlaceReport): Alert {
-  const { runId, bucket, from, to, account, region, tally, examples, isUnfinished } = report;
+  const { runId, bucket, from, to, account, region, part, tally, examples, isUnfinished } = report;
   const { outcome } = tally;
   const where = [account, region].filter(part => part !== undefined).join(', ') || `bucket ${bucket}`;
   const title = isUnfinished && outcome !== 'broken' ? unfinished : titles[outcome];
   return {
     schemaVersion: 1,
     id: createHash('sha256')
-      .update(JSON.stringify([runId, account ?? null, region ?? null, isUnfinished]), 'utf8')
+      .update(
+        JSON.stringify([runId, account ?? null, region ?? null, isUnfinished, ...(part > 1 ? [part] : [])]),
+        'utf8',
+      )
       .digest('hex'),
     kind: 'trail.integrity',
     severity: outcome === 'broken' ? 'critical' : 'high',

@@ -42,6 +42,7 @@ export class IntegrityWatch {
   /** @param hasTime Asked before each finding; once it says no, what was found is told, and that it is not all. */
   async watch(request: WatchRequest, hasTime: () => boolean = () => true): Promise<WatchReport> {
     const total = new IntegrityTally();
+    const parts = new Map<string, number>();
     let place: PlaceFindings | undefined;
     let alerts = 0;
     let isUnfinished = false;
@@ -49,7 +50,10 @@ export class IntegrityWatch {
       total.add(finding);
       if (place?.isOf(finding) !== true) {
         if (place !== undefined) alerts += await this.#conclude(place.report(request));
-        place = new PlaceFindings(finding);
+        const name = JSON.stringify([finding.account, finding.region]);
+        const part = (parts.get(name) ?? 0) + 1;
+        parts.set(name, part);
+        place = new PlaceFindings(finding, part);
       }
       place.add(finding);
       if (hasTime()) continue;
@@ -65,10 +69,10 @@ export class IntegrityWatch {
   async #conclude(report: PlaceReport): Promise<number> {
     if (report.tally.outcome === 'valid' && !report.isUnfinished) return 0;
     const { audit, alerts } = this.#options;
-    const { runId, to, account = '-', region = '-', tally } = report;
+    const { runId, to, account = '-', region = '-', part, tally } = report;
     await audit.append({
       schemaVersion: 1,
-      id: `${runId}:${account}:${region}`,
+      id: [runId, account, region, ...(part > 1 ? [part] : [])].join(':'),
       requestId: runId,
       timestamp: to,
       action: 'trail.verify-place',
@@ -88,7 +92,7 @@ export class IntegrityWatch {
       timestamp: to,
       action: 'trail.verify',
       outcome: isUnfinished ? 'unfinished' : tally.outcome,
-      details: reportDetails({ runId, bucket, from, to, tally, examples: [], isUnfinished }),
+      details: reportDetails({ runId, bucket, from, to, part: 1, tally, examples: [], isUnfinished }),
     });
   }
 }
@@ -96,11 +100,13 @@ export class IntegrityWatch {
 /** What was found in one account and region. */
 class PlaceFindings {
   readonly #place: Pick<IntegrityFinding, 'account' | 'region'>;
+  readonly #part: number;
   readonly #tally = new IntegrityTally();
   readonly #broken: IntegrityFinding[] = [];
   readonly #others: IntegrityFinding[] = [];
 
-  constructor({ account, region }: IntegrityFinding) {
+  constructor({ account, region }: IntegrityFinding, part: number) {
+    this.#part = part;
     this.#place = {
       ...(account === undefined ? {} : { account }),
       ...(region === undefined ? {} : { region }),
@@ -121,6 +127,7 @@ class PlaceFindings {
 
   report({ runId, bucket, from, to }: WatchRequest): PlaceReport {
     const examples = [...this.#broken, ...this.#others].slice(0, mostExamples);
-    return { runId, bucket, from, to, ...this.#place, tally: this.#tally, examples, isUnfinished: false };
+    const facts = { runId, bucket, from, to, ...this.#place, part: this.#part };
+    return { ...facts, tally: this.#tally, examples, isUnfinished: false };
   }
 }

@@ -37,13 +37,15 @@ export class StandingLogs {
     for (const [at, keys] of this.#unclaimed) {
       if (at <= after) continue;
       this.#unclaimed.delete(at);
-      for (const [key, isDoubted] of keys) yield { key, isDoubted };
+      for (const [key, isDoubted] of keys) yield { key, day: at, isDoubted };
     }
   }
 }
 
 export interface UnclaimedLog {
   readonly key: string;
+  /** The beginning of the day in whose folder it stands. */
+  readonly day: number;
   /** Whether a digest names it that is not proven. */
   readonly isDoubted: boolean;
 }

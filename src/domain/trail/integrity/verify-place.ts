@@ -45,6 +45,8 @@ export interface PlaceVerificationOptions {
 
 /** Digests that are read ahead of the one that is judged. */
 const digestsAhead = 4;
+/** A log's name bears the minute of its delivery; one of the last minutes of a digest may be named by the next. */
+const nameGrace = hour / 4;
 /** A chain whose last digest is older is not expected to go on: that there are none is told instead. */
 const chainMemory = 7 * day;
 
@@ -129,7 +131,10 @@ export class PlaceVerification {
     const newer = this.#chains.get(name.chain);
     const judgement = 'file' in reading ? this.#judge(name, reading, newer) : { ...reading, isProven: false };
     const file = 'file' in reading ? reading.file : undefined;
-    yield* this.#count(newer === undefined ? this.#gaps.afterLast(name) : this.#gaps.between(name, newer));
+    // What the chain passes over, and nothing proves, is no part of it: what comes before is judged as if it were not there.
+    const isStray = !judgement.isProven && newer !== undefined && this.#gaps.passesOver(name, newer);
+    if (newer === undefined) yield* this.#count(this.#gaps.afterLast(name));
+    else if (!isStray) yield* this.#count(this.#gaps.between(name, newer));
     const isInside = fallsInto(hourOf(name), window);
     if (isInside) {
       this.#digests += 1;
@@ -141,6 +146,7 @@ export class PlaceVerification {
       else if (isInside) yield* this.#verifyLogs(logFiles);
       else for (const log of logFiles) this.#claim(log);
     }
+    if (isStray) return;
     this.#chains.set(name.chain, {
       name,
       start: judgement.isProven && file !== undefined ? file.start : name.end - hour,
@@ -200,10 +206,13 @@ export class PlaceVerification {
   /** Logs of the days after this one that no proven digest has named, and none will: digests go back, and so have the days. */
   *#unnamed(after?: number): Generator<FileFinding, void> {
     const { window, now } = this.#options;
-    for (const { key, isDoubted } of this.#logs.release(after)) {
+    for (const { key, day: at, isDoubted } of this.#logs.release(after)) {
       const time = logTime(key);
-      if (time !== undefined && !fallsInto({ start: time, end: time + 1 }, window)) continue;
-      const isDue = time === undefined || time <= this.#lastEnd || time <= now - digestGrace - hour;
+      // A name that does not fit its folder is made up: it must not put the log outside of the time.
+      const isOfDay = time !== undefined && time >= at - hour && time < at + day + hour;
+      const span = isOfDay ? { start: time, end: time + 1 } : { start: at, end: at + day };
+      if (!fallsInto(span, window)) continue;
+      const isDue = !isOfDay || time <= this.#lastEnd - nameGrace || time <= now - digestGrace - hour;
       const unnamed = isDue ? 'not-in-digest' : 'pending';
       yield this.#fileFinding('log', key, {
         verdict: 'unverifiable',

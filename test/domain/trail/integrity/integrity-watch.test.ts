@@ -214,3 +214,18 @@ describe('a port that fails', () => {
     }).rejects.toThrow('a defect');
   });
 });
+
+test("an account's own trail and its organization's are told apart", async () => {
+  const { world, chains, watch, alerts, entries } = await watched();
+  for (const region of ['eu-central-1', 'us-east-1']) {
+    const chain = new SignedChain(world, { region, organization: 'o-abc123/', trail: 'all' });
+    await chain.deliverHours(4);
+    await world.remove(chain.digest(1).logs[0] ?? '');
+  }
+  for (const chain of chains) await world.remove(chain.digest(2).logs[0] ?? '');
+
+  expect((await watch.watch(request)).alerts).toBe(4);
+
+  expect(new Set(alerts.published.map(({ id }) => id)).size).toBe(4);
+  expect((await entries()).filter(({ action }) => action === 'trail.verify-place')).toHaveLength(4);
+});

@@ -364,6 +364,26 @@ const breaks: readonly Break[] = [
     },
   },
   {
+    name: 'logs that no digest names, in the folder of a day that is not theirs by name',
+    make: async ({ world, chain }) => {
+      const [log = ''] = chain.digest(5).logs;
+      const keys = ['20990101T0000Z', '19990101T0000Z'].map(stamp =>
+        log.replace(/_\d{8}T\d{4}Z_/, `_${stamp}_`),
+      );
+      for (const key of keys) await world.objects.put({ bucket, key }, gzipSync('{"Records":[]}'));
+      return Object.fromEntries(keys.map(key => [key, 'unverifiable not-in-digest']));
+    },
+  },
+  {
+    name: 'an old digest that stands under a made-up time between two others, and one behind the last',
+    make: async ({ world, chain }) => {
+      const { bytes, signature } = chain.digest(2);
+      const keys = [firstHour + 5.5 * hour, firstHour + 8.25 * hour].map(end => chain.digestKey(end));
+      for (const key of keys) await world.putDigest(key, bytes, signature);
+      return Object.fromEntries(keys.map(key => [key, 'tampered moved']));
+    },
+  },
+  {
     name: 'a file among the logs that is not called as they are',
     make: async ({ world, chain }) => {
       const [log = ''] = chain.digest(5).logs;
@@ -635,6 +655,39 @@ describe('a time', () => {
     await world.remove(old.key);
     expect((await world.verify()).tally.outcome).toBe('valid');
   });
+});
+
+test('a log with a name of another day is told of where its folder is part of the time, and not elsewhere', async () => {
+  const { world, chain } = await eightHours();
+  const key = chain.logKey(firstHour, 'x').replace(/_\d{8}T\d{4}Z_/, '_20990101T0000Z_');
+  await world.objects.put({ bucket, key }, gzipSync('{"Records":[]}'));
+
+  expect((await world.verify({ from: at(1), to: at(3) })).faults).toEqual({
+    [key]: 'unverifiable not-in-digest',
+  });
+  expect((await world.verify({ from: at(5), to: at(7) })).faults).toEqual({});
+});
+
+test('a log of the last minutes of the last digest may await the next one, for three hours', async () => {
+  const { world, chain } = await eightHours();
+  await chain.deliverHours(7, firstHour + 8 * hour);
+  const { key } = await chain.putLog(firstHour + 14.9 * hour);
+
+  expect((await world.verify()).faults).toEqual({ [key]: 'unverifiable pending' });
+  await chain.deliver(firstHour + 15 * hour);
+  world.clock.advance(2 * hour);
+  expect((await world.verify()).faults).toEqual({ [key]: 'unverifiable not-in-digest' });
+});
+
+test('in a copy without signatures, a made-up digest does not keep the one before it from being proven', async () => {
+  const { world, chain } = await eightHours();
+  for (const { key, bytes } of chain.digests) await world.putDigest(key, bytes);
+  const last = chain.digest(7);
+  await world.putDigest(last.key, last.bytes, last.signature);
+  const key = chain.digestKey(firstHour + 5.5 * hour);
+  await world.putDigest(key, chain.digest(2).bytes);
+
+  expect((await world.verify({ isCopy: true })).faults).toEqual({ [key]: 'tampered moved' });
 });
 
 test('a log of an hour whose digest is there is not pending, however young', async () => {
