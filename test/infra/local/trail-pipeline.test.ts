@@ -44,9 +44,7 @@ describe('the demo of the trail', () => {
       severity: 'high',
       account: pipeline.accountId,
     });
-    expect(stopped?.email).toContain(
-      'StopLogging (cloudtrail.amazonaws.com, eu-central-1) from 203.0.113.7: succeeded',
-    );
+    expect(stopped?.email).toContain('StopLogging (cloudtrail.amazonaws.com) from 203.0.113.7: succeeded');
     expect(JSON.parse(stopped?.message ?? '')).toMatchObject({
       details: { rule: 'trail-changes', event: { eventName: 'StopLogging' } },
     });
@@ -149,12 +147,17 @@ describe('1000 logs, one in twenty of them corrupt', () => {
     expect(faultsIn(happenings)).toEqual([]);
   });
 
-  test('announce the first match of each window, once, and count every other one', async () => {
+  test('announce the first match of each window, under one id, and count every other one', async () => {
     const rows = await clients.rows(pipeline.outputs['TrailAlertWindowsTableName'] ?? '');
     const windows = rows.filter(({ entry }) => entry === '#');
-    const told = alertsOf(pipeline, 'trail.match').map(({ message }) => JSON.parse(message).correlationId);
-    expect(new Set(told)).toEqual(new Set(windows.map(({ window }) => window)));
-    expect(told.length).toBe(windows.length);
+    // A delivery that comes again while the first one is at it announces under the same id.
+    const told = new Map(
+      alertsOf(pipeline, 'trail.match').map(({ message }) => {
+        const { id, correlationId } = JSON.parse(message) as { id: string; correlationId: string };
+        return [id, correlationId];
+      }),
+    );
+    expect([...told.values()].toSorted()).toEqual(windows.map(({ window }) => window).toSorted());
     expect(rows.length - windows.length).toBeGreaterThanOrEqual(healthy.length * 2);
   });
 
