@@ -80,7 +80,7 @@ export function readTrailRulesFile(file: unknown): readonly ReadTrailRule[] {
 
   const given = [...new Set(monitoredEvents)].map(ruleOfName).concat(own);
   const replaced = new Set(given.map(({ rule }) => rule.id));
-  const packed = packs.flatMap(rulesOfPack).filter(({ rule }) => !replaced.has(rule.id));
+  const packed = [...new Set(packs)].flatMap(rulesOfPack).filter(({ rule }) => !replaced.has(rule.id));
   const all = [...packed, ...given];
   if (all.length > mostRules) {
     throw new TrailRulesError([`holds ${all.length} rules, and may hold ${mostRules}`]);
@@ -180,6 +180,7 @@ function compilePattern(
   try {
     const { alternatives } = parseEventPattern(pattern);
     reading.countAlternatives(alternatives.length, place);
+    reading.add(envelopeFaults(pattern, place));
     const compiled = compileEventPattern(pattern);
     return { alternatives, matches: record => compiled.matches(record) };
   } catch (error) {
@@ -188,6 +189,13 @@ function compilePattern(
     reading.add([`${place}${path}: ${error.reason}`]);
     return undefined;
   }
+}
+
+/** A pattern of EventBridge as it stands there would never match a record, without a word. */
+function envelopeFaults(pattern: JsonObject, place: string): readonly string[] {
+  return Object.keys(pattern).some(name => /^detail(?:$|-type$|\.)/.test(name))
+    ? [`${place}: no record has detail or detail-type: write what stands under detail, and nothing around it`]
+    : [];
 }
 
 /** Ids that stand for more than one rule, told beside whatever else is wrong with the file. */

@@ -8,6 +8,9 @@ export const mostRules = 10_000;
 
 const dayLength = 86_400_000;
 
+/** The last instant that is written with four digits of a year. Whoever means never writes 9999-12-31. */
+const lastInstant = Date.parse('9999-12-31T23:59:59.999Z');
+
 function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -35,7 +38,10 @@ const expiry = z
     error: 'must be a day (2027-01-31) or an instant in UTC (2027-01-31T12:00:00Z)',
   })
   .describe('The last day on which it counts, in UTC, or the instant from which on it counts no more.')
-  .transform(text => canonicalTime(new Date(Date.parse(text) + (text.length === 10 ? dayLength : 0))));
+  .transform(text => {
+    const end = Date.parse(text) + (text.length === 10 ? dayLength : 0);
+    return canonicalTime(new Date(Math.min(end, lastInstant)));
+  });
 
 const suppression = z
   .strictObject({

@@ -71,6 +71,16 @@ describe('a rule with a pattern', () => {
       [expect.stringMatching(/expires: must be a day/)],
     ],
     [
+      'a pattern that EventBridge has of the event around the record',
+      { pattern: { 'detail-type': ['AWS API Call via CloudTrail'], detail: pattern } },
+      [expect.stringMatching(/^rules\[0\]\.pattern: no record has detail/)],
+    ],
+    [
+      'a suppression by the event around the record',
+      { suppress: [{ ...suppression, pattern: { 'detail.eventName': ['x'] } }] },
+      [expect.stringMatching(/^rules\[0\]\.suppress\[0\]\.pattern: no record has detail/)],
+    ],
+    [
       'an example that is no record',
       { examples: { match: [5] } },
       ['rules[0].examples.match[0]: must be an object: a CloudTrail record'],
@@ -99,6 +109,14 @@ describe('a suppression', () => {
     expect(ownerAt(time)).toBe(owner);
   });
 
+  test.each([
+    ['9999-12-30', '9999-12-31T00:00:00.000Z'],
+    ['9999-12-31', '9999-12-31T23:59:59.999Z'],
+  ])('that expires on %s has a time that can be compared', (expires, written) => {
+    const { rules } = compileTrailRules(withRule({ suppress: [{ ...suppression, expires }] }));
+    expect(rules[0]?.suppress[0]?.expires).toBe(written);
+  });
+
   test('holds for what its pattern matches, and its own rule', () => {
     expect(ownerAt('2026-11-22T00:00:00Z', { a: 'c' })).toBeUndefined();
     expect(ownerAt('2026-11-22T00:00:00Z', { a: 'b' }, 'other')).toBeUndefined();
@@ -122,6 +140,12 @@ describe('packs', () => {
     expect(rules).toHaveLength(15);
     expect(find('cis-4.3')?.title).toBe('ours');
     expect(match({ userIdentity: { type: 'Root' } })).toEqual([]);
+  });
+
+  test('named twice stand once', () => {
+    const { rules, match } = compileTrailRules({ packs: ['cis-aws-foundations', 'cis-aws-foundations'] });
+    expect(rules).toHaveLength(15);
+    expect(match({ eventSource: 'cloudtrail.amazonaws.com', eventName: 'StopLogging' })).toEqual(['cis-4.5']);
   });
 
   test('that there are not are refused', () => {
