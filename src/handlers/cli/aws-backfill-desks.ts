@@ -30,6 +30,7 @@ export const awsBackfillDesks: BackfillDesks = {
     const { eventsTable, eventDays, ledger, alerts } = request;
     const objects = s3Client();
     const tables = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
+    const region = await tables.config.region();
     const topics = new SNSClient(settings);
     const kept =
       'file' in ledger
@@ -40,6 +41,7 @@ export const awsBackfillDesks: BackfillDesks = {
       events: new DynamoDbTrailEventStore({
         ...{ client: tables, tableName: eventsTable, retentionDays: eventDays },
       }),
+      store: `${eventsTable} ${region}`,
       ledger: kept,
       telling: alerts && {
         alerts: new SnsAlertChannel({ client: topics, topicArn: alerts.topic }),

@@ -19,6 +19,8 @@ export interface BackfillDeskRequest {
 export interface BackfillDesk {
   readonly objects: ObjectStore;
   readonly events: TrailEventStore;
+  /** The name of that store, and where it is: one ledger may serve several. */
+  readonly store: string;
   readonly ledger: BackfillLedger;
   readonly telling: { readonly alerts: AlertChannel; readonly windows: AlertWindows } | undefined;
   /** Lets go of connections and files. */

@@ -116,7 +116,7 @@ export class BackfillRun {
     return isComplete(summary) ? 0 : 1;
   }
 
-  #backfill({ objects, events, ledger, telling }: BackfillDesk): TrailBackfill {
+  #backfill({ objects, events, store, ledger, telling }: BackfillDesk): TrailBackfill {
     const { backfill, rules, concurrency, objectsPerSecond, windowMinutes } = this.#options;
     const clock = systemClock;
     const analyzer = new TrailAnalyzer({
@@ -125,7 +125,7 @@ export class BackfillRun {
     });
     return new TrailBackfill({
       ...{ backfill, ledger, analyzer, clock, pause, concurrency, random: Math.random },
-      work: backfillWork(rules, telling !== undefined),
+      work: backfillWork(rules, telling !== undefined, store),
       ...(objectsPerSecond === undefined ? {} : { objectsPerSecond }),
     });
   }

@@ -214,7 +214,7 @@ Analyzes the CloudTrail logs that a bucket holds already, as the deployed analyz
 stored once. Nobody is told, unless --alert-topic is given. First it says how many logs there are and what that costs, and
 asks whether to go on; then it tells how far it has come.
 The same command goes on where the last one was left, at whatever point that ended: what is done is left alone, what failed is
-tried again, what was added is taken in. With other rules all is done again.
+tried again, what was added is taken in. With other rules, or another table of events, all is done again.
 The prefix may end anywhere: before AWSLogs/, or at an account, a region or a day. It is a prefix as S3 takes it: end it with /
 to mean a folder. The days are those of the keys, in UTC, both included. CloudTrail delivers late: a log of one day may hold
 events of the day before; take a day more where the hour matters. Logs outside of AWSLogs/<account>/CloudTrail/<region>/ are

@@ -74,4 +74,9 @@ test('on S3 and DynamoDB, each log is analyzed once, by a ledger in a file or in
   expect(inTable).toMatchObject({ code: 0 });
   expect(inTable.stderr).toContain('0 events were not stored before');
   expect(await itemsOf(backfills)).toHaveLength(4);
+
+  const others = await tables.createTable('other-events', 'eventId');
+  const elsewhere = await backfill('--ledger', file, '--events-table', others);
+  expect(elsewhere.stderr).toContain('4 events were not stored before');
+  expect(await itemsOf(others)).toHaveLength(4);
 });

@@ -45,6 +45,7 @@ const desks: BackfillDesks = {
     return {
       objects: faults.wrap('objects', world.objects),
       events: faults.wrap('events', world.events),
+      store: request.eventsTable,
       ledger: faults.wrap('ledger', ledger),
       telling: request.alerts && { alerts, windows: new MemoryAlertWindows() },
       close: async () => {

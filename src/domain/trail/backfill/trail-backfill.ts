@@ -49,9 +49,17 @@ export interface TrailBackfillOptions {
   readonly hasTime?: () => boolean;
 }
 
-/** What a backfill does with a log, in short: two that differ in it do not do each other's work. */
-export function backfillWork(rules: Pick<TrailRules, 'hash'>, announce: boolean): string {
-  return announce ? `${rules.hash} announced` : rules.hash;
+/**
+ * What a backfill does with a log, in short: two that differ in it do not do each other's work.
+ *
+ * @param store Where events are stored, if one ledger may serve several stores: what stands in one stands in no other.
+ */
+export function backfillWork(rules: Pick<TrailRules, 'hash'>, announce: boolean, store?: string): string {
+  return [
+    rules.hash,
+    ...(announce ? ['announced'] : []),
+    ...(store === undefined ? [] : [`in ${store}`]),
+  ].join(' ');
 }
 
 type EntryFacts = Pick<BackfillEntry, 'outcome' | 'tally' | 'fault'>;
