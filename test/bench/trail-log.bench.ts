@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip, gunzip, gunzipSync, gzipSync } from 'node:zlib';
-import { buildSync } from 'esbuild';
 import { filterTrailLog } from '../../src/domain/trail/filter-trail-log.ts';
 import { trailRulePacks } from '../../src/domain/trail/rule-packs.ts';
 import { compileTrailRules } from '../../src/domain/trail/trail-rules.ts';
@@ -178,7 +177,9 @@ async function measure(reading: string, file: string): Promise<void> {
 }
 
 /** The bench without types: to take them off costs a process some 45 MB. */
-function bundle(folder: string): string {
+async function bundle(folder: string): Promise<string> {
+  // Here, where the bundle does not come by: it stands where no packages are.
+  const { buildSync } = await import('esbuild');
   const outfile = join(folder, 'bench.mjs');
   const require =
     'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
@@ -240,7 +241,7 @@ async function main(): Promise<void> {
     const file = join(folder, 'log.json.gz');
     progress('writing the large log');
     const bytes = await writeLargeLog(file);
-    compareProcesses(`one log of ${inMB(statSync(file).size)} gzip`, bundle(folder), file, bytes);
+    compareProcesses(`one log of ${inMB(statSync(file).size)} gzip`, await bundle(folder), file, bytes);
     const said = await fuzzPrefilter(documents, done => progress(`${done} of ${documents} documents`));
     process.stdout.write(`${said}\n`);
   } finally {

@@ -7,7 +7,7 @@ const firstVain = 16;
 /**
  * Passes over objects of a list that a filter excludes, without reading them as text. What is passed over is a JSON object
  * for sure, and has the filter's key once, with a string. What is in doubt (blanks between tokens, `\u` escapes, more than
- * 64 levels, anything that is no JSON) is left to the reader, as are objects that the chunk does not end.
+ * 63 levels, anything that is no JSON) is left to the reader, as are objects that the chunk does not end.
  */
 export class ElementScan {
   readonly #filter: ElementFilter;

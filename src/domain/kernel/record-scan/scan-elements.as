@@ -22,6 +22,8 @@ const literals: usize = 10240;
 export const window: usize = 16384;
 
 const longestValue: i32 = 128;
+/** Levels of containers that are told apart. */
+const deepest: i32 = 63;
 /** A shorter number, word or escape, which the end of the bytes may have cut off, is not taken for a wrong one. */
 const longestToken: usize = 8;
 
@@ -94,10 +96,7 @@ export function scan(from: usize, to: usize, maxBytes: u32): bool {
   start = from;
   candidateEnd = 0;
 
-  /**
-   * Bit 0: whether the innermost container is an object; the others: those around it. Of more than 64, the outermost fall
-   * out, and the brace that ends the element meets none.
-   */
+  /** Bit 0: whether the innermost container is an object; the others: those around it. */
   let stack: u64 = 0;
   let depth: u32 = 0;
   /** All bits, if the byte ahead of the block is within a string. */
@@ -205,6 +204,8 @@ export function scan(from: usize, to: usize, maxBytes: u32): bool {
       inObject = (inObject & ~above) | (-(stack & 1) & above);
       atFirstLevel = (atFirstLevel & ~above) | (-<u64>(depth == 1) & above);
       ends |= <u64>(depth == 0) << place;
+      // What is around the deepest ones has fallen out of the stack: a bracket could end what a brace began.
+      wrong |= <u64>(<i32>depth > deepest) << place;
     }
     const close = bracket ^ open;
 

@@ -73,7 +73,7 @@ describe('an element is passed over', () => {
     ['with an empty value', '{"eventName":""}'],
     ['with other letters', '{"eventName":"O","é報😀":"é報😀\u007f"}'],
     ['with bytes that are no UTF-8 in a text', Buffer.from('{"eventName":"O","a":"\xff\xc3"}', 'latin1')],
-    ['of 64 levels', `{"eventName":"O","a":${nested(63)}}`],
+    ['of 63 levels', `{"eventName":"O","a":${nested(62)}}`],
     ['that ends with a block', `{"eventName":"Other","a":"${'x'.repeat(64 - 29)}"}`],
   ])('%s', (_form, element) => {
     const shift = Array.from({ length: 128 }, (_, length) => `{"eventName":"${'s'.repeat(length)}"},`);
@@ -183,8 +183,10 @@ describe('an element is left to the reader, and those before it are passed over'
     ['{"eventName":"O","a":"\t"}'],
     ['{"eventName":"O","a":"\u0000"}'],
     ['{"eventName":"O",\n"a":1}'],
-    [`{"eventName":"O","a":${nested(64)}}`],
+    [`{"eventName":"O","a":${nested(63)}}`],
     [`{"eventName":"O","a":${nested(200)}}`],
+    [`{"eventName":"O","a":${nested(66)}]`],
+    [`{"eventName":"O","a":{"b":${nested(66)}]}`],
     [`{"eventName":"O","a":${'{"a":'.repeat(100)}1${'}'.repeat(100)}}`],
     [`{"eventName":"O","a":"${'x'.repeat(2000)}"}`],
   ])('%s', element => {
