@@ -1,6 +1,6 @@
 import type { Alert } from '../../ports/alert-channel.ts';
 
-/** UTF-16 units of a title, and of a text; a section of a Slack message takes 3,000 characters. */
+/** UTF-16 units of a title, with its severity, and of a text; a section of a Slack message takes 3,000 characters. */
 const longestTitle = 250;
 const longestText = 2500;
 /** UTF-16 units of a value that a custom action may use. */
@@ -16,14 +16,17 @@ const longestContext = 1024;
  */
 export function chatNotification(alert: Alert): string {
   const { id, kind, severity, account, title, text, correlationId, occurredAt } = alert;
-  const shownTitle = plain(cut(title, longestTitle)).replaceAll(/\s+/g, ' ').trim() || kind;
+  const prefix = `${severity.toUpperCase()}: `;
+  // One unit is for the mark of what is cut.
+  const ownTitle = plain(title.replaceAll(/\s+/g, ' ').trim()) || plain(kind);
+  const shownTitle = cut(ownTitle, longestTitle - prefix.length - 1).toWellFormed();
   return JSON.stringify({
     version: '1.0',
     source: 'custom',
     id: id.toWellFormed(),
     content: {
       textType: 'client-markdown',
-      title: `${severity.toUpperCase()}: ${shownTitle}`,
+      title: `${prefix}${shownTitle}`,
       description: `\`\`\`\n${literal(cut(text, longestText))}\n\`\`\``,
       keywords: [severity, kind, ...(account === undefined ? [] : [account])].map(plain),
     },
@@ -64,7 +67,10 @@ function literal(text: string): string {
   return text.toWellFormed().replaceAll(/[<>`]/g, character => lookAlikes[character] ?? '');
 }
 
-/** A text in a line of its own, of which nothing is read as markup. */
+/** A text in a line of its own, of which nothing is read as markup; a bare address of a page is no link. */
 function plain(text: string): string {
-  return text.toWellFormed().replaceAll(/[<>`&*_~[\]|@]/g, character => lookAlikes[character] ?? '');
+  return text
+    .toWellFormed()
+    .replaceAll(/[<>`&*_~[\]|@]/g, character => lookAlikes[character] ?? '')
+    .replaceAll('://', '∶//');
 }

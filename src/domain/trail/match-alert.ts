@@ -58,10 +58,10 @@ export function matchAlert(window: AlertWindow, event: AlertedEvent, references:
       `What:    ${shown(eventName)} (${shown(eventSource)})${from}: ${shown(outcome)}`,
       ...groupLines(group, [principal]),
       ``,
-      `What else the rule finds of this kind until ${end} is told in one summary.`,
+      `What else the rule finds of this kind in the window of ${start} to ${end} is told in one summary.`,
       `The event is stored under its id, ${shown(eventId)}.`,
       event.source === undefined
-        ? `It came by the event bus; its log follows.`
+        ? `It came by the event bus; its log has it whole.`
         : `Log: ${shown(`s3://${event.source.bucket}/${event.source.key}`, 1400)}`,
       ...named.map(reference => `See ${shown(reference)}`),
     ].join('\n'),

@@ -22,12 +22,10 @@ const longestText = 256;
 export function summaryAlert(window: AlertWindowState, tally: WindowTally): Alert {
   const { rule, title, severity, account, group, start, end } = window;
   const { alerted, suppressed } = tally.totals;
-  const who = Object.values(group).find(value => value !== '');
-  const by = who === undefined ? '' : ` by ${shown(shortName(who))}`;
   return bounded(window, tally, listed => ({
     kind: 'trail.summary',
     severity,
-    title: `${title}: ${countOf(alerted)}${by} in ${shown(account)} (summary)`,
+    title: `${title}: ${countOf(alerted)}${commonOf(group)} in ${shown(account)} (summary)`,
     text: [
       `${title} (rule ${rule}): summary.`,
       ``,
@@ -77,6 +75,14 @@ export function suppressionAlert(window: AlertWindow, tally: WindowTally): Alert
     ],
     details: {},
   }));
+}
+
+/** The first thing that the events have in common: who acted, or something else. */
+function commonOf(group: AlertWindow['group']): string {
+  const [name, value] = Object.entries(group).find(([, text]) => text !== '') ?? [];
+  if (name === undefined || value === undefined) return '';
+  const isWho = /^Principal$|^userIdentity\b/.test(name);
+  return isWho ? ` by ${shown(shortName(value))}` : `, ${shown(name)} ${shown(value)},`;
 }
 
 type Telling = Pick<Alert, 'kind' | 'severity' | 'title' | 'details'> & { readonly text: readonly string[] };

@@ -57,7 +57,7 @@ export function trailEventOf(match: TrailMatch, circumstances: MatchCircumstance
     eventTime: eventTimeOf(record) ?? origin.time,
     eventName: shortened(eventNameOf(record)) ?? unknown,
     eventSource: shortened(eventSourceOf(record)) ?? unknown,
-    account: accountOf(record) ?? account ?? unknown,
+    account: accountOf(record, account) ?? unknown,
     region: fact('awsRegion') ?? region ?? unknown,
     principal: shortened(principalOf(record)) ?? unknown,
     ...(sourceIPAddress === undefined ? {} : { sourceIPAddress }),

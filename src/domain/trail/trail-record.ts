@@ -29,11 +29,18 @@ export function eventSourceOf(record: JsonObject): string | undefined {
   return textIn(record['eventSource']) ?? textIn(insightOf(record)?.['eventSource']);
 }
 
-/** Account of the log that the record stands in, else the account of who acted; 12 digits. */
-export function accountOf(record: JsonObject): string | undefined {
-  return [record['recipientAccountId'], objectIn(record['userIdentity'])['accountId']]
-    .map(textIn)
-    .find(account => account !== undefined && /^\d{12}$/.test(account));
+/**
+ * The account that the record was delivered to: what it says itself, else what its way tells, else the account of who
+ * acted, which may be another. 12 digits.
+ *
+ * @param delivered The account in the key of its log, or of its bus. EventBridge may leave `recipientAccountId` out.
+ */
+export function accountOf(record: JsonObject, delivered?: string): string | undefined {
+  return [
+    textIn(record['recipientAccountId']),
+    delivered,
+    textIn(objectIn(record['userIdentity'])['accountId']),
+  ].find(account => account !== undefined && /^\d{12}$/.test(account));
 }
 
 export function eventTimeOf(record: JsonObject): Timestamp | undefined {

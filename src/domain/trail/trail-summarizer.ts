@@ -90,16 +90,16 @@ export class TrailSummarizer {
     return { ...run, failures, unfinished: false };
   }
 
-  async #settle(
-    id: string,
-    now: Timestamp,
-  ): Promise<{ readonly alerts: number; readonly postponed: number }> {
-    const { windows, alerts } = this.#options;
-    const state = await windows.find(id);
+  async #settle(id: string, now: Timestamp): Promise<Told> {
+    const state = await this.#options.windows.find(id);
     // A listing may lag behind.
-    if (state?.dueAt === undefined || state.dueAt > now) return nothing;
+    return state?.dueAt === undefined || state.dueAt > now ? nothing : this.#tell(state, now);
+  }
+
+  async #tell(state: AlertWindowState, now: Timestamp): Promise<Told> {
+    const { windows, alerts } = this.#options;
     const tally = new WindowTally();
-    for await (const entry of windows.entries(id)) tally.add(entry);
+    for await (const entry of windows.entries(state.id)) tally.add(entry);
 
     const { totals } = tally;
     const told = state.told ?? { alerted: state.announced ? 1 : 0, suppressed: 0 };
@@ -112,44 +112,57 @@ export class TrailSummarizer {
       if (isQuiet || state.told?.alerted === 0) await this.#tellDay(state, tally, isQuiet, now);
       if (isNews && !isQuiet) await alerts.publish(summaryAlert(state, tally));
     }
-    await windows.conclude(id, state.revision, totals);
     const isPostponed = state.kind === 'matches' && isQuiet;
-    return { alerts: Number(isNews && !isPostponed), postponed: Number(isPostponed) };
+    const done = { alerts: Number(isNews && !isPostponed), postponed: Number(isPostponed) };
+    if (await windows.conclude(state.id, state.revision, totals)) return done;
+    // Where another run has told of what was added meanwhile, its word does not stand any more: this one's does, which is old.
+    const after = await windows.find(state.id);
+    if (after === undefined || after.dueAt !== undefined) return done;
+    const again = await this.#tell(after, now);
+    return { alerts: done.alerts + again.alerts, postponed: again.postponed };
   }
 
-  /** Puts what is suppressed in a window into that of its day; or nothing, in place of what was put there. */
+  /** Makes the day hold what is suppressed in a window, or nothing of it, whatever has been put there of it before. */
   async #tellDay(
     window: AlertWindowState,
-    { suppressed, regions }: WindowTally,
+    tally: WindowTally,
     isQuiet: boolean,
     now: Timestamp,
   ): Promise<void> {
-    if (suppressed.length === 0) return;
+    const { windows } = this.#options;
     const day = suppressionDayOf(window);
+    const prefix = `${window.id}.`;
+    const entries = new Map<string, AlertWindowEntry>();
+    if (window.told === undefined) {
+      // From here on the day may hold something of the window, even if this run dies.
+      await windows.conclude(window.id, beforeAll, { alerted: 0, suppressed: 0 });
+    } else {
+      for await (const entry of windows.entries(day.id)) {
+        if (entry.id.startsWith(prefix)) entries.set(entry.id, { ...entry, count: 0 });
+      }
+    }
+    const facts = { [regionFact]: tally.regions.join(', ') };
+    for (const { owner, reason, ...occurrence } of isQuiet ? tally.suppressed : []) {
+      const id = prefix + hashOf(owner, reason);
+      entries.set(id, { id, ...occurrence, facts, suppressed: { owner, reason } });
+    }
+    if (entries.size === 0) return;
     const dueAt = laterBy(day.end, dayGrace);
-    await this.#options.windows.add({
-      window: day,
-      entries: suppressed.map(
-        ({ owner, reason, count, firstAt, lastAt }): AlertWindowEntry => ({
-          id: entryId(window.id, owner, reason),
-          count: isQuiet ? count : 0,
-          firstAt,
-          lastAt,
-          facts: { [regionFact]: regions.join(', ') },
-          suppressed: { owner, reason },
-        }),
-      ),
-      dueAt: dueAt > now ? dueAt : now,
-    });
+    await windows.add({ window: day, entries: [...entries.values()], dueAt: dueAt > now ? dueAt : now });
   }
 }
+
+type Told = Pick<TrailSummaries, 'alerts' | 'postponed'>;
+
+/** A revision that every window is past: what is concluded of that is noted, and the window stays due. */
+const beforeAll = 0;
 
 function isLasting(error: Error): boolean {
   return isPortError(error) && error.kind === 'permanent';
 }
 
-const nothing = { alerts: 0, postponed: 0 };
+const nothing: Told = { alerts: 0, postponed: 0 };
 
-function entryId(...parts: readonly string[]): string {
+function hashOf(...parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts), 'utf8').digest('hex');
 }

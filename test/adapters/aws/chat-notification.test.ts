@@ -57,13 +57,19 @@ describe('an alert in a chat', () => {
     expect(content.description).toMatch(/^```\n[^`]*\n```$/);
     expect(content.title).not.toMatch(/[<>`&*_~[\]|@\n]/);
     expect(metadata.summary).not.toMatch(/[<>`&*_~[\]|@\n]/);
-    expect(content.title).toContain('https://evil.example');
+    expect(content.title).toContain('https∶//evil.example');
+    expect(metadata.summary).not.toContain('://');
   });
 
   test('is bounded, whatever the alert holds', () => {
-    const { content } = notification({ text: 'x'.repeat(100_000), title: 'y'.repeat(1000) });
+    const { content } = notification({
+      text: 'x'.repeat(100_000),
+      title: 'y'.repeat(1000),
+      severity: 'critical',
+    });
     expect(content.description.length).toBeLessThan(3000);
-    expect(content.title.length).toBeLessThan(270);
+    expect(content.title).toBe(`CRITICAL: ${'y'.repeat(239)}…`);
+    expect(content.title).toHaveLength(250);
     expect(content.description).toContain('x…');
   });
 
@@ -72,7 +78,7 @@ describe('an alert in a chat', () => {
   });
 
   test('holds whole characters alone', () => {
-    const text = '\ud800 a \udfff';
+    const text = `\ud800 a \udfff ${'📄'.repeat(500)}`;
     const json = chatNotification({ ...alert, text, title: text, kind: text, id: text, account: text });
     expect(json.isWellFormed()).toBe(true);
     expect(json).not.toMatch(/\\ud[89a-f]/i);

@@ -88,6 +88,19 @@ describe('an event that comes by the bus', () => {
     expect(events.events.map(({ via }) => via)).toEqual(['log']);
   });
 
+  test('of a caller of another account is told once, to the account of the bus, which its log names', async () => {
+    const { analyzer, put, events, alerts } = trailWorld({
+      rules: compileTrailRules({ monitoredEvents: ['CreateUser'] }),
+    });
+    const called = { ...inLog, recipientAccountId: '444455556666' };
+    // As in the examples of the EventBridge User Guide.
+    const { recipientAccountId: _, ...delivered } = called;
+    await analyzer.analyzeEvent({ ...busEvent(delivered), account: '444455556666' });
+    await analyzer.analyze(await put(trailLog(called)));
+    expect(events.events.map(({ account, via }) => [account, via])).toEqual([['444455556666', 'log']]);
+    expect(alerts.published.map(({ account }) => account)).toEqual(['444455556666']);
+  });
+
   test.each<[string, JsonObject]>([
     ['who acted', { userIdentity: { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/bob' } }],
     ['what was done', { eventName: 'StopLogging' }],
@@ -187,7 +200,8 @@ describe('an Insights event', () => {
 describe('the trail of an organization', () => {
   test('tells of the account that a record was delivered to, else of the one in its key', async () => {
     const { analyzer, put, events, alerts } = world();
-    const { recipientAccountId: _, userIdentity: __, ...bare } = inLog;
+    // Who acts may be of another account.
+    const { recipientAccountId: _, ...bare } = inLog;
     const key = `AWSLogs/o-abc1234567/444455556666/CloudTrail/eu-central-1/2026/11/21/x.json.gz`;
     const log = trailLog({ ...inLog, recipientAccountId: '777788889999' }, { ...bare, eventID: eventId(2) });
     await analyzer.analyze(await put(log, key));

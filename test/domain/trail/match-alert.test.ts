@@ -42,7 +42,7 @@ Region:  us-east-1
 When:    2026-11-21T08:01:00.000Z
 What:    CreateUser (iam.amazonaws.com) from 203.0.113.7: succeeded
 
-What else the rule finds of this kind until 2026-11-21T08:15:00.000Z is told in one summary.
+What else the rule finds of this kind in the window of 2026-11-21T08:00:00.000Z to 2026-11-21T08:15:00.000Z is told in one summary.
 The event is stored under its id, ${eventId(1)}.
 Log: s3://logs/${logKey}
 See https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users.html`);
@@ -81,11 +81,11 @@ See https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users.html`);
     expect(text).not.toContain('userIdentity.arn:');
   });
 
-  test('says that an event of the bus has no log yet, and nothing of an address that is not known', () => {
+  test('says that an event of the bus names no log, and nothing of an address that is not known', () => {
     const { source: _, sourceIPAddress: __, ...bare } = event;
     const alert = matchAlert(window, bare, []);
     expect(alert.text).toContain('CreateUser (iam.amazonaws.com): succeeded');
-    expect(alert.text).toContain('\nIt came by the event bus; its log follows.');
+    expect(alert.text).toContain('\nIt came by the event bus; its log has it whole.');
     expect(alert.details['event']).toMatchObject({ log: null, sourceIPAddress: null });
   });
 

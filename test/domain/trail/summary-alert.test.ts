@@ -63,6 +63,23 @@ Beside them, 2 events suppressed:
 All of them are stored, by event id, by event name and day, and by principal and day.`);
   });
 
+  test.each([
+    [{ 'userIdentity.arn': 'arn:aws:iam::111122223333:user/eve' }, '3 events by user/eve in 111122223333'],
+    [
+      { 'requestParameters.bucketName': 'eve', 'userIdentity.arn': 'x' },
+      '3 events, requestParameters.bucketName eve, in 111122223333',
+    ],
+    [{ a: '', userIdentityOf: 'b' }, '3 events, userIdentityOf b, in 111122223333'],
+    [{ a: '' }, '3 events in 111122223333'],
+  ])(
+    'names in its title what the events of the group %j have in common, by whom only where it says so',
+    (group, expected) => {
+      expect(summaryAlert({ ...window, group }, tallyOf(...three)).title).toBe(
+        `A trail changed: ${expected} (summary)`,
+      );
+    },
+  );
+
   test('tells machines the same', () => {
     expect(summaryAlert(window, tallyOf(...three, entry(4, { suppressed })))).toMatchObject({
       kind: 'trail.summary',

@@ -202,6 +202,75 @@ describe('what is suppressed', () => {
     ]);
   });
 
+  test('and put into the day by a run that does not know of another one is taken from it again', async () => {
+    const windows = new InterruptedWindows();
+    const it = trailWorld({ rules, windows });
+    await deliver(it, suppressed(1), suppressed(2));
+    windows.interrupt = async () => {
+      await addLate(windows);
+      expect(await it.summarizer.summarize()).toMatchObject({ alerts: 1 });
+    };
+    expect(await summarizeAfter(16, it)).toMatchObject({ windows: 1, alerts: 1, postponed: 0 });
+    await summarizeAfter(2 * day, it);
+    await summarizeAfter(1, it);
+    expect(new Set(ofKind('trail.summary', it.alerts.published).map(({ id }) => id)).size).toBe(1);
+    expect([...new Set(told(it).map(String))]).toEqual(['trail.summary,1,2']);
+    expect(windows.windows.every(({ dueAt }) => dueAt === undefined)).toBe(true);
+  });
+
+  /** One match that is suppressed for this reason, and then delivered again under others, for it was not marked. */
+  async function changing(...reasons: readonly (string | undefined)[]) {
+    const [first, ...others] = reasons.map(reason =>
+      compileTrailRules({
+        rules: [
+          {
+            id: 'users',
+            title: 'A user changed',
+            monitoredEvents: ['CreateUser'],
+            suppress:
+              reason === undefined
+                ? []
+                : [{ pattern: { userAgent: ['terraform'] }, owner: 'platform team', reason, expires }],
+          },
+        ],
+      }),
+    );
+    let current = first ?? rules;
+    const it = trailWorld({ rules: async () => current });
+    it.faults.failCall(1, 'before', { of: 'events.markAnnounced' });
+    await expect(deliver(it, suppressed(1))).rejects.toMatchObject({ code: 'InjectedFault' });
+    await summarizeAfter(16, it);
+    for (const other of others) {
+      current = other;
+      await deliver(it, suppressed(1));
+      await summarizeAfter(16, it);
+    }
+    await summarizeAfter(2 * day, it);
+    return it;
+  }
+
+  test('for another reason when it comes again stands in the day once', async () => {
+    const it = await changing('the nightly run', 'new colleagues');
+    expect(told(it)).toEqual([['trail.suppressed', 0, 1]]);
+    expect(it.alerts.published[0]?.details['suppressions']).toMatchObject([{ reason: 'new colleagues' }]);
+  });
+
+  test('and is not any more when it comes again is taken from the day', async () => {
+    const it = await changing('the nightly run', undefined);
+    expect(told(it).slice(1)).toEqual([['trail.summary', 1, 0]]);
+  });
+
+  test('and put into the day by a run that dies is taken from it when its window is told of', async () => {
+    const it = world();
+    await deliver(it, suppressed(1));
+    it.faults.failCall(2, 'before', { of: 'windows.conclude' });
+    expect((await summarizeAfter(16, it)).failures).toMatchObject([{ code: 'InjectedFault' }]);
+    await addLate(it.windows);
+    expect(await summarizeAfter(1, it)).toMatchObject({ alerts: 1, failures: [] });
+    await summarizeAfter(2 * day, it);
+    expect(told(it)).toEqual([['trail.summary', 1, 1]]);
+  });
+
   test('is announced like any other once the suppression has expired', async () => {
     const it = world();
     it.clock.advance(day * minute - 1);
