@@ -48,34 +48,44 @@ export function compileWildcard(pieces: readonly string[]): (text: string) => bo
 /** Where the first occurrence of a piece, looked for from an index on, ends; -1 where there is none. */
 function compileSearch(piece: string): (text: string, from: number) => number {
   const { length } = piece;
-  let table: Uint32Array | undefined;
+  let table: SearchTable | undefined;
   return (text, from) => {
     if (length <= longestPlainPiece && text.length <= longestPlainText) {
       const found = text.indexOf(piece, from);
       return found === -1 ? -1 : found + length;
     }
-    table ??= fallbacksOf(piece);
-    const fallbacks = table;
-    let matched = 0;
-    for (let at = from; at < text.length; at += 1) {
-      const unit = text.charCodeAt(at);
-      while (matched > 0 && piece.charCodeAt(matched) !== unit) matched = fallbacks[matched - 1] ?? 0;
-      if (piece.charCodeAt(matched) === unit) matched += 1;
-      if (matched === length) return at + 1;
-    }
-    return -1;
+    table ??= searchTableOf(piece);
+    return searchBy(table, text, from);
   };
 }
 
-/** For each start of a piece, the length of the longest other start that it ends with (Knuth, Morris and Pratt). */
-function fallbacksOf(piece: string): Uint32Array {
+interface SearchTable {
+  readonly units: Uint16Array;
+  /** For each start of the piece, the length of the longest other start that it ends with (Knuth, Morris and Pratt). */
+  readonly fallbacks: Uint32Array;
+}
+
+function searchBy({ units, fallbacks }: SearchTable, text: string, from: number): number {
+  const { length } = text;
+  let matched = 0;
+  for (let at = from; at < length; at += 1) {
+    const unit = text.charCodeAt(at);
+    while (matched > 0 && units[matched] !== unit) matched = fallbacks[matched - 1] ?? 0;
+    if (units[matched] === unit) matched += 1;
+    if (matched === units.length) return at + 1;
+  }
+  return -1;
+}
+
+function searchTableOf(piece: string): SearchTable {
+  const units = new Uint16Array(piece.length);
+  for (let at = 0; at < piece.length; at += 1) units[at] = piece.charCodeAt(at);
   const fallbacks = new Uint32Array(piece.length);
   let matched = 0;
   for (let at = 1; at < piece.length; at += 1) {
-    const unit = piece.charCodeAt(at);
-    while (matched > 0 && piece.charCodeAt(matched) !== unit) matched = fallbacks[matched - 1] ?? 0;
-    if (piece.charCodeAt(matched) === unit) matched += 1;
+    while (matched > 0 && units[matched] !== units[at]) matched = fallbacks[matched - 1] ?? 0;
+    if (units[matched] === units[at]) matched += 1;
     fallbacks[at] = matched;
   }
-  return fallbacks;
+  return { units, fallbacks };
 }
