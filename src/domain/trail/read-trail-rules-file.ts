@@ -31,10 +31,14 @@ const mostFaults = 50;
 /** Alternatives of all patterns of a file: a short text can stand for very many. */
 const mostAlternatives = 50_000;
 
+/** The fields of each alternative, counted together: a field beside a `$or` is one of all of its branches. */
+const mostFields = 500_000;
+
 /** Faults as they are found, and what the file has used up; nothing is looked for behind the last fault that is named. */
 class Reading {
   readonly #lines: string[] = [];
   #alternatives = 0;
+  #fields = 0;
 
   get areEnough(): boolean {
     return this.#lines.length > mostFaults;
@@ -45,10 +49,15 @@ class Reading {
   }
 
   /** @throws {TrailRulesError} at once, before what is too much is compiled. */
-  countAlternatives(count: number, place: string): void {
-    this.#alternatives += count;
+  countAlternatives(alternatives: readonly PatternAlternative[], place: string): void {
+    this.#alternatives += alternatives.length;
+    this.#fields += alternatives.reduce((sum, { size }) => sum + size, 0);
     if (this.#alternatives > mostAlternatives) {
       this.add([`${place}: with it, the patterns have more than ${mostAlternatives} alternatives ($or)`]);
+      this.assertNone();
+    }
+    if (this.#fields > mostFields) {
+      this.add([`${place}: with it, the patterns have more than ${mostFields} fields in all alternatives`]);
       this.assertNone();
     }
   }
@@ -179,7 +188,7 @@ function compilePattern(
 ): Pick<ReadTrailRule, 'alternatives' | 'matches'> | undefined {
   try {
     const { alternatives } = parseEventPattern(pattern);
-    reading.countAlternatives(alternatives.length, place);
+    reading.countAlternatives(alternatives, place);
     reading.add(envelopeFaults(pattern, place));
     const compiled = compileEventPattern(pattern);
     return { alternatives, matches: record => compiled.matches(record) };

@@ -226,6 +226,16 @@ describe('bounds', () => {
     ]);
   });
 
+  test('fields that stand beside very many alternatives are counted for each of them', () => {
+    const fields = Object.fromEntries(Array.from({ length: 249 }, (_, index) => [`f${index}`, ['x']]));
+    const $or = many(500, index => ({ a: [index] }));
+    const file = { rules: many(5, index => ({ id: `r${index}`, pattern: { ...fields, $or } })) };
+    expect(faultsOf(file)).toEqual([
+      'rules[4].pattern: with it, the patterns have more than 500000 fields in all alternatives',
+    ]);
+    expect(compileTrailRules({ rules: file.rules.slice(0, 4) }).rules).toHaveLength(4);
+  });
+
   test('of very many faults the first fifty are named', () => {
     const faults = faultsOf({ rules: many(200, () => ({})) });
     expect([faults.length, faults.at(-1)]).toEqual([51, '… and more']);
