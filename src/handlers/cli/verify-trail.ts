@@ -158,8 +158,11 @@ function readArguments(args: readonly string[]) {
   if (!/^(?:[1-9]\d?|100)$/.test(values.concurrency)) {
     throw new UsageError('--concurrency takes a number from 1 to 100');
   }
+  const target = readTrailTarget(operand.value);
+  requireSame('--account', target.account, values.account);
+  requireSame('--region', target.region, values.region);
   return {
-    target: readTrailTarget(operand.value),
+    target,
     from,
     to,
     accounts: values.account,
@@ -169,6 +172,12 @@ function readArguments(args: readonly string[]) {
     quiet: values.quiet,
     json: values.json,
   };
+}
+
+/** What the path leads to and what is asked for beside it must not differ: one of them would be left out unsaid. */
+function requireSame(option: string, ofPath: string | undefined, asked: readonly string[] = []): void {
+  if (ofPath === undefined || asked.every(name => name === ofPath)) return;
+  throw new UsageError(`${option} asks for another one than the path leads to, ${printableText(ofPath, 40)}`);
 }
 
 interface Asked {

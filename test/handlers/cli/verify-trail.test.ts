@@ -269,6 +269,14 @@ describe('the command line', () => {
     [['--from', '2026-11-22', '--to', '2026-11-21', 'a'], '--from must lie before --to'],
     [['--account', '1', 'a'], '--account takes 12 digits'],
     [['--region', 'Europe', 'a'], '--region takes a region'],
+    [
+      ['--account', '444455556666', 'a/AWSLogs/111122223333'],
+      '--account asks for another one than the path leads to, 111122223333',
+    ],
+    [
+      ['--region', 'us-east-1', 'a/AWSLogs/111122223333/CloudTrail/eu-central-1'],
+      '--region asks for another one than the path leads to, eu-central-1',
+    ],
     [['--concurrency', '0', 'a'], '--concurrency takes a number'],
     [['--public-keys', 'none.json', 'a'], 'the keys of none.json cannot be used: it is not there'],
   ])('%j is refused', async (args, message) => {
