@@ -43,6 +43,9 @@ export interface PlaceVerificationOptions {
   readonly now: number;
 }
 
+/** CloudTrail validates logs since 2015. */
+const firstKeys = Date.UTC(2015, 0, 1);
+const lastTime = Date.UTC(9999, 11, 31);
 /** Digests that are read ahead of the one that is judged. */
 const digestsAhead = 4;
 /** A log's name bears the minute of its delivery; one of the last minutes of a digest may be named by the next. */
@@ -79,11 +82,10 @@ export class PlaceVerification {
     const { digestDays, logDays, before } = await this.#listing.days();
     const oldest = window.from ?? digestDays.at(-1) ?? now;
     const [newest = now] = digestDays;
-    // Backfill digests are signed later than the hour they cover.
-    const until = newest > now ? newest + day : now;
-    this.#keys = usableKeys(
-      await keys.ofRegion(place.region, timestampOf(Math.min(oldest, now) - day), timestampOf(until)),
-    );
+    // Backfill digests are signed later than the hour they cover. Made-up days must not lead to times that are none.
+    const since = Math.max(Math.min(oldest, now) - day, firstKeys);
+    const until = newest > now ? Math.min(newest + day, lastTime) : now;
+    this.#keys = usableKeys(await keys.ofRegion(place.region, timestampOf(since), timestampOf(until)));
     const days = [...new Set([...digestDays, ...logDays])].sort((a, b) => b - a);
     for (const at of days) {
       // A digest of the first hour of a day names logs of the day before.

@@ -690,6 +690,26 @@ test('in a copy without signatures, a made-up digest does not keep the one befor
   expect((await world.verify({ isCopy: true })).faults).toEqual({ [key]: 'tampered moved' });
 });
 
+test('made-up digests at the ends of time leave those of the chain as they are', async () => {
+  const { world, chain } = await eightHours();
+  const asked: string[] = [];
+  const ofRegion = world.keys.ofRegion.bind(world.keys);
+  world.keys.ofRegion = (region, from, to) => {
+    asked.push(from, to);
+    return ofRegion(region, from, to);
+  };
+  const { bytes, signature } = chain.digest(2);
+  const ends = [Date.parse('0000-01-01T05:00:00Z'), Date.parse('9999-12-31T23:00:00Z')];
+  const keys = ends.map(end => chain.digestKey(end));
+  for (const key of keys) await world.putDigest(key, bytes, signature);
+
+  const { faults, tally } = await world.verify();
+
+  expect(keys.map(key => faults[key])).toEqual(['tampered moved', 'tampered moved']);
+  expect(tally.digests).toEqual({ ...valid, valid: 8, tampered: 2 });
+  expect(asked).toEqual(['2015-01-01T00:00:00.000Z', '9999-12-31T00:00:00.000Z']);
+});
+
 test('a log of an hour whose digest is there is not pending, however young', async () => {
   const { world, chain } = await eightHours();
   await chain.deliverHours(7, firstHour + 8 * hour);
