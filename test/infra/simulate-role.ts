@@ -24,6 +24,9 @@ export function deployedPolicy(document: unknown): object {
     .replaceAll('<AWS::URLSuffix>', 'amazonaws.com')
     .replaceAll(/<(\w*Role\w*)\.Arn>/g, `arn:aws:iam::${account}:role/$1`)
     .replaceAll(/<(\w*Bucket)\.Arn>/g, 'arn:aws:s3:::$1')
+    .replaceAll(/<(\w*Table)\.Arn>/g, `arn:aws:dynamodb:${region}:${account}:table/$1`)
+    .replaceAll(/<(\w*Queue)\.Arn>/g, `arn:aws:sqs:${region}:${account}:$1`)
+    .replaceAll(/<(\w*Function\w*)\.Arn>/g, `arn:aws:lambda:${region}:${account}:function:$1`)
     // Of this stack, or of another.
     .replaceAll(/<(?:[\w-]+:)?(\w*Key)\.?Arn>/g, `arn:aws:kms:${region}:${account}:key/$1`)
     .replaceAll(/<([\w:-]+)(\.Arn)?>/g, `arn:aws:sns:${region}:${account}:$1`);
