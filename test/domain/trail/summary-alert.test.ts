@@ -80,6 +80,16 @@ All of them are stored, by event id, by event name and day, and by principal and
     },
   );
 
+  test('goes on counting a value that it knows when it tells no more apart', () => {
+    const values = Array.from({ length: 1000 }, (_, index) => `value-${index}`);
+    const tally = tallyOf(...[...values, 'value-7', 'unknown'].map(Event => entry(1, { facts: { Event } })));
+    const [[, counts] = ['', { values: [], others: 0 }]] = tally.facts;
+    expect([counts.values.length, counts.values[0], counts.others]).toEqual([
+      ...[1000, { value: 'value-7', count: 2 }, 1],
+    ]);
+    expect(tally.totals.alerted).toBe(1002);
+  });
+
   test('tells machines the same', () => {
     expect(summaryAlert(window, tallyOf(...three, entry(4, { suppressed })))).toMatchObject({
       kind: 'trail.summary',

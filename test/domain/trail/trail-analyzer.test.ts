@@ -12,6 +12,8 @@ const rules = compileTrailRules({
   rules: [{ id: 'users', title: 'A user changed', severity: 'high', monitoredEvents: ['CreateUser'] }],
 });
 
+const one = compileTrailRules({ monitoredEvents: ['CreateUser'] });
+
 const world = (choices: Partial<AnalyzerChoices> = {}) => trailWorld({ rules, ...choices });
 
 const numbered = (number: number, fields: JsonObject = {}) =>
@@ -135,7 +137,7 @@ describe('a log with matches', () => {
     const first = await put(log);
     await analyzer.analyze(first);
     const before = { events: events.events, alerts: alerts.published };
-    expect(await analyzer.analyze(first)).toMatchObject({ matches: 2, stored: 0, alerts: 0 });
+    expect(await analyzer.analyze(first)).toMatchObject({ matches: 2, stored: 0, suppressed: 0, alerts: 0 });
     expect(await analyzer.analyze(await put(log, `again/${logKey}`))).toMatchObject({ stored: 0, alerts: 0 });
     expect({ events: events.events, alerts: alerts.published }).toEqual(before);
   });
@@ -147,6 +149,15 @@ describe('a log with matches', () => {
     expect(events.events).toHaveLength(1);
     const once = ['CreateUser', 'users'].map(rule => `${rule} ${eventId(1)}`);
     expect([announcements(alerts.published), await gathered(windows)]).toEqual([once, once]);
+  });
+
+  test('that holds one event twice lets it wait as one', async () => {
+    const { analyzer, put, faults } = world({ rules: one, concurrency: 1, mostWaiting: 2 });
+    await analyzer.analyze(await put(trailLog(numbered(1), numbered(1), numbered(2), numbered(3))));
+    // Two of three that wait, and then the third.
+    expect(faults.calls.filter(call => call === 'windows.add')).toHaveLength(2);
+    const before = faults.calls.slice(0, faults.calls.indexOf('windows.add'));
+    expect(before.filter(call => call === 'events.store')).toHaveLength(3);
   });
 
   test('keeps both events where a forged record bears the id of another', async () => {
@@ -439,6 +450,18 @@ describe('a failure', () => {
     faults.failCall(1, 'before', { of: 'events.store', kind: 'throttled' });
     await expect(analyzer.analyze(log)).rejects.toMatchObject({ kind: 'throttled' });
     expect(faults.calls.filter(call => call === 'events.store')).toHaveLength(1);
+  });
+
+  test.each([
+    ['permanent', 'throttled'],
+    ['throttled', 'permanent'],
+  ] as const)('that may pass is told of before one that lasts: %s, %s', async (first, second) => {
+    const { analyzer, put, faults } = world({ rules: one, concurrency: 1 });
+    const log = await put(trailLog(numbered(1), numbered(2)));
+    faults.reset();
+    faults.failCall(1, 'before', { of: 'events.markAnnounced', kind: first });
+    faults.failCall(2, 'before', { of: 'events.markAnnounced', kind: second });
+    await expect(analyzer.analyze(log)).rejects.toMatchObject({ kind: 'throttled' });
   });
 
   test('of every id of a record leaves its neighbours as they are, and says which record', async () => {

@@ -187,6 +187,21 @@ describe('what is suppressed', () => {
     expect(told(it)).toEqual([['trail.summary', 1, 1]]);
   });
 
+  test('in another window of the day stays there', async () => {
+    const it = world();
+    await deliver(it, suppressed(1));
+    await summarizeAfter(16, it);
+    await deliver(it, suppressed(2));
+    await summarizeAfter(16, it);
+    await addLate(it.windows);
+    await summarizeAfter(1, it);
+    await summarizeAfter(day, it);
+    expect(told(it)).toEqual([
+      ['trail.summary', 1, 1],
+      ['trail.suppressed', 0, 1],
+    ]);
+  });
+
   test('and told of by the day already is corrected there when its window is told of after all', async () => {
     const it = world();
     await deliver(it, suppressed(1));
@@ -248,6 +263,50 @@ describe('what is suppressed', () => {
     await summarizeAfter(2 * day, it);
     return it;
   }
+
+  test('in a window whose day is long over is due at once, and no sooner: it is kept from then on', async () => {
+    const it = world();
+    await deliver(it, suppressed(1));
+    it.clock.advance(40 * day * minute);
+    const now = it.clock.now().toISOString();
+    await it.summarizer.summarize();
+    expect(it.windows.windows.find(({ kind }) => kind === 'suppressed')).toMatchObject({ dueAt: now });
+  });
+
+  test('after it claimed to be the first one of its window is not announced, but counted', async () => {
+    let current = compileTrailRules({
+      rules: [{ id: 'users', title: 'A user changed', monitoredEvents: ['CreateUser'] }],
+    });
+    const it = trailWorld({ rules: async () => current });
+    it.faults.failCall(1, 'before', { of: 'alerts.publish' });
+    await expect(deliver(it, suppressed(1))).rejects.toMatchObject({ code: 'InjectedFault' });
+    current = rules;
+    await deliver(it, suppressed(1), numbered(2));
+    await summarizeAfter(16, it);
+    expect(told(it)).toEqual([['trail.summary', 1, 1]]);
+  });
+
+  test('under one rule is announced under the other', async () => {
+    const both = compileTrailRules({
+      monitoredEvents: ['CreateUser'],
+      rules: [
+        {
+          id: 'users',
+          title: 'A user changed',
+          monitoredEvents: ['CreateUser'],
+          suppress: [{ pattern: { userAgent: ['terraform'] }, owner: 'a', reason: 'b', expires }],
+        },
+      ],
+    });
+    const it = trailWorld({ rules: both });
+    // Somebody is told of it.
+    expect(await it.analyzer.analyzeEvent(busEvent(suppressed(1)))).toMatchObject({
+      suppressed: 0,
+      alerts: 1,
+    });
+    expect(announcements(it.alerts.published)).toEqual([`CreateUser ${eventId(1)}`]);
+    expect(it.events.events[0]?.announced.toSorted()).toEqual(['CreateUser', 'users']);
+  });
 
   test('for another reason when it comes again stands in the day once', async () => {
     const it = await changing('the nightly run', 'new colleagues');
@@ -335,6 +394,13 @@ describe('a run', () => {
     it.faults.failFrom(2, 'before', { kind: 'denied' });
     const { failures, unfinished } = await it.summarizer.summarize();
     expect([failures.length, unfinished]).toEqual([64, true]);
+  });
+
+  test('in which something goes well goes on', async () => {
+    const it = await many();
+    it.faults.failCall(2, 'before', { kind: 'denied' });
+    const { failures, windows, unfinished } = await it.summarizer.summarize();
+    expect([failures.length, windows, unfinished]).toEqual([1, 199, false]);
   });
 
   test('goes on behind windows that fail for good', async () => {
