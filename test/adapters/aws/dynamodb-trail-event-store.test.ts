@@ -114,6 +114,17 @@ describe('items', () => {
     expect(await store.find(event.eventId)).toEqual({ ...event, announced: [] });
   });
 
+  test('that came by the event bus are not kept for longer when their log comes', async () => {
+    const { source: _, ...byBus } = eventOf({ via: 'event-bus' });
+    const store = eventStore({ retentionDays: 2 });
+    await store.store(byBus);
+    const fromLog = eventOf({ eventId: byBus.eventId, storedAt: '2026-11-22T08:00:00.000Z' });
+    await store.store(fromLog);
+    expect(await itemOf(byBus.eventId)).toMatchObject({
+      ...{ via: 'log', storedAt: byBus.storedAt, expiresAt: Date.UTC(2026, 10, 23, 8, 5, 1) / 1000 },
+    });
+  });
+
   test('spread over all shards of their name and day', async () => {
     const eventName = crypto.randomUUID();
     const store = eventStore({ shards: 4 });
