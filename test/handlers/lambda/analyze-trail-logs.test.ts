@@ -284,6 +284,13 @@ describe('an event of the bus', () => {
     });
   });
 
+  test('counts what came of it like that of a log', async () => {
+    await runEvent(async () => ({ matches: 101, stored: 102, suppressed: 103, alerts: 104 }));
+    const names = ['TrailMatches', 'TrailEventsStored', 'TrailMatchesSuppressed', 'TrailAlerts'];
+    const counted = names.map(name => [metric(name)].flat().filter(value => Number(value) > 100));
+    expect(counted).toEqual([[101], [102], [103], [104]]);
+  });
+
   test('that matches nothing is no line in the log', async () => {
     await runEvent(async () => ({ ...done, matches: 0 }));
     expect(telemetry.logs().filter(({ message }) => message === 'Event analyzed')).toEqual([]);
