@@ -7,13 +7,20 @@ export const trailConfiguration = {
   createTrail: flag.default(true),
   /** What the analyzer looks for: the name of a rule pack, or the path of a rules file. */
   trailRules: z.string().min(1).default('account-changes'),
+  /** What stands before `AWSLogs/` in the keys of the logs, the trail's own prefix, without a slash at either end. */
+  trailLogPrefix: z
+    .string()
+    // It becomes part of a policy's resource, where these would stand for other text.
+    .regex(/^(?:[^/*?$]+(?:\/[^/*?$]+)*)?$/, 'must be parts of a key with / between them, without *, ? and $')
+    .max(200)
+    .default(''),
   /** Days after which CloudTrail's logs, their non-current versions and the access logs of their bucket expire. */
   trailLogExpiryDays: whole(1, 3650).default(365),
   /** Days for which a matched event is kept. */
   trailEventRetentionDays: whole(1, 3650).default(365),
   /** Announced logs in one invocation of the analyzer. */
   trailBatchSize: whole(1, 10).default(5),
-  /** Invocations of the analyzer at one time. */
+  /** Invocations of the analyzer at one time for each of its queues: logs, and with `trailEventRules` events. */
   trailMaximumConcurrency: whole(2, 1000).default(5),
   /** Receives of one announcement before it goes to the dead-letter queue. */
   trailMaxReceiveCount: whole(1, 1000).default(5),
@@ -44,6 +51,12 @@ export const trailConfiguration = {
    * within minutes. An event that comes both ways is stored and told once.
    */
   trailEventRules: flag.default(true),
+  /**
+   * With `region` and `trailEventRules`, make a stack in the region of global services (us-east-1; us-gov-west-1 in
+   * GovCloud, which has to be bootstrapped, too) that sends the events there to the home region. Of several environments
+   * with one account and home region, one is enough: each hears what any of them sends.
+   */
+  trailGlobalEvents: flag.default(true),
   /**
    * Minutes for which what is alike is told together: the first event of a rule, account and group at once, the others in
    * one summary.

@@ -16,6 +16,11 @@ export interface AccountTrailProps {
    */
   readonly createTrail?: boolean;
   /**
+   * What stands before `AWSLogs/` in the keys, without a slash at either end: of the trail that is created, and of others.
+   * @default - nothing
+   */
+  readonly prefix?: string;
+  /**
    * What the trail records.
    * @default - management events, and no data events
    */
@@ -36,17 +41,18 @@ export class AccountTrail extends Construct {
   constructor(scope: Construct, id: string, props: AccountTrailProps) {
     super(scope, id);
     this.logs = props.logs;
-    const { createTrail = true } = props;
+    const { createTrail = true, prefix = '' } = props;
     const trailName = `sallyport-${props.environmentName}`;
     // A trail that is there already may have its home in another region.
     const source = createTrail ? this.trailArn(Aws.REGION, trailName) : this.trailArn('*', '*');
     const comesFromTrail = { [createTrail ? 'StringEquals' : 'StringLike']: { 'aws:SourceArn': source } };
     this.allowKey(comesFromTrail);
-    this.allowBucket(comesFromTrail);
+    this.allowBucket(comesFromTrail, prefix);
     if (!createTrail) return;
     this.trail = new CfnTrail(this, 'Trail', {
       trailName,
       s3BucketName: this.logs.bucket.bucketName,
+      ...(prefix === '' ? {} : { s3KeyPrefix: prefix }),
       kmsKeyId: this.logs.encryptionKey.key.keyArn,
       isLogging: true,
       isMultiRegionTrail: true,
@@ -93,7 +99,10 @@ export class AccountTrail extends Construct {
   }
 
   /** CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail". */
-  private allowBucket(comesFromTrail: Readonly<Record<string, Record<string, string>>>): void {
+  private allowBucket(
+    comesFromTrail: Readonly<Record<string, Record<string, string>>>,
+    prefix: string,
+  ): void {
     const { bucket } = this.logs;
     const principals = [new ServicePrincipal(cloudTrail)];
     bucket.addToResourcePolicy(
@@ -110,7 +119,7 @@ export class AccountTrail extends Construct {
         sid: 'TrailDeliversItsLogs',
         principals,
         actions: ['s3:PutObject'],
-        resources: [bucket.arnForObjects(`AWSLogs/${Aws.ACCOUNT_ID}/*`)],
+        resources: [bucket.arnForObjects(`${prefix === '' ? '' : `${prefix}/`}AWSLogs/${Aws.ACCOUNT_ID}/*`)],
         conditions: {
           ...comesFromTrail,
           StringEquals: {

@@ -26,7 +26,7 @@ export type EvidenceBackupProps = Omit<FlowProps, 'network' | 'bundles'>;
 const evidenceBuckets = ['compliance-logs', 'trail-logs'] as const;
 
 /**
- * Daily and monthly backups of every table and of the buckets of evidence, in a vault under a key of its own. What is
+ * Daily and monthly backups of every table but those of work under way, and of the buckets of evidence, in a vault under a key of its own. What is
  * backed up is named by its ARN, so that no stack waits for another and no account's opt-in decides (AWS Backup
  * Developer Guide, "Assign resources to a backup plan").
  */
@@ -183,7 +183,12 @@ function lockOf({
 }
 
 function sourcesOf(environmentName: string): BackupSources {
-  const keyOfTable = { ...pipelineResources.tables, ...pipelineResources.trailTables };
+  const working = new Set<string>(pipelineResources.workingTables);
+  const keyOfTable = Object.fromEntries(
+    Object.entries({ ...pipelineResources.tables, ...pipelineResources.trailTables }).filter(
+      ([purpose]) => !working.has(purpose),
+    ),
+  );
   const nameOf = (purpose: string) => `sallyport-${purpose}-${environmentName}`;
   const keys = new Set<string>([...Object.values(keyOfTable), ...evidenceBuckets]);
   return {

@@ -71,4 +71,6 @@ export const pipelineResources = {
     'trail-alert-windows': 'trail-tables',
     'trail-backfills': 'trail-tables',
   },
+  /** Tables of what is being done: after some weeks nothing of it is left, and no old state of it is of use. */
+  workingTables: ['trail-alert-windows', 'trail-backfills'],
 } as const;

@@ -239,6 +239,7 @@ export class TrailAnalysis extends Construct {
         environmentName,
         logs: this.logs,
         createTrail,
+        prefix: configuration.trailLogPrefix,
         ...(trailDataEvents
           ? { eventSelectors: dataEventSelectors(environmentName, configuration.trailRulesBucket) }
           : {}),
@@ -307,8 +308,9 @@ export class TrailAnalysis extends Construct {
         ...shared,
         purpose: 'trail-rules-refused',
         description:
-          'The rules file in the bucket of rules cannot be used, or cannot be read: the last good rules go on. The alert names each fault, and "sallyport trail rules check" finds them before the file is put.',
+          'The rules file in the bucket of rules cannot be used, or cannot be read: the last good rules go on. The alert names each fault, and "sallyport trail rules check" finds them before the file is put. It is looked at where there is something to judge: over after an hour without a refusal, which may be an hour without work.',
         metric: this.analyzer.metricOwn('TrailRulesRefused', period),
+        staysFor: Math.ceil(60 / configuration.alarmPeriodMinutes),
       });
     }
     new UnhealthyAlarm(this, 'Unhealthy', { ...shared, what: 'trail', watched: [this] });

@@ -44,7 +44,8 @@ const tryAgain = { ErrorEquals: ['States.ALL'], IntervalSeconds: 5, BackoffRate:
  * A backfill in Amazon States Language (JSONPath): lists the bucket below the prefix that the function makes of the input,
  * and has it analyze the logs there batch by batch. A log that fails its batch is tried alone, and then given up in the
  * ledger: SUCCEEDED means that every log was read. No child may fail: one fails only where nothing could be noted of its
- * log. A redriven execution repeats the children that failed and no others.
+ * log. What stopped goes on in another execution of the same `backfill`; the stopped one, redriven, enters its Fail state
+ * again and does nothing (Step Functions Developer Guide, "Restarting state machine executions with redrive").
  *
  * Input: `{ "prefix"?, "from"?, "to"?, "announce"?, "backfill"? }`, as the function reads it. Whatever stops a backfill ends
  * in a notice and then in FAILED with `Sallyport.Announced` (docs/decisions/0004).
@@ -150,7 +151,7 @@ export function trailBackfillDefinition(props: TrailBackfillDefinitionProps): Re
         kind: 'trail.backfill-failed',
         fields: {
           'text.$':
-            "States.Format('The backfill {} stopped with {}. Logs that it had not come to, or could not read, were not analyzed; the ledger says what became of each. Redrive the execution, or start one with the same backfill, when the cause is mended.', $$.Execution.Name, $.failure.Error)",
+            "States.Format('The backfill {} stopped with {}. Logs that it had not come to, or could not read, were not analyzed; the ledger says what became of each. When the cause is mended, start an execution with the same input; where that names no backfill, add the name of this execution as its backfill. It goes on with what is left; a redrive of this execution does nothing.', $$.Execution.Name, $.failure.Error)",
           'correlationId.$': '$$.Execution.Name',
         },
         details: {

@@ -84,8 +84,8 @@ export class TrailBackfill extends Construct {
 
   /**
    * What a distributed Map does in the role of its machine (Step Functions Developer Guide, "IAM policies for using
-   * Distributed Map states"): it lists the bucket, and starts, follows and redrives child executions. By name: the machine
-   * waits for its role.
+   * Distributed Map states"): it lists the bucket, and starts, follows and redrives child executions (the last where an
+   * execution was aborted and is redriven). By name: the machine waits for its role.
    */
   private allowMap(logs: DataBucket): void {
     const { role } = this.workflow;
@@ -127,7 +127,7 @@ export class TrailBackfill extends Construct {
       ...shared,
       purpose: 'trail-backfill-failed',
       description:
-        'A backfill of CloudTrail logs failed, or left logs that it could not read. Its notice names the error; the table of backfills says what became of each log.',
+        'A backfill of CloudTrail logs failed, or left logs that it could not read. Its notice names the error; the table of backfills says what became of each log. Mend it, then start an execution with the same backfill: a redrive of the failed one does nothing.',
       metric: this.workflow.metricFailed(alarmPeriod),
     });
     new FailureAlarm(this, 'Abandoned', {

@@ -16,8 +16,11 @@ const detailTypes = [
 /** Only AWS services may put events under such a source (EventBridge API Reference, PutEventsRequestEntry). */
 const source = [{ prefix: 'aws.' }];
 
-/** EventBridge quotas: a pattern has 2,048 characters at most. */
-const mostCharacters = 2048;
+/**
+ * EventBridge quotas: a pattern has 2,048 characters at most. Some of them are left to the rule in the region of global
+ * services, which adds the name of that.
+ */
+const mostCharacters = 2048 - 40;
 
 /**
  * All that may be anything to a rule. Not data events: those of the pipeline itself would come as often as it works, and

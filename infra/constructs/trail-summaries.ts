@@ -52,7 +52,7 @@ export class TrailSummaries extends Construct {
       } satisfies Record<keyof TrailSummarizerEnvironment, string>,
     });
     this.grantGather(this.summarizer);
-    this.windowsTable.grantItems(this.summarizer, ['dynamodb:Query']);
+    this.windowsTable.grantItems(this.summarizer, ['dynamodb:GetItem', 'dynamodb:Query']);
     this.windowsTable.grantQueryIndexes(this.summarizer);
     alertTopic.grantPublish(this.summarizer);
     const minutes = configuration.trailSummaryMinutes;
@@ -72,10 +72,6 @@ export class TrailSummaries extends Construct {
 
   /** Lets a role put into windows what is to be told, and note which of them it has told of. */
   grantGather(grantee: IGrantable): void {
-    this.windowsTable.grantItems(grantee, [
-      'dynamodb:BatchWriteItem',
-      'dynamodb:GetItem',
-      'dynamodb:UpdateItem',
-    ]);
+    this.windowsTable.grantItems(grantee, ['dynamodb:BatchWriteItem', 'dynamodb:UpdateItem']);
   }
 }

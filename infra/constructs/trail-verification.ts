@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { TrailVerifierEnvironment } from '../../src/handlers/lambda/trail-verifier.env.ts';
+import { AbsenceAlarm } from './absence-alarm.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import { allowByPattern } from './allow-by-pattern.ts';
 import type { ConfiguredParts } from './configured-parts.ts';
@@ -37,8 +38,10 @@ export class TrailVerification extends Construct {
   constructor(scope: Construct, id: string, props: TrailVerificationProps) {
     super(scope, id);
     const { parts, logs, auditTable, alertTopic } = props;
-    const { configuration, environmentName, alarmPeriod } = parts;
+    const { configuration, environmentName } = parts;
     const { trailVerificationHours: hours, trailVerifiedAccounts, trailVerifiedRegions } = configuration;
+    const { trailLogPrefix } = configuration;
+    const overdueHours = hours + graceHours;
     this.verifier = parts.service('Verifier', alertTopic, {
       serviceName: 'trail-verifier',
       outsideBecause:
@@ -50,6 +53,7 @@ export class TrailVerification extends Construct {
       memorySize: configuration.trailVerifierMemoryMegabytes,
       environment: {
         TRAIL_LOG_BUCKET_NAME: logs.bucket.bucketName,
+        ...(trailLogPrefix === '' ? {} : { TRAIL_LOG_PREFIX: trailLogPrefix }),
         VERIFIED_HOURS: String(hours + overlapHours),
         ...(trailVerifiedAccounts.length === 0 ? {} : { VERIFIED_ACCOUNTS: trailVerifiedAccounts.join(',') }),
         ...(trailVerifiedRegions.length === 0 ? {} : { VERIFIED_REGIONS: trailVerifiedRegions.join(',') }),
@@ -76,17 +80,18 @@ export class TrailVerification extends Construct {
       every: Duration.hours(hours),
       missed: props.missed,
       missedKey: props.missedKey,
-      missingHours: hours + graceHours,
-      missingMeans: `CloudTrail's files have not been verified for ${hours + graceHours} hours: the schedule is off, or may not invoke the verifier. Until the first run of a new stack this is so, too: invoke the function by hand.`,
+      missingHours: overdueHours,
+      missingMeans: `CloudTrail's files have not been verified for ${overdueHours} hours: the schedule is off, or may not invoke the verifier. Until the first run of a new stack this is so, too: invoke the function by hand.`,
       alertTopic,
     });
     new FailureAlarm(this, 'NotClean', {
       environmentName,
       alertTopic,
       purpose: 'trail-integrity',
-      description:
-        'A verification found files of CloudTrail that are changed, missing or not to be verified, or none at all. Its alert and its entry in the audit table name them; "sallyport trail verify" looks again. Over with a verification that finds all valid.',
-      metric: this.verifier.metricOwn('TrailVerificationsNotClean', alarmPeriod),
+      description: `A verification found files of CloudTrail that are changed, missing or not to be verified, or none at all. Its alert and its entry in the audit table name them; "sallyport trail verify" looks again. Over when the verifications of ${overdueHours} hours have found all valid.`,
+      metric: this.verifier.metricOwn('TrailVerificationsNotClean', AbsenceAlarm.period),
+      // One run counts up to the next, at the least.
+      staysFor: overdueHours,
     });
   }
 }

@@ -180,12 +180,13 @@ export class SallyportApp extends App {
   }
 
   private globalEventsStack(): TrailGlobalEventsStack | undefined {
-    const { account, region, environment, retainData } = this.configuration;
+    const { account, region, environment, retainData, trailGlobalEvents } = this.configuration;
     const { eventRules } = this.trailStack.analysis;
-    if (eventRules === undefined) return undefined;
+    if (eventRules === undefined || !trailGlobalEvents) return undefined;
     if (region === undefined) {
-      Annotations.of(this.trailStack).addInfo(
-        'Without the option region, nothing brings the events of global services here at once: those of IAM are heard of by the log files alone.',
+      Annotations.of(this.trailStack).addWarningV2(
+        'sallyport:globalEventsUnheard',
+        'Without the option region, nothing brings the events of global services here at once: calls of IAM and many sign-ins are heard of by the log files alone, minutes later. Give -c region=…, or -c trailGlobalEvents=false where that is meant.',
       );
       return undefined;
     }

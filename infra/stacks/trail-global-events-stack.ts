@@ -25,7 +25,8 @@ export function globalEventsRegion(homeRegion: string): string {
  * Sends what CloudTrail tells of in the region of global services to the default bus of the deployment's region. Events of
  * this region alone: what was sent here from elsewhere is not sent on, so that no two buses send to each other.
  *
- * What cannot be sent for a day is not kept: the log files have the same events.
+ * What cannot be sent for a day is not kept, and no alarm of the home region sees it: the log files have the same events.
+ * Another environment of the account with the same home region hears what this one sends.
  */
 export class TrailGlobalEventsStack extends Stack {
   readonly rule: CfnRule;

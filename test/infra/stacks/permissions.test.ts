@@ -39,7 +39,7 @@ const consumes = (queue: string) =>
   ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'].map(action => `${action} ${queue}`);
 
 /** What a function does that puts what it has matched into windows. */
-const gathers = ['BatchWriteItem', 'GetItem', 'UpdateItem'].map(
+const gathers = ['BatchWriteItem', 'UpdateItem'].map(
   action => `dynamodb:${action} <TrailAlertWindowsTable.Arn>`,
 );
 
@@ -164,6 +164,7 @@ describe('C6: one role each, and no more than its work', () => {
     expect(allowed(trail, 'what trail-summarizer may do')).toEqual(
       [
         ...gathers,
+        'dynamodb:GetItem <TrailAlertWindowsTable.Arn>',
         'dynamodb:Query <TrailAlertWindowsTable.Arn>',
         'dynamodb:Query <TrailAlertWindowsTable.Arn>/index/ByDue',
         ...writesLog(trail, 'sallyport-trail-summarizer-dev'),

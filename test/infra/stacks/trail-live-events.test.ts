@@ -1,4 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { App } from 'aws-cdk-lib';
+import { trailEventPattern } from '../../../infra/constructs/trail-event-pattern.ts';
+import { TrailGlobalEventsStack } from '../../../infra/stacks/trail-global-events-stack.ts';
 import {
   allStatements,
   propertiesOf,
@@ -157,6 +160,45 @@ describe('events of global services', () => {
   test('are at home already where the deployment is in their region, and have none to go to without one', () => {
     expect(forwarder({ region: 'us-east-1' })).toBeUndefined();
     expect(forwarder({})).toBeUndefined();
+  });
+
+  test('are sent by one environment of several where that is asked for, and judged by all', () => {
+    const without = { ...context, trailGlobalEvents: 'false' };
+    expect(forwarder(without)).toBeUndefined();
+    expect(ruleNamed(synthesizeTrail(without), 'sallyport-trail-live-dev')).toEqual(
+      ruleNamed(synthesizeTrail(context), 'sallyport-trail-live-dev'),
+    );
+  });
+
+  test('are missed with a warning where no region is given, unless that is meant', () => {
+    const warned = (given: Record<string, unknown>) =>
+      synthesizeTrail(given).warnings.filter(text => text.includes('globalEventsUnheard'));
+    expect(warned({})).toEqual([expect.stringContaining('-c region=')]);
+    for (const given of [context, { trailGlobalEvents: 'false' }, { trailEventRules: 'false' }]) {
+      expect(warned(given)).toEqual([]);
+    }
+  });
+
+  test('fit into a rule there, too', () => {
+    for (const given of [context, { region: 'us-gov-east-1' }]) {
+      const pattern = ruleNamed(forwarder(given) ?? found, name).EventPattern;
+      expect(JSON.stringify(pattern).length).toBeLessThanOrEqual(2048);
+    }
+    const names = Array.from({ length: 100 }, (_, at) => `CreateThing${at}`);
+    const app = new App();
+    // Up to what a rule at home has room for, and beyond.
+    const lengths = Array.from({ length: 120 }, (_, more) => {
+      const eventNames = new Set([...names, 'X'.repeat(1 + more)]);
+      const { rule } = new TrailGlobalEventsStack(app, `Global${more}`, {
+        environmentName: 'dev',
+        homeRegion: 'us-gov-east-1',
+        eventPattern: trailEventPattern({ eventNames, literals: [] }),
+        env: { region: 'us-gov-west-1' },
+      });
+      return JSON.stringify(rule.eventPattern).length;
+    });
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(2048);
+    expect(Math.max(...lengths)).toBeGreaterThan(2000);
   });
 
   test('come from a region of their own in GovCloud', () => {

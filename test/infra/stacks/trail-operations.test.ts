@@ -156,7 +156,7 @@ describe('alarms', () => {
     ]),
     ['sallyport-trail-live-lost-dev', ['AWS/Events InvocationsFailedToBeSentToDlq'], 1, 1],
     ['sallyport-trail-missed-runs-dev', ['AWS/SQS ApproximateNumberOfMessagesVisible'], 1, 1],
-    ['sallyport-trail-integrity-dev', ['Sallyport TrailVerificationsNotClean'], 1, 1],
+    ['sallyport-trail-integrity-dev', ['Sallyport TrailVerificationsNotClean'], 1, 30],
     ['sallyport-trail-backfill-failed-dev', ['AWS/States ExecutionsFailed'], 1, 1],
     [
       'sallyport-trail-backfill-abandoned-dev',
@@ -193,7 +193,16 @@ describe('alarms', () => {
   });
 
   test('are raised by all their bad periods, not by one of them', () => {
-    for (const alarm of alarmsOf(dev).values()) expect(alarm).not.toHaveProperty('DatapointsToAlarm');
+    for (const [name, alarm] of alarmsOf(dev)) {
+      if (name !== 'sallyport-trail-integrity-dev') expect(alarm).not.toHaveProperty('DatapointsToAlarm');
+    }
+  });
+
+  test.each([1, 24, 162])('what a verification finds every %d hours stays raised up to the next', hours => {
+    const stack = synthesizeTrail({ trailVerificationHours: String(hours) });
+    const alarm = alarmsOf(stack).get('sallyport-trail-integrity-dev');
+    expect(alarm).toMatchObject({ Period: 3600, DatapointsToAlarm: 1, EvaluationPeriods: hours + 6 });
+    expect(alarm?.['AlarmDescription']).toContain(`of ${hours + 6} hours`);
   });
 
   test('there are these and no others', () => {

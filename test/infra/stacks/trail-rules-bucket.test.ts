@@ -48,6 +48,19 @@ describe('rules from a bucket', () => {
     });
   });
 
+  test.each([
+    ['1', 60],
+    ['5', 12],
+    ['45', 2],
+  ])('stay refused for an hour without work, in periods of %s minute(s)', (alarmPeriodMinutes, periods) => {
+    const other = synthesizeTrail({ trailRulesBucket: 'true', alarmPeriodMinutes });
+    expect(alarmsOf(other).get('sallyport-trail-rules-refused-dev')).toMatchObject({
+      Period: Number(alarmPeriodMinutes) * 60,
+      EvaluationPeriods: periods,
+      DatapointsToAlarm: 1,
+    });
+  });
+
   test('are recorded by the trail when somebody puts them, and not each time they are read', () => {
     const selectors = render(propertiesOf(stack, 'Trail')['AdvancedEventSelectors']);
     expect(selectors).toContainEqual({

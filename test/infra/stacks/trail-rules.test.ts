@@ -27,7 +27,7 @@ function analyzerOf(outdir: string, trailRules: string) {
   const app = new SallyportApp({
     bundles: stubBundles,
     outdir: join(folder, outdir),
-    context: { trailRules },
+    context: { trailRules, trailGlobalEvents: 'false' },
   });
   const template = Template.fromStack(app.trailStack).findResources('AWS::Lambda::Function', {
     Properties: { FunctionName: 'sallyport-trail-analyzer-dev' },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { readConfiguration } from '../../../infra/config/configuration.ts';
 import {
   allStatements,
   render,
@@ -109,6 +110,16 @@ describe('configuration', () => {
       TRAIL_LOG_BUCKET_NAME: '<TrailLogBucket>',
       VERIFIED_HOURS: '48',
     });
+  });
+
+  test('says what stands before the keys of the logs: the verifier looks there, and nowhere else', () => {
+    const verifier = 'sallyport-trail-verifier-dev';
+    const prefixed = synthesizeTrail({ trailLogPrefix: 'org/logs' });
+    expect(variablesOf(prefixed, verifier)).toMatchObject({ TRAIL_LOG_PREFIX: 'org/logs' });
+    expect(variablesOf(stack, verifier)).not.toHaveProperty('TRAIL_LOG_PREFIX');
+    for (const trailLogPrefix of ['/logs', 'logs/', 'a//b', 'a*', 'a?', 'a$b', 'a'.repeat(201)]) {
+      expect(() => readConfiguration({ trailLogPrefix })).toThrow(/trailLogPrefix/);
+    }
   });
 
   test('leaves out verification and backfill where that is asked for', () => {

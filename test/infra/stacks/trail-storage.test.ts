@@ -64,6 +64,14 @@ describe('the trail', () => {
     ]);
   });
 
+  test('delivers below its prefix where it has one, and nowhere else', () => {
+    const prefixed = synthesizeTrail({ trailLogPrefix: 'org/logs' });
+    expect(propertiesOf(prefixed, 'Trail')['S3KeyPrefix']).toBe('org/logs');
+    expect(propertiesOf(stack, 'Trail')).not.toHaveProperty('S3KeyPrefix');
+    const [, delivers] = ofCloudTrail(statementsOfBucket(prefixed, 'TrailLogBucket'));
+    expect(delivers?.resources).toEqual([`<TrailLogBucket.Arn>/org/logs/AWSLogs/${account}/*`]);
+  });
+
   test('C1: may encrypt its logs under our key and look at the key', () => {
     expect(ofCloudTrail(statementsOfServices(stack, 'TrailLogsKey'))).toEqual([
       {

@@ -1,0 +1,35 @@
+import { expect, test } from '@jest/globals';
+import { trailBackfillDefinition } from '../../../infra/constructs/trail-backfill-definition.ts';
+
+interface State {
+  readonly Type: string;
+  readonly Catch?: readonly { readonly ErrorEquals: readonly string[] }[];
+  readonly Parameters?: Readonly<Record<string, unknown>>;
+}
+
+const { States: states } = trailBackfillDefinition({
+  partition: 'aws',
+  backfillerArn: 'arn:aws:lambda:eu-central-1:111122223333:function:sallyport-trail-backfiller-dev',
+  backfillerTimeoutSeconds: 900,
+  bucketName: 'sallyport-trail-logs-dev-111122223333',
+  concurrency: 10,
+  alertTopicArn: 'arn:aws:sns:eu-central-1:111122223333:sallyport-trail-alerts-dev',
+}) as { readonly States: Readonly<Record<string, State>> };
+
+// "Fail workflow state: Reenters the Fail state and fails again" (Step Functions Developer Guide, on redrive).
+test('all work is caught, so that the notice tells people of a new execution, and of no redrive', () => {
+  const work = Object.values(states).filter(({ Type }) => Type === 'Task' || Type === 'Map');
+  expect(work.length).toBeGreaterThan(3);
+  for (const { Catch } of work)
+    expect(Catch?.flatMap(({ ErrorEquals }) => ErrorEquals)).toEqual(['States.ALL']);
+  const text = String(states['DescribeFailure']?.Parameters?.['text.$']);
+  expect(text).toContain('start an execution with the same input');
+  expect(text).toContain('a redrive of this execution does nothing');
+  expect(text).not.toMatch(/^Redrive|\. Redrive/);
+});
+
+test('the notice is put together from as many values as it has places, without a quote that would end it', () => {
+  const text = String(states['DescribeFailure']?.Parameters?.['text.$']);
+  const [, words = '', values = ''] = /^States\.Format\('([^']*)', (.*)\)$/.exec(text) ?? [];
+  expect(words.match(/\{\}/g)).toHaveLength(values.split(', ').length);
+});
