@@ -1,5 +1,6 @@
 import { systemClock } from '../../adapters/node/system-clock.ts';
 import { canonicalTime } from '../../domain/kernel/canonical-time.ts';
+import { printableText } from '../../domain/kernel/printable-text.ts';
 import { defaultTrailRulePack, trailRulePacks } from '../../domain/trail/rule-packs.ts';
 import { compileTrailRules } from '../../domain/trail/trail-rules.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -52,6 +53,13 @@ function readArguments(args: readonly string[]) {
   }
   if (operands.some(({ value }) => value === '')) {
     throw new UsageError('one of the files or folders given is "", which names none');
+  }
+  const bucket = operands.find(({ value }) => /^s3:/i.test(value));
+  if (bucket !== undefined) {
+    throw new UsageError(
+      `"${printableText(bucket.value)}": logs are read from this machine alone. Copy them (aws s3 sync) and give the folder; ` +
+        '"sallyport trail backfill" reads a bucket',
+    );
   }
   if (values.rules === '') throw new UsageError('--rules names a file or a pack');
   if (values.report === '') throw new UsageError('--report names a file');

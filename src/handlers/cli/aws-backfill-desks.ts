@@ -10,6 +10,7 @@ import { S3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import { SnsAlertChannel } from '../../adapters/aws/sns-alert-channel.ts';
 import { FileBackfillLedger } from '../../adapters/node/file-backfill-ledger.ts';
 import type { BackfillDesk, BackfillDeskRequest, BackfillDesks } from './backfill-desk.ts';
+import { UsageError } from './verb.ts';
 
 /** A call that hangs must not hold the others up. */
 const settings = {
@@ -23,6 +24,9 @@ const s3Client = () => new S3Client({ ...settings, followRegionRedirects: true }
 export const awsBackfillDesks: BackfillDesks = {
   async openListing() {
     const client = s3Client();
+    await client.config.region().catch(() => {
+      throw new UsageError('name a region: AWS_REGION, or that of a profile');
+    });
     return { listing: new S3ObjectListing({ client }), close: () => client.destroy() };
   },
 

@@ -3,6 +3,7 @@ import { type ReadTrailRule, readTrailRulesFile } from '../../domain/trail/read-
 import { trailRulePacks } from '../../domain/trail/rule-packs.ts';
 import { mostRulesBytes } from '../../domain/trail/rules-content.ts';
 import { TrailRulesError } from '../../domain/trail/trail-rules-error.ts';
+import { doubtsAbout } from './doubtful-rules.ts';
 import { assertFiles, type FileAnswer, type FileContent, judgeFiles } from './judge-files.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { printableJson } from './printable-json.ts';
@@ -61,7 +62,7 @@ function reportOn(file: string, content: FileContent, now: Date): Report {
       rules: rules.length,
       examples: rules.reduce((sum, { examples }) => sum + examples.match.length + examples.noMatch.length, 0),
       faults,
-      notes: expiredSuppressions(rules, now),
+      notes: [...expiredSuppressions(rules, now), ...rules.flatMap(doubtsAbout)],
     };
   } catch (error) {
     if (!(error instanceof TrailRulesError)) throw error;
@@ -87,12 +88,16 @@ function expiredSuppressions(rules: readonly ReadTrailRule[], now: Date): readon
 }
 
 function textOf({ file, verdict, rules, examples, faults, notes }: Report): string {
-  const counts = rules === 0 ? '' : `: ${rules} rules, ${examples} examples`;
+  const counts = rules === 0 ? '' : `: ${counted(rules, 'rule')}, ${counted(examples, 'example')}`;
   return [
     `${verdict.padEnd(10)}  ${printablePath(file)}${counts}`,
     ...faults.map(fault => `            ${fault}`),
     ...notes.map(note => `            note: ${note}`),
   ].join('\n');
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function helpText(): string {
@@ -106,7 +111,8 @@ Where there is no such file, the name of a pack stands for its rules: ${Object.k
 
 Options:
   --json      One line of JSON a file: {"file","verdict","rules","examples","faults":[...],"notes":[...]}
-              The verdict is valid, invalid or unreadable; notes tell of suppressions that have expired.
+              The verdict is valid, invalid or unreadable. Notes tell of suppressions that have expired, and of rules that
+              most likely match nothing: names of events or fields that no record has. They leave a file valid.
   -h, --help  Show this text
 
 Exit codes: 0 all files are valid, 1 any is not, or an example of it comes out otherwise, 2 wrong usage or a file that

@@ -33,8 +33,10 @@ export function findingAsText(finding: IntegrityFinding): string {
 /** What a verification came to, in one line. */
 export function tallyLine({ digests, logs, pending, times, unreadable, outcome }: IntegrityTally): string {
   const rest = [
-    ...(pending === 0 ? [] : [`${pending} logs await their digest`]),
-    ...(times === 0 ? [] : [`${times} times are not proven`]),
+    ...(pending === 0
+      ? []
+      : [pending === 1 ? '1 log awaits its digest' : `${pending} logs await their digests`]),
+    ...(times === 0 ? [] : [times === 1 ? '1 time is not proven' : `${times} times are not proven`]),
     ...(unreadable === 0 ? [] : [`${unreadable} could not be read`]),
   ];
   return [`digests: ${countsOf(digests)}`, `logs: ${countsOf(logs)}`, ...rest, outcome].join('; ');

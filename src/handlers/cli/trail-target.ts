@@ -19,12 +19,16 @@ interface TrailPath {
  * Reads `s3://bucket/prefix` or the path of a folder: what holds `AWSLogs`, that itself, or the folder of an account, a service
  * or a region below it.
  *
- * @throws {UsageError} where it is neither, or leads further than to a region.
+ * @throws {UsageError} where it is neither, is most likely a bucket spelled wrongly, or leads further than to a region.
  */
 export function readTrailTarget(text: string): TrailTarget {
   const [, bucket, key] = /^s3:\/\/([^/]*)(?:\/(.*))?$/s.exec(text) ?? [];
   if (bucket === undefined) {
     if (text === '') throw new UsageError('the folder given is "", which names none');
+    // Taken for a folder, it would be told as one that is not there.
+    if (/^s3:/i.test(text)) {
+      throw new UsageError(`"${printableText(text)}" names no bucket: write s3://bucket/prefix`);
+    }
     // `.` may lie within AWSLogs.
     const whole = resolve(text);
     const path = !/(?:^|\/)AWSLogs(?:\/|$)/.test(text) && whole.includes('/AWSLogs') ? whole : text;

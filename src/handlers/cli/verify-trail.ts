@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FileTrailPublicKeys } from '../../adapters/node/file-trail-public-keys.ts';
 import { FolderObjects } from '../../adapters/node/folder-objects.ts';
@@ -11,6 +12,7 @@ import { findingAsJson, findingAsText, tallyLine } from './integrity-line.ts';
 import { LineWriter } from './line-writer.ts';
 import { loadWithSdk } from './load-with-sdk.ts';
 import { parseArguments } from './parse-arguments.ts';
+import { printablePath } from './printable-path.ts';
 import { ProgressLine } from './progress-line.ts';
 import { readInstant } from './read-instant.ts';
 import { systemTimer } from './timer.ts';
@@ -46,6 +48,8 @@ Options:
 
 On stderr: progress every two seconds, and at the end how many digests and logs there are of each verdict.
 Credentials, region and endpoint are those that the AWS SDK finds: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and so on.
+A folder with --public-keys needs none of them. A bucket needs the package @aws-sdk/client-s3, keys that CloudTrail is asked
+for @aws-sdk/client-cloudtrail.
 
 Examples:
   sallyport trail verify s3://my-trail-logs --from 2026-11-01 --to 2026-11-20
@@ -74,6 +78,7 @@ export function verifyTrailBy(openers: TrailOpeners, clock = systemClock, timer 
     help,
     async run(args, streams) {
       const { target, keyFile, concurrency, quiet, json, ...asked } = readArguments(args);
+      if (target.kind === 'folder') await requireFolder(target.folder);
       const keys =
         keyFile === undefined ? await openers.openKeys() : new FileTrailPublicKeys({ file: keyFile });
       if (keyFile !== undefined) await requireKeys(keys);
@@ -213,6 +218,17 @@ function openFolder({ folder }: Extract<TrailTarget, { kind: 'folder' }>): Trail
 /** The folder as it was given: so its files are spoken of. */
 function folderName(folder: string): string {
   return folder.length > 1 && folder.endsWith('/') ? folder.slice(0, -1) : folder;
+}
+
+/** One that is mistyped is told as such, not as a trail of which nothing is proven. */
+async function requireFolder(given: string): Promise<void> {
+  const folder = folderName(given);
+  const shown = printablePath(folder);
+  const stats = await stat(folder).catch(({ code }: NodeJS.ErrnoException) => {
+    const reason = code === 'ENOENT' ? 'it is not there' : String(code);
+    throw new Error(`the folder ${shown} cannot be read: ${reason}`);
+  });
+  if (!stats.isDirectory()) throw new Error(`${shown} is no folder: give the one that holds AWSLogs`);
 }
 
 /** A file of keys that cannot be used is told before anything is read. */

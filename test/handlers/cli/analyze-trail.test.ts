@@ -268,6 +268,10 @@ describe('wrong usage and unusable rules answer 2, and nothing is read', () => {
     [['a.json', ''], /files or folders given is "", which names none\n/],
     [['--', ''], /files or folders given is "", which names none\n/],
     [['-', '-'], /given once/],
+    [
+      ['a.json', 's3://trail-logs/AWSLogs'],
+      /"s3:\/\/trail-logs\/AWSLogs": logs are read from this machine alone/,
+    ],
     [['--rules', 'gone.json', 'a.json'], /gone\.json cannot be read \(ENOENT\).+account-changes/],
     [['--rules', 'no-pack', 'a.json'], /"no-pack" is no pack/],
     [

@@ -80,3 +80,19 @@ test('on S3 and DynamoDB, each log is analyzed once, by a ledger in a file or in
   expect(elsewhere.stderr).toContain('4 events were not stored before');
   expect(await itemsOf(others)).toHaveLength(4);
 });
+
+test('without a region, it says what is missing', async () => {
+  const region = process.env['AWS_REGION'];
+  delete process.env['AWS_REGION'];
+  Object.assign(process.env, {
+    AWS_CONFIG_FILE: join(folder, 'none'),
+    AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
+  });
+  try {
+    const days = ['--from', '2026-11-01', '--to', '2026-11-04'];
+    const { code, stderr } = await run(['trail', 'backfill', 's3://trail-logs', ...days, '--estimate']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('name a region: AWS_REGION')]);
+  } finally {
+    process.env['AWS_REGION'] = region;
+  }
+});

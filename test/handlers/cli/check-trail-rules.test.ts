@@ -46,12 +46,12 @@ describe('exit codes', () => {
 
   test('a file on stdin', async () => {
     const answer = await run(['trail', 'rules', 'check', '-'], ['{"monitored', 'Events":["a"]}']);
-    expect(answer).toEqual({ code: 0, stdout: 'valid       -: 1 rules, 0 examples\n', stderr: '' });
+    expect(answer).toEqual({ code: 0, stdout: 'valid       -: 1 rule, 0 examples\n', stderr: '' });
   });
 });
 
 test('says of a good file how much it holds', async () => {
-  expect((await check(good)).stdout).toBe(`valid       ${good}: 1 rules, 2 examples\n`);
+  expect((await check(good)).stdout).toBe(`valid       ${good}: 1 rule, 2 examples\n`);
 });
 
 test('names each example that does not come out as it says', async () => {
@@ -59,6 +59,7 @@ test('names each example that does not come out as it says', async () => {
     '            rule stop: examples.match[0] is not matched',
     '            rule stop: examples.noMatch[0] is matched',
     '            rule by-pattern: examples.match[0] is not matched',
+    '            note: rule by-pattern: the pattern asks for "a", which the records of CloudTrail do not have',
   ]);
 });
 
@@ -73,7 +74,7 @@ test('--json tells a machine', async () => {
   const lines = stdout.trim().split('\n');
   expect(lines.map(line => JSON.parse(line))).toMatchObject([
     { file: good, verdict: 'valid', rules: 1, examples: 2, faults: [], notes: [] },
-    { file: wrong, verdict: 'invalid', rules: 2, examples: 4, faults: { length: 3 }, notes: [] },
+    { file: wrong, verdict: 'invalid', rules: 2, examples: 4, faults: { length: 3 }, notes: { length: 1 } },
     { verdict: 'unreadable', faults: ['ENOENT: no such file or directory'] },
   ]);
 });
@@ -105,4 +106,39 @@ test('notes suppressions that count no more; they are no fault', async () => {
   expect(stdout.text.split('\n').slice(1, -1)).toEqual([
     '            note: rule stop: suppress[0] has expired (2026-11-22T08:00:00.000Z), and counts as none',
   ]);
+});
+
+describe('notes rules that most likely match nothing; they are no fault', () => {
+  test.each<[object, string]>([
+    [{ monitoredEvents: ['Delete*'] }, '"Delete*" is looked for to the letter'],
+    [{ monitoredEvents: ['iam:CreateUser'] }, '"iam:CreateUser" is looked for to the letter'],
+    [{ pattern: { eventName: ['Create User'] } }, '"Create User" is looked for to the letter'],
+    [{ pattern: { $or: [{ eventName: ['A'] }, { eventName: ['B*'] }] } }, '"B*" is looked for'],
+    [{ pattern: { eventName: [5] } }, 'the eventName 5 is no text'],
+    [
+      { pattern: { useridentity: { type: ['Root'] } } },
+      '"useridentity", which the records of CloudTrail do not have; they have userIdentity',
+    ],
+    [{ pattern: { 'user\u001b': ['x'] } }, '"user\\u{1b}", which'],
+  ])('%j', async (asked, note) => {
+    const answer = await check(file('doubtful.json', { rules: [{ id: 'a', ...asked }] }));
+    expect(answer.code).toBe(0);
+    expect(answer.stdout).toContain('            note: rule a: ');
+    expect(answer.stdout).toContain(note);
+  });
+
+  test('what is in no doubt has no notes, and of many the first are named', async () => {
+    const asked = {
+      eventName: [{ prefix: 'Delete' }, { wildcard: 'Get*' }, { 'anything-but': ['a*'] }],
+      'userIdentity.type': ['Root'],
+      requestParameters: { policy: ['*'] },
+    };
+    const rules = [{ id: 'a', pattern: asked }];
+    const many = { id: 'b', monitoredEvents: Array.from({ length: 9 }, (_, at) => `A${at}*`) };
+    expect((await check(file('sure.json', { rules }))).stdout).not.toContain('note');
+    expect((await check(...Object.keys(trailRulePacks))).stdout).not.toContain('note');
+    const { stdout } = await check(file('many.json', { rules: [many] }));
+    expect(stdout.match(/ note: /g)).toHaveLength(6);
+    expect(stdout).toContain('note: rule b: … and more');
+  });
 });

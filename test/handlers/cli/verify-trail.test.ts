@@ -187,7 +187,13 @@ describe('a folder', () => {
 
   test('that is not there, or holds no trail, is not valid', async () => {
     const keys = await keyFile();
-    expect((await run(['trail', 'verify', '--public-keys', keys, join(folder, 'none')])).code).toBe(2);
+    const none = join(folder, 'none');
+    expect(await run(['trail', 'verify', '--public-keys', keys, none])).toEqual({
+      ...{ code: 2, stdout: '' },
+      stderr: `sallyport: the folder ${none} cannot be read: it is not there\n`,
+    });
+    const { code, stderr } = await run(['trail', 'verify', '--public-keys', keys, keys]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('is no folder')]);
     expect((await run(['trail', 'verify', '--public-keys', keys, folder])).code).toBe(1);
   });
 
@@ -261,6 +267,8 @@ describe('the command line', () => {
     [[''], 'which names none'],
     [['s3://'], 'names no bucket'],
     [['s3://UPPER/a'], 'names no bucket'],
+    [['s3:/bucket/a'], 'names no bucket: write s3://bucket/prefix'],
+    [['S3://bucket'], 'names no bucket'],
     [['a/AWSLogs/111122223333/CloudTrail/eu-central-1/2026'], 'leads past a region'],
     [['a/AWSLogs/111122223333/Config/'], "leads past a region, or to no trail's files"],
     [['--from', 'yesterday', 'a'], '--from takes 2026-11-21 or'],
@@ -278,7 +286,7 @@ describe('the command line', () => {
       '--region asks for another one than the path leads to, eu-central-1',
     ],
     [['--concurrency', '0', 'a'], '--concurrency takes a number'],
-    [['--public-keys', 'none.json', 'a'], 'the keys of none.json cannot be used: it is not there'],
+    [['--public-keys', 'none.json', '.'], 'the keys of none.json cannot be used: it is not there'],
   ])('%j is refused', async (args, message) => {
     const { code, stdout, stderr } = await run(['trail', 'verify', ...args]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -305,7 +313,7 @@ describe('the command line', () => {
 
     // Four digests cover hours of the day; the chain begins within it.
     expect([code, stderr]).toEqual([1, expect.stringContaining('digests: 4 valid, 0 tampered, 0 missing')]);
-    expect(stderr).toContain('1 times are not proven');
+    expect(stderr).toContain('1 time is not proven');
   });
 
   test('tells how it is used', async () => {

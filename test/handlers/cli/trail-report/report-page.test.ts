@@ -131,6 +131,16 @@ describe('the page', () => {
     expect(await textOf(page, '#status')).toBe('2 of 2 listed matches');
     await page.close();
   });
+
+  test('speaks of one file that failed as of one', async () => {
+    const report = new TrailReport({ rules, now: madeAt });
+    report.addFailure('b.json.gz', 'truncated: The log ends early');
+    const { page } = await open(report.data({ files: 1, records: 0, matched: 0, skipped: 0, failed: 1 }));
+    expect(await textsOf(page, '#warnings p')).toEqual([
+      '1 file could not be read to the end. What it holds beyond that was not looked at.',
+    ]);
+    await page.close();
+  });
 });
 
 describe('a match of many rules', () => {

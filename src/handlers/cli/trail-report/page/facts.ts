@@ -36,7 +36,7 @@ function writeWarnings(data: ReportData): void {
     ...(failed === 0
       ? []
       : [
-          `${countText(failed)} ${failed === 1 ? 'file' : 'files'} could not be read to the end. What they hold beyond that was not looked at.`,
+          `${countText(failed)} ${failed === 1 ? 'file' : 'files'} could not be read to the end. What ${failed === 1 ? 'it holds' : 'they hold'} beyond that was not looked at.`,
         ]),
     ...(unlisted === 0
       ? []
