@@ -12,8 +12,8 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { LocalPipeline } from '../local-pipeline.ts';
 
-/** What a put says of its encryption. */
-export type UploadEncryption = Pick<PutObjectCommandInput, 'ServerSideEncryption' | 'SSEKMSKeyId'>;
+/** What a put says of its encryption, and metadata of the object. */
+export type UploadHeaders = Pick<PutObjectCommandInput, 'Metadata' | 'ServerSideEncryption' | 'SSEKMSKeyId'>;
 
 /** What a client of the pipeline does, with the AWS SDK over HTTP. */
 export class DemoClients {
@@ -31,12 +31,12 @@ export class DemoClients {
     this.#dynamodb = new DynamoDBClient(pipeline.client);
   }
 
-  /** Uploads a small file, encrypted as the bucket's policy asks unless another header is given. */
+  /** Uploads a small file, encrypted as the bucket's policy asks unless other headers are given. */
   async upload(
     bucket: string,
     key: string,
     body: string | Uint8Array,
-    encryption = this.#ownKey,
+    headers = this.#ownKey,
     contentType = 'text/plain',
   ): Promise<void> {
     await this.#s3.send(
@@ -45,7 +45,7 @@ export class DemoClients {
         Key: key,
         Body: body,
         ContentType: contentType,
-        ...encryption,
+        ...headers,
       }),
     );
   }
@@ -153,7 +153,7 @@ export class DemoClients {
     return { ...JSON.parse(text) };
   }
 
-  get #ownKey(): UploadEncryption {
+  get #ownKey(): UploadHeaders {
     return { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: this.#keyArn };
   }
 

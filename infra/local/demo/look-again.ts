@@ -1,5 +1,6 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { LocalPipeline } from '../local-pipeline.ts';
+import { alertsOf } from './alerts-of.ts';
 import type { DemoClients } from './demo-clients.ts';
 import { type Expectation, expectation } from './expectation.ts';
 import { fireSchedule } from './fire-schedule.ts';
@@ -19,8 +20,7 @@ export async function lookAgain(
 ): Promise<readonly Expectation[]> {
   const { TrailBackfillStateMachineArn: stateMachineArn = '', TrailBackfillsTableName: ledger = '' } =
     pipeline.outputs;
-  const told = (kind: string) =>
-    pipeline.announcements.all.filter(({ attributes }) => attributes['kind'] === kind).length;
+  const told = (kind: string) => alertsOf(pipeline, kind).length;
   const alerts = told('trail.match');
   const workflows = new SFNClient(pipeline.client);
   try {

@@ -10,6 +10,8 @@ import { playFindings } from './play-findings.ts';
 import { playRecords } from './play-records.ts';
 import { playTrail } from './play-trail.ts';
 import { playUploads } from './play-uploads.ts';
+import { proveLogs } from './prove-logs.ts';
+import { rulesFromBucket, swapRules } from './swap-rules.ts';
 
 const began = performance.now();
 
@@ -38,6 +40,7 @@ const wholePipeline = [
   'thirdPartyPrincipal=arn:aws:iam::444455556666:role/sender',
   'thirdPartyExternalId=documentation-example',
   'thirdPartyAddresses=203.0.113.0/24',
+  ...rulesFromBucket,
 ];
 
 const happenings: Happening[] = [];
@@ -56,6 +59,8 @@ try {
     ['documents', await playDocuments(pipeline, progress)],
     ['records', await playRecords(pipeline, progress)],
     ['CloudTrail logs', await playTrail(pipeline, progress)],
+    ['rules, swapped', await swapRules(pipeline, progress)],
+    ['digests, signed', await proveLogs(pipeline, progress)],
     ['account, scanned for compliance', await playCompliance(pipeline, progress)],
     ['GuardDuty findings', await playFindings(pipeline, progress)],
     ['API key, rotated', await playCredentials(pipeline, progress)],

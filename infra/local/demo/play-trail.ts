@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { LocalPipeline } from '../local-pipeline.ts';
+import { alertsOf } from './alerts-of.ts';
 import { DemoClients } from './demo-clients.ts';
 import { type Expectation, expectation, sumOf } from './expectation.ts';
 import { fireSchedule } from './fire-schedule.ts';
@@ -86,10 +87,8 @@ async function findings(
     pipeline.outputs;
   const events = await clients.rows(table);
   const ofTrail = (name: string) => sumOf(pipeline, name, 'trail-analyzer-dev');
-  const alerts = pipeline.announcements.all.filter(({ attributes }) => attributes['kind'] === 'trail.match');
-  const announced = (kind: string) =>
-    pipeline.announcements.all.filter(({ attributes }) => attributes['kind'] === kind);
-  const summaries = announced('trail.summary');
+  const alerts = alertsOf(pipeline, 'trail.match');
+  const summaries = alertsOf(pipeline, 'trail.summary');
   const windows = await windowsIn(clients, pipeline.outputs['TrailAlertWindowsTableName'] ?? '');
   return [
     // 7 in the eventful log, 1 later, 1 before the fault of the corrupt log, 1 in the log that came late, 1 told at once.
@@ -127,7 +126,7 @@ async function findings(
       letters.length,
       letters.map(({ cause = '{}' }) => String(JSON.parse(cause).code)).toSorted(),
     ),
-    expectation('dead letters announced', 2, announced('dead-letter.kept').length),
+    expectation('dead letters announced', 2, alertsOf(pipeline, 'dead-letter.kept').length),
     expectation('dead letters sent back', 1, redriven.startsWith('redriven') ? 1 : 0, [redriven]),
     expectation(
       'messages left in the dead-letter queue',
@@ -147,10 +146,8 @@ async function windowsIn(clients: DemoClients, table: string): Promise<readonly 
 }
 
 /** Alerts on what somebody has done. */
-function alertsBy({ announcements }: LocalPipeline, user: string): number {
-  return announcements.all.filter(
-    ({ attributes, message }) => attributes['kind'] === 'trail.match' && message.includes(`user/${user}`),
-  ).length;
+function alertsBy(pipeline: LocalPipeline, user: string): number {
+  return alertsOf(pipeline, 'trail.match').filter(({ message }) => message.includes(`user/${user}`)).length;
 }
 
 /** Events of a summary beside the first, of which an alert has told. */

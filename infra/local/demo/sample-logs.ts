@@ -10,8 +10,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** The logs of one morning, in one account: what CloudTrail, and others, put into a bucket. */
 export function sampleLogs(account: string, region: string) {
-  const place = (service: string, name: string) =>
-    `AWSLogs/${account}/${service}/${region}/2026/11/21/${account}_${service}_${region}_20261121T${name}.json.gz`;
+  const place = keyIn(account, region);
   const logAt = (minute: string, ...records: readonly Fields[]): SampleLog => ({
     key: place('CloudTrail', `${minute}Z_aB3dE5gH7jK9mN1p`),
     body: gzipSync(JSON.stringify({ Records: records })),
@@ -74,8 +73,33 @@ export function sampleLogs(account: string, region: string) {
   };
 }
 
-function recordsOf(account: string, region: string) {
-  let count = 0;
+/** A log of the same morning, of calls that its caller names. */
+export function logOf(
+  account: string,
+  region: string,
+  minute: string,
+  calls: readonly { readonly user: string; readonly service: string; readonly eventName: string }[],
+): SampleLog {
+  const record = recordsOf(account, region, Number(minute) * 100);
+  const time = `${minute.slice(0, 2)}:${minute.slice(2)}:00`;
+  return {
+    key: keyIn(account, region)('CloudTrail', `${minute}Z_aB3dE5gH7jK9mN1p`),
+    body: gzipSync(
+      JSON.stringify({
+        Records: calls.map(({ user, service, eventName }) => record(user, time, service, eventName)),
+      }),
+    ),
+  };
+}
+
+function keyIn(account: string, region: string) {
+  return (service: string, name: string) =>
+    `AWSLogs/${account}/${service}/${region}/2026/11/21/${account}_${service}_${region}_20261121T${name}.json.gz`;
+}
+
+/** Makes records; their ids count on from `before`. */
+function recordsOf(account: string, region: string, before = 0) {
+  let count = before;
   return (user: string, time: string, service: string, eventName: string, change: Fields = {}): Fields => {
     count += 1;
     return {
