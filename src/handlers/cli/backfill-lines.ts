@@ -13,7 +13,16 @@ export function shownBytes(bytes: number): string {
 }
 
 function shownUsd(usd: number): string {
-  return usd > 0 && usd < 0.01 ? 'below 0.01 USD' : `${usd.toFixed(2)} USD`;
+  return usd > 0 && usd < 0.01 ? 'less than 0.01 USD' : `${usd.toFixed(2)} USD`;
+}
+
+function aboutUsd(usd: number): string {
+  return usd > 0 && usd < 0.01 ? shownUsd(usd) : `about ${shownUsd(usd)}`;
+}
+
+/** Regions are counted for each account. */
+function shownRegions(regions: number): string {
+  return regions === 1 ? 'of one region' : `of ${count(regions)} regions, counted for each account`;
 }
 
 /** The estimate for people: what a run by hand costs, and what comes to it under which circumstances. */
@@ -23,11 +32,11 @@ export function estimateAsText(estimate: BackfillEstimate, ledger: 'file' | 'tab
   const months = Object.values(backfillPrices).map(({ known }) => known);
   const oldest = months.toSorted()[0];
   return [
-    `${count(objects)} logs, ${shownBytes(bytes)}, in ${count(regions)} regions of accounts`,
-    `about ${shownUsd(own)} for ${count(requests.list)} LIST and ${count(requests.read)} HEAD and GET requests${ledger === 'table' ? ' and the ledger' : ''}`,
-    `and about ${shownUsd(usdOf(estimate, ['matches']))} to store events, if ${matchShare * 100} % of the records match`,
-    `and up to ${shownUsd(usdOf(estimate, ['kms']))} where the logs are encrypted under a KMS key without a bucket key`,
-    `and about ${shownUsd(usdOf(estimate, ['outside-aws']))} for their way out, where this is not run in the bucket's region`,
+    `${count(objects)} ${objects === 1 ? 'log' : 'logs'}, ${shownBytes(bytes)}, ${shownRegions(regions)}`,
+    `${aboutUsd(own)} for ${count(requests.list)} LIST and ${count(requests.read)} HEAD and GET requests${ledger === 'table' ? ' and the ledger' : ''}`,
+    `and ${aboutUsd(usdOf(estimate, ['matches']))} to store events, if ${matchShare * 100} % of the records match`,
+    `and at most ${shownUsd(usdOf(estimate, ['kms']))} where the logs are encrypted under a KMS key without a bucket key`,
+    `and ${aboutUsd(usdOf(estimate, ['outside-aws']))} for their way out, where this is not run in the bucket's region`,
     `(or ${shownUsd(usdOf(estimate, ['step-functions', 'table-ledger']))} more, but no way out, where Step Functions carries it out)`,
     `prices of us-east-1 before any free tier, as known since ${oldest}: https://aws.amazon.com/pricing/`,
     ...(foldersPassedOver === 0

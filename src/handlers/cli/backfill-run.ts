@@ -37,6 +37,8 @@ export interface BackfillRunOptions {
 /** Logs that fail one after the other, before it is taken that all would. */
 const mostFailuresInARow = 50;
 
+const noLog = 'there is a trail, but no log of these days';
+
 /** One backfill by hand: its estimate, and then the logs one by one; results to stdout, progress to stderr. */
 export class BackfillRun {
   readonly #options: BackfillRunOptions;
@@ -65,6 +67,7 @@ export class BackfillRun {
       const { json, ledger } = this.#options;
       const text = json && stream === 'stdout' ? estimateAsJson(estimate) : estimateAsText(estimate, ledger);
       await writeText(this.#streams[stream], `${text}\n`);
+      if (stream === 'stdout' && estimate.objects === 0) await this.#say(noLog);
       return estimate;
     } finally {
       progress.stop();
@@ -105,15 +108,20 @@ export class BackfillRun {
 
   async #conclude(count: BackfillCount, gaveUp: boolean): Promise<ExitCode> {
     const { summary } = count;
-    const say = (line: string) =>
-      writeText(this.#streams.stderr, `sallyport: ${line}\n`).catch(() => undefined);
-    if (gaveUp) await say(`${mostFailuresInARow} logs failed one after the other: the others were not tried`);
+    if (gaveUp)
+      await this.#say(`${mostFailuresInARow} logs failed one after the other: the others were not tried`);
     if (summary.outcomes.failed > 0) {
-      await say('the same command, when the cause is mended, tries what failed again, and nothing else');
+      await this.#say(
+        'the same command, when the cause is mended, tries what failed again, and nothing else',
+      );
       return 2;
     }
-    if (summary.objects === 0) await say('there is a trail, but no log of these days');
+    if (summary.objects === 0) await this.#say(noLog);
     return isComplete(summary) ? 0 : 1;
+  }
+
+  async #say(line: string): Promise<void> {
+    await writeText(this.#streams.stderr, `sallyport: ${line}\n`).catch(() => undefined);
   }
 
   #backfill({ objects, events, store, ledger, telling }: BackfillDesk): TrailBackfill {

@@ -52,8 +52,8 @@ export function backfillTrailBy(desks: BackfillDesks, timer: Timer): Verb {
         try {
           const run = new BackfillRun({ ...request, rules }, opened.listing, streams, timer);
           if (request.desk === undefined) {
-            await run.estimate('stdout');
-            return 0;
+            const { objects } = await run.estimate('stdout');
+            return objects === 0 ? 1 : 0;
           }
           const estimate = await run.estimate('stderr');
           if (!request.yes && !(await agrees(streams))) return 2;

@@ -89,7 +89,7 @@ test('says what there is and what it costs, analyzes it, and sums up', async () 
   expect(code).toBe(0);
   expect(stdout).toBe('');
   expect(stderr).toMatch(
-    /^12 logs, 0\.0 MB, in 1 regions of accounts\nabout below 0\.01 USD for 10 LIST and 24 HEAD and GET requests\n/,
+    /^12 logs, 0\.0 MB, of one region\nless than 0\.01 USD for 10 LIST and 24 HEAD and GET requests\n/,
   );
   expect(stderr).toMatch(
     /12 logs: 12 analyzed, 0 skipped, 0 unreadable, 0 missing, 0 failed; 0 of them in an earlier run\n24 records, 12 matched, 12 events were not stored before, 0 alerts\n$/,
@@ -260,6 +260,10 @@ test('days without a log are no success, and a bucket without a trail is told', 
   const none = await run(whole());
   expect(none.code).toBe(1);
   expect(none.stderr).toContain('there is a trail, but no log of these days');
+  const estimate = await run(['s3://logs', ...november, '--estimate']);
+  expect(estimate.code).toBe(1);
+  expect(estimate.stdout).toMatch(/^0 logs, 0\.0 MB, of one region\n/);
+  expect(estimate.stderr).toBe('sallyport: there is a trail, but no log of these days\n');
 
   world = new BackfillWorld();
   await expect(run(whole())).rejects.toMatchObject({ code: 'NoTrail' });
