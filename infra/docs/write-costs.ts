@@ -1,5 +1,5 @@
 import { countInventory, type Inventory, type Load, loads, monthlyCosts } from './costs.ts';
-import { prices } from './prices.ts';
+import { type Price, prices } from './prices.ts';
 import type { Template } from './template-text.ts';
 
 const preface = `# Costs
@@ -16,8 +16,9 @@ four copies that stay 90 days; 6 writes and 4 reads of tables; 3 state transitio
 keys spare most); 20 KB of logs; 30 data events in CloudTrail, 15 of them of S3. One upload in a hundred is announced. An API
 request: 1 s of 1.5 GB. A record: one write of 1 KB; the ingestor takes 4000 a second, what a new on-demand
 table takes. One management event in five changes something and is judged at once as well (\`trailEventRules\`): a message in a batch of ten.
-What the trail's schedules and its verification take is left out: it is cents. What is stored in tables is counted as if
-it were kept for a year. Each queue that a function consumes is asked by five pollers every 20 seconds, whether or not there is
+Left out are the summarizer's schedule, which is cents, and the verification of the trail, which goes by log files and not by
+events: each is read and decrypted twice by default, ${dollars(verifiedTwice)} for a million files, and the verifier itself takes ${dollars(verifierMonth)} a month at most.
+What is stored in tables is counted as if it were kept for a year. Each queue that a function consumes is asked by five pollers every 20 seconds, whether or not there is
 anything: that is the whole bill of SQS for the small size. Alarms are counted by the metrics they look at. Metrics are counted as
 if each were published all month. Bucket expiry, log retention and the rest are the defaults ([configuration.md](configuration.md)).
 
@@ -26,6 +27,14 @@ GuardDuty, AWS Config and CloudTrail's data events are billed by what the whole 
 The keys are those of the first year. Each rotates once a year, and KMS bills the first and the second rotation of a key like a key
 more, later ones not: ${dollars(2 * keyMonths(keys))} a month from the second year on, ${dollars(3 * keyMonths(keys))} from the third on.
 `;
+
+const unitPrice = ({ usd, per }: Price) => usd / per;
+
+/** A million log files, twice: a verification looks back for a day more than lies between two. Their bucket has no bucket key. */
+const verifiedTwice = 2 * 1_000_000 * (unitPrice(prices.s3Get) + unitPrice(prices.keyRequest));
+
+/** A verification each day, as long as it may take: 900 s of 1 GB. */
+const verifierMonth = 30 * 900 * unitPrice(prices.lambdaArmGigabyteSecond);
 
 /** What so many keys, or rotations that are billed like one, cost a month. */
 const keyMonths = (keys: number) => (keys * prices.key.usd) / prices.key.per;

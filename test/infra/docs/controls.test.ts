@@ -22,7 +22,7 @@ describe.each(rows)('$control', ({ givenBy, heldBy }) => {
   });
 
   test('is held by a test that is there and can fail', () => {
-    expect(heldBy).toHaveLength(1);
+    expect(heldBy).not.toEqual([]);
     expect(heldBy.filter(path => !isTest(path))).toEqual([]);
   });
 });
