@@ -61,12 +61,19 @@ export * from './domain/sensitive-data/judge-text.ts';
 export * from './domain/sensitive-data/sensitive-data-scanner.ts';
 export * from './domain/sensitive-data/sensitive-finding.ts';
 export * from './domain/sensitive-data/sensitive-kind.ts';
-export * from './domain/trail/backfill/backfill-prices.ts';
-export * from './domain/trail/backfill/backfill-selection.ts';
-export * from './domain/trail/backfill/backfill-summary.ts';
+export {
+  type BackfillSelection,
+  BackfillSelectionError,
+} from './domain/trail/backfill/backfill-selection.ts';
+export type { BackfillSummary } from './domain/trail/backfill/backfill-summary.ts';
 export * from './domain/trail/backfill/conclude-backfill.ts';
-export * from './domain/trail/backfill/estimate-backfill.ts';
-export * from './domain/trail/backfill/list-trail-logs.ts';
+export {
+  type BackfillCost,
+  type BackfillEstimate,
+  type CostReason,
+  estimateBackfill,
+} from './domain/trail/backfill/estimate-backfill.ts';
+export { listTrailLogs, type TrailListingProgress } from './domain/trail/backfill/list-trail-logs.ts';
 export * from './domain/trail/backfill/trail-backfill.ts';
 export type { BusEvent } from './domain/trail/bus-event.ts';
 export {

@@ -90,7 +90,7 @@ function readObject(
   reading: PatternReading,
 ): void {
   const { at, steps, level } = place;
-  if (!isObject(pattern)) throw new EventPatternError(at, 'is an object of fields');
+  if (!isObject(pattern)) throw new EventPatternError(at, 'must be an object of fields');
   if (level > deepest) throw tooDeep(at);
   const fields = Object.entries(pattern);
   if (fields.length === 0) throw new EventPatternError(at, 'an empty object asks for nothing');
@@ -109,7 +109,7 @@ function readObject(
         alternatives,
         reading,
       );
-    } else throw new EventPatternError(where, 'a field is a list of values, or an object of fields');
+    } else throw new EventPatternError(where, 'must be a list of values, or an object of fields');
   }
 }
 
@@ -117,7 +117,7 @@ function readObject(
 function readOr(branches: unknown, place: Place, alternatives: Alternatives, reading: PatternReading): void {
   const { at, level } = place;
   if (!Array.isArray(branches) || branches.length < 2) {
-    throw new EventPatternError(at, 'is a list of two patterns or more');
+    throw new EventPatternError(at, 'must be a list of two patterns or more');
   }
   const before = alternatives.splice(0);
   branches.forEach((branch: unknown, index) => {

@@ -58,7 +58,7 @@ function readExpression(operator: string, operand: unknown, at: string, reading:
       return range;
     }
     case 'exists':
-      if (typeof operand !== 'boolean') throw new EventPatternError(at, 'is true or false');
+      if (typeof operand !== 'boolean') throw new EventPatternError(at, 'must be true or false');
       return { kind: 'exists', exists: operand };
     case 'anything-but':
       return { kind: 'anything-but', tests: readAnythingBut(operand, at, reading) };
@@ -121,7 +121,7 @@ function readExcluded(operand: unknown, at: string, reading: PatternReading): re
   return values.map(([value, where]) => {
     if (isNumeric && typeof value === 'number') return { kind: 'equals', value: readNumber(value, where) };
     if (isNumeric || typeof value !== 'string') {
-      throw new EventPatternError(where, 'is a text or a number, or a list of the one or the other');
+      throw new EventPatternError(where, 'must be a text or a number, or a list of the one or the other');
     }
     return { kind: 'equals', value: readText(value, where, reading) };
   });
@@ -137,14 +137,14 @@ function readList(operand: unknown, at: string, reading: PatternReading): readon
 
 /** `["=", 1]`, `["<", 1]` and the like, or a range: `[">", 1, "<=", 2]`, its lower end first. */
 function readNumeric(operand: unknown, at: string): LeafTest {
-  if (!Array.isArray(operand)) throw new EventPatternError(at, 'is a list of comparisons and numbers');
+  if (!Array.isArray(operand)) throw new EventPatternError(at, 'must be a list of comparisons and numbers');
   const parts: readonly unknown[] = operand;
   const [first, value, second, limit] = parts;
   if (parts.length !== 2 && parts.length !== 4) {
-    throw new EventPatternError(at, 'is one comparison with its number, or a lower and an upper one');
+    throw new EventPatternError(at, 'must be one comparison with its number, or a lower and an upper one');
   }
   const known: readonly unknown[] = parts.length === 2 ? ['=', '<', '<=', '>', '>='] : ['>', '>='];
-  if (!known.includes(first)) throw new EventPatternError(`${at}[0]`, `is one of ${known.join(' ')}`);
+  if (!known.includes(first)) throw new EventPatternError(`${at}[0]`, `must be one of ${known.join(' ')}`);
   const bound = readBound(first, value, `${at}[1]`);
   if (first === '=') return { kind: 'equals', value: bound.value };
   if (parts.length === 2) {
@@ -152,9 +152,9 @@ function readNumeric(operand: unknown, at: string): LeafTest {
       ? { kind: 'numeric', upper: bound }
       : { kind: 'numeric', lower: bound };
   }
-  if (second !== '<' && second !== '<=') throw new EventPatternError(`${at}[2]`, 'is one of < <=');
+  if (second !== '<' && second !== '<=') throw new EventPatternError(`${at}[2]`, 'must be one of < <=');
   const upper = readBound(second, limit, `${at}[3]`);
-  if (bound.value >= upper.value) throw new EventPatternError(at, 'the lower number is below the upper one');
+  if (bound.value >= upper.value) throw new EventPatternError(at, 'the lower number must be below the upper one');
   return { kind: 'numeric', lower: bound, upper };
 }
 
@@ -163,15 +163,15 @@ function readBound(comparison: unknown, value: unknown, at: string): NumericBoun
 }
 
 function readNumber(value: unknown, at: string): number {
-  if (typeof value !== 'number') throw new EventPatternError(at, 'is a number');
+  if (typeof value !== 'number') throw new EventPatternError(at, 'must be a number');
   if (!isComparableNumber(value)) {
-    throw new EventPatternError(at, 'is a number of more digits than can be compared');
+    throw new EventPatternError(at, 'has more digits than can be compared');
   }
   return value;
 }
 
 function readText(value: unknown, at: string, reading: PatternReading): string {
-  if (typeof value !== 'string') throw new EventPatternError(at, 'is a text');
+  if (typeof value !== 'string') throw new EventPatternError(at, 'must be a text');
   reading.countText(value, at);
   return value;
 }
