@@ -4,15 +4,23 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DemoClients } from '../../../infra/local/demo/demo-clients.ts';
 import type { Expectation } from '../../../infra/local/demo/expectation.ts';
 import { playTrail } from '../../../infra/local/demo/play-trail.ts';
+import { proveLogs } from '../../../infra/local/demo/prove-logs.ts';
+import { rulesFromBucket, swapRules } from '../../../infra/local/demo/swap-rules.ts';
 import {
   type Happening,
   type LocalPipeline,
   startLocalPipeline,
 } from '../../../infra/local/local-pipeline.ts';
+import { synthesizeLocally } from '../../../infra/local/synthesize-locally.ts';
+import { temporaryFolder } from './fixtures/temporary-folder.ts';
 
-/** The synthesized template and the bundles as `npm run build` and `npm run synth` leave them. */
-const start = (happenings: Happening[]) =>
-  startLocalPipeline({ logFolder: false, onHappening: happening => happenings.push(happening) });
+/** The synthesized template and the bundles as `npm run build` and `npm run synth` leave them, unless another is named. */
+const start = (happenings: Happening[], assembly?: string) =>
+  startLocalPipeline({
+    ...(assembly === undefined ? {} : { assembly }),
+    logFolder: false,
+    onHappening: happening => happenings.push(happening),
+  });
 
 const faultsIn = (happenings: readonly Happening[]) => happenings.filter(({ kind }) => kind === 'fault');
 
@@ -22,16 +30,20 @@ const alertsOf = (pipeline: LocalPipeline, kind: string) =>
 describe('the demo of the trail', () => {
   const happenings: Happening[] = [];
   let pipeline: LocalPipeline;
-  let results: readonly Expectation[];
+  const results: Expectation[] = [];
 
   beforeAll(async () => {
-    pipeline = await start(happenings);
-    results = await playTrail(pipeline, () => undefined);
-  }, 180_000);
+    const assembly = temporaryFolder('trail-demo');
+    await synthesizeLocally(assembly, rulesFromBucket);
+    pipeline = await start(happenings, assembly);
+    for (const play of [playTrail, swapRules, proveLogs]) {
+      results.push(...(await play(pipeline, () => undefined)));
+    }
+  }, 300_000);
   afterAll(() => pipeline.stop());
 
   test('ends with every expectation met, C1 to C5', () => {
-    expect(results.length).toBeGreaterThan(6);
+    expect(results.length).toBeGreaterThan(25);
     for (const { what, expected, found } of results)
       expect({ what, found }).toEqual({ what, found: expected });
     expect(faultsIn(happenings)).toEqual([]);
@@ -72,14 +84,16 @@ describe('the demo of the trail', () => {
         'Log missing',
         'Log not analyzed',
         'Backfill step failed',
+        'Rules refused',
       ]),
     );
   });
 });
 
-describe('1000 logs, one in twenty of them corrupt', () => {
+describe('300 logs, one in twenty of them corrupt', () => {
   const happenings: Happening[] = [];
-  const logs = 1000;
+  /** More than all environments of the analyzer take at one time, many times over; 15 dead letters are more than one batch. */
+  const logs = 300;
   const isCorrupt = (log: number) => log % 20 === 7;
   const healthy = Array.from({ length: logs }, (_, log) => log).filter(log => !isCorrupt(log));
   const idOf = (log: number, match: number) =>
@@ -125,7 +139,7 @@ describe('1000 logs, one in twenty of them corrupt', () => {
         ),
       );
     }
-    await pipeline.idle(280_000);
+    await pipeline.idle(270_000);
   }, 300_000);
   afterAll(async () => {
     clients.close();
@@ -143,14 +157,14 @@ describe('1000 logs, one in twenty of them corrupt', () => {
         .filter(isCorrupt)
         .flatMap(log => [idOf(log, 0), idOf(log, 1)]),
     );
-    expect(stored.filter(id => !ofCorrupt.has(id)).toSorted()).toEqual(expected.toSorted());
     expect(faultsIn(happenings)).toEqual([]);
+    expect(stored.filter(id => !ofCorrupt.has(id)).toSorted()).toEqual(expected.toSorted());
   });
 
   test('announce the first match of each window, under one id, and count every other one', async () => {
     const rows = await clients.rows(pipeline.outputs['TrailAlertWindowsTableName'] ?? '');
     const windows = rows.filter(({ entry }) => entry === '#');
-    // A delivery that comes again while the first one is at it announces under the same id.
+    // A busy machine lets calls time out that have been done: what is repeated then has the id of the first.
     const told = new Map(
       alertsOf(pipeline, 'trail.match').map(({ message }) => {
         const { id, correlationId } = JSON.parse(message) as { id: string; correlationId: string };
@@ -200,7 +214,7 @@ describe('1000 logs, one in twenty of them corrupt', () => {
     }
     dynamodb.destroy();
     expect(sizes.reduce((sum, size) => sum + size)).toBeGreaterThanOrEqual(healthy.length);
-    // No shard holds much more than its eighth.
-    for (const size of sizes) expect(size).toBeLessThan(250);
+    // No shard holds twice its eighth.
+    for (const size of sizes) expect(size).toBeLessThan(logs / 4);
   });
 });
