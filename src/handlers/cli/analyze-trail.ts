@@ -81,8 +81,8 @@ Options:
   --rules <file|packs> The rules: a JSON file, or packs of those below with commas between them (./name for a file that
                        is called like a pack). A file holds {"monitoredEvents":["ConsoleLogin",...]}, where each name is
                        a rule of that id, or {"rules":[{"id","title","severity","pattern":{...}},...]}, and more, which
-                       "sallyport trail rules check" checks. What a rule suppresses is listed all the same: the report tells
-                       it apart.
+                       "sallyport trail rules check" checks. What a rule suppresses is listed all the same; the
+                       report tells it apart.
                        Without it: ${defaultTrailRulePack}
   --json               One line of JSON for each record and rule:
                        {"rule","eventID","eventName","eventTime","principal","sourceIPAddress","file"}
