@@ -48,8 +48,8 @@ Options:
 
 On stderr: progress every two seconds, and at the end how many digests and logs there are of each verdict.
 Credentials, region and endpoint are those that the AWS SDK finds: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and so on.
-A folder with --public-keys needs none of them. A bucket needs the package @aws-sdk/client-s3, keys that CloudTrail is asked
-for @aws-sdk/client-cloudtrail.
+A folder with --public-keys needs none of them. A bucket needs the package @aws-sdk/client-s3, keys that CloudTrail is
+asked for @aws-sdk/client-cloudtrail.
 
 Examples:
   sallyport trail verify s3://my-trail-logs --from 2026-11-01 --to 2026-11-20
