@@ -58,5 +58,7 @@ function doubtOfName(name: unknown): readonly string[] {
   if (!/[\s*?:]/.test(name)) return [];
   const shown = printableText(name, 100);
   const instead = name.includes('*') ? '; a pattern may say {"eventName":[{"wildcard":"…*"}]}' : '';
-  return [`the eventName "${shown}" is looked for to the letter, and no event is called so${instead}`];
+  return [
+    `the eventName "${shown}" is looked for to the letter, and names of events have none of blank, *, ? and : as a rule${instead}`,
+  ];
 }
