@@ -17,6 +17,8 @@ export async function startEmulators(region: string): Promise<Emulators> {
   // `startFauxqs` would listen on every interface of the machine.
   const fauxqs = buildApp({ logger: false, defaultRegion: region });
   const tables = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  // The gateway may take up a connection just when Node's 5 seconds are over; the call would fail.
+  tables.keepAliveTimeout = 600_000;
   const [messagingEndpoint, tablesEndpoint] = await Promise.all([
     fauxqs.listen({ port: 0, host: '127.0.0.1' }),
     listen(tables),

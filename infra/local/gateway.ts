@@ -89,6 +89,12 @@ export function serviceOf(request: RequestHead): string {
   return isQuery && request.method === 'POST' && request.url === '/' ? 'sns' : 's3';
 }
 
+/**
+ * Milliseconds for which an idle connection stays open. A client that takes one up just when it is closed fails, on a busy
+ * machine with each of its attempts: S3 would then lose the notification of an object.
+ */
+const idleConnectionMs = 600_000;
+
 /** One HTTP endpoint on 127.0.0.1 for every service of the local run. */
 export class Gateway {
   readonly #agent = new Agent({ keepAlive: true });
@@ -106,6 +112,7 @@ export class Gateway {
       });
     };
     this.#server = createServer((request, response) => answer(request, response, () => undefined));
+    this.#server.keepAliveTimeout = idleConnectionMs;
     this.#server.on('checkContinue', (request, response) => {
       answer(request, response, () => response.writeContinue());
     });
@@ -196,7 +203,9 @@ export class Gateway {
     const { 'transfer-encoding': _, ...given } = request.headers;
     const headers = { ...given, ...asJson, 'content-length': String(Buffer.byteLength(body)) };
     const upstream = sendRequest(backend, { method: 'POST', headers, agent: this.#agent }, answer => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      // How long the emulator keeps its connections says nothing of the client's (RFC 9110, section 7.6.1).
+      const { connection: _connection, 'keep-alive': _keepAlive, ...headersOfAnswer } = answer.headers;
+      response.writeHead(answer.statusCode ?? 502, headersOfAnswer);
       answer.pipe(response);
       answer.on('error', reject);
     });

@@ -79,6 +79,18 @@ afterAll(async () => {
 const scope = (service: string): string =>
   `Credential=AKID/20261121/${region}/${service}/aws4_request, SignedHeaders=host`;
 
+describe('a connection', () => {
+  test.each(['AmazonSQS.ListQueues', 'AmazonSQS.ReceiveMessage', 'DynamoDB_20120810.ListTables'])(
+    'stays open while clients hold it idle, and they are told so, after %s',
+    async target => {
+      const headers = { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.0' };
+      const answer = await fetch(gateway.endpoint, { method: 'POST', headers, body: '{}' });
+      await answer.text();
+      expect(answer.headers.get('keep-alive')).toBe('timeout=600');
+    },
+  );
+});
+
 describe('serviceOf', () => {
   test.each<[string, Partial<Parameters<typeof serviceOf>[0]>, string]>([
     ['a signed request', { headers: { authorization: `AWS4-HMAC-SHA256 ${scope('sqs')}` } }, 'sqs'],
