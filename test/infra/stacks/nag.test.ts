@@ -31,9 +31,10 @@ function findingsOf(
       failure = error instanceof Error ? error.name : String(error);
     }
     const report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8')) as Report;
-    const findings = report.pluginReports.flatMap(({ violations }) =>
-      violations.map(({ ruleName }) => ruleName),
-    );
+    const findings = report.pluginReports
+      .flatMap(({ violations }) => violations.map(({ ruleName }) => ruleName))
+      // The app's own warning where no region is given, which fails nothing.
+      .filter(name => !name.includes('sallyport:globalEventsUnheard'));
     // The gate itself: synthesis fails exactly where there are findings.
     expect(failure).toBe(findings.length === 0 ? undefined : 'ValidationFailed');
     return findings;
