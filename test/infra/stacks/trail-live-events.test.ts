@@ -187,7 +187,7 @@ describe('events of global services', () => {
     const names = Array.from({ length: 100 }, (_, at) => `CreateThing${at}`);
     const app = new App();
     // Up to what a rule at home has room for, and beyond.
-    const lengths = Array.from({ length: 120 }, (_, more) => {
+    const lengths = Array.from({ length: 240 }, (_, more) => {
       const eventNames = new Set([...names, 'X'.repeat(1 + more)]);
       const { rule } = new TrailGlobalEventsStack(app, `Global${more}`, {
         environmentName: 'dev',
