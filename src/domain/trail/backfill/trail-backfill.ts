@@ -79,7 +79,7 @@ const longestFault = 1000;
  * Rejects with what the listing or the ledger fails with, once what is under way is done.
  *
  * @example
- * const analyzer = new TrailAnalyzer({ objects, events, alerts, clock, rules, announce: false });
+ * const analyzer = new TrailAnalyzer({ objects, events, clock, rules, announce: false });
  * const work = backfillWork(rules, false);
  * const backfill = new TrailBackfill({ backfill: 'november', ledger, analyzer, work, clock, pause, random });
  * const selection = { bucket: 'logs', prefix: 'AWSLogs/', from: '2026-11-01', to: '2026-11-21' };
