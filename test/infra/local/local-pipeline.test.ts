@@ -332,7 +332,7 @@ describe('what the local run does not know stops it', () => {
       'a pattern operator',
       'AWS::Events::Rule',
       { EventPattern: { a: [{ cidr: 'x' }] } },
-      /Stack stack-one: Thing\.EventPattern\.a\[0\].*"cidr"/,
+      /Stack stack-one: Thing\.EventPattern: a\[0\]\.cidr: /,
     ],
     [
       'a schedule that is none',

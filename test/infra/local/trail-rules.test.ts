@@ -38,7 +38,7 @@ test('C2: the analyzer, as it is built and synthesized, goes by the rules of the
     );
     await pipeline.idle();
     const told = pipeline.announcements.all.map(({ message }) => JSON.parse(message) as { title: string });
-    expect(told.map(({ title }) => title)).toEqual([expect.stringContaining('OpenSally: 1 event')]);
+    expect(told.map(({ title }) => title)).toEqual([expect.stringContaining('OpenSally by user/somebody')]);
   } finally {
     s3.destroy();
     await pipeline.stop();
