@@ -22,16 +22,19 @@ const source = [{ prefix: 'aws.' }];
  */
 const mostCharacters = 2048 - 40;
 
-/**
- * All that may be anything to a rule. Not data events: those of the pipeline itself would come as often as it works, and
- * the log files have them. Nor the log streams that functions make: the analyzer, woken by one, makes the next.
- */
+/** Not data events: those of the pipeline itself would come as often as it works, and the log files have them. */
+const eventCategory = [{ exists: false }, { 'anything-but': ['Data', 'NetworkActivity'] }];
+
+/** The log streams that functions make: the analyzer, woken by one, makes the next. */
+const ownDoing = 'CreateLogStream';
+
+/** All that may be anything to a rule, but for what the analyzer itself would cause. */
 const whatever: CfnRule['eventPattern'] = {
   source,
   'detail-type': detailTypes,
   detail: {
-    eventCategory: [{ exists: false }, { 'anything-but': ['Data', 'NetworkActivity'] }],
-    eventName: [{ exists: false }, { 'anything-but': ['CreateLogStream'] }],
+    eventCategory,
+    eventName: [{ exists: false }, { 'anything-but': [ownDoing] }],
   },
 };
 
@@ -43,10 +46,12 @@ const whatever: CfnRule['eventPattern'] = {
  */
 export function trailEventPattern(conditions: RecordConditions): CfnRule['eventPattern'] {
   if (conditions === 'any' || conditions.literals.length > 0) return whatever;
+  const eventName = [...conditions.eventNames].filter(name => name !== ownDoing).sort();
+  if (eventName.length === 0) return whatever;
   const named = {
     source,
     'detail-type': detailTypes,
-    detail: { eventName: [...conditions.eventNames].sort() },
+    detail: { eventCategory, eventName },
   };
   return JSON.stringify(named).length <= mostCharacters ? named : whatever;
 }

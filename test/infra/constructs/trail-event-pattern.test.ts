@@ -41,6 +41,14 @@ describe('rules that name their events', () => {
     expect(trailEventPattern(conditions)).toEqual(trailEventPattern('any'));
   });
 
+  test('are not woken by what the analyzer causes, whatever they name', () => {
+    const own = compileEventPattern(trailEventPattern(named('CreateLogStream', 'CreateUser', 'UpdateItem')));
+    expect(own.matches(event({}))).toBe(true);
+    expect(own.matches(event({ eventName: 'UpdateItem', eventCategory: 'Data' }))).toBe(false);
+    expect(own.matches(event({ eventName: 'CreateLogStream' }))).toBe(false);
+    expect(trailEventPattern(named('CreateLogStream'))).toEqual(trailEventPattern('any'));
+  });
+
   test('are spelt in one way, whatever their order', () => {
     expect(trailEventPattern(named('B', 'A'))).toEqual(trailEventPattern(named('A', 'B')));
   });
