@@ -154,7 +154,8 @@ function readNumeric(operand: unknown, at: string): LeafTest {
   }
   if (second !== '<' && second !== '<=') throw new EventPatternError(`${at}[2]`, 'must be one of < <=');
   const upper = readBound(second, limit, `${at}[3]`);
-  if (bound.value >= upper.value) throw new EventPatternError(at, 'the lower number must be below the upper one');
+  if (bound.value >= upper.value)
+    throw new EventPatternError(at, 'the lower number must be below the upper one');
   return { kind: 'numeric', lower: bound, upper };
 }
 

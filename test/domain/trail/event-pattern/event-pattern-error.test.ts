@@ -43,7 +43,12 @@ describe('EventPatternError', () => {
     ['a list of prefixes', { a: [{ prefix: ['x'] }] }, 'a[0].prefix', 'must be a text'],
     ['a prefix by wildcard', { a: [{ prefix: { wildcard: 'x' } }] }, 'a[0].prefix.wildcard', 'a prefix is'],
     ['exactly a number', { a: [{ exactly: 1 }] }, 'a[0].exactly', 'must be a text'],
-    ['any case of a list', { a: [{ 'equals-ignore-case': ['x'] }] }, 'a[0].equals-ignore-case', 'must be a text'],
+    [
+      'any case of a list',
+      { a: [{ 'equals-ignore-case': ['x'] }] },
+      'a[0].equals-ignore-case',
+      'must be a text',
+    ],
     ['two asterisks', { a: [{ wildcard: 'x**' }] }, 'a[0].wildcard', 'two asterisks in a row, at 1'],
     ['a bare backslash', { a: [{ wildcard: 'x\\' }] }, 'a[0].wildcard', 'a backslash stands before'],
     ['exists of a text', { a: [{ exists: 'true' }] }, 'a[0].exists', 'must be true or false'],
@@ -65,7 +70,12 @@ describe('EventPatternError', () => {
     ['a range of one address in IPv6', { a: [{ cidr: '2001:db8::/128' }] }, 'a[0].cidr', '0 to 127 bits'],
     ['a range of no number', { a: [{ cidr: '192.0.2.0/x' }] }, 'a[0].cidr', 'a number of bits'],
     ['a range of a name', { a: [{ cidr: 'example/8' }] }, 'a[0].cidr', 'is no address'],
-    ['anything-but null', { a: [{ 'anything-but': null }] }, 'a[0].anything-but', 'must be a text or a number'],
+    [
+      'anything-but null',
+      { a: [{ 'anything-but': null }] },
+      'a[0].anything-but',
+      'must be a text or a number',
+    ],
     ['anything-but nothing', { a: [{ 'anything-but': [] }] }, 'a[0].anything-but', 'excludes nothing'],
     [
       'anything-but of both kinds',
