@@ -36,7 +36,10 @@ const titles: Readonly<Record<IntegrityOutcome, string>> = {
 
 const unfinished = 'The verification of CloudTrail files did not come to its end';
 
-/** Tells people, and machines, of one account and region whose files are not all valid. */
+/**
+ * Tells people, and machines, of one account and region whose files are not all valid. Of a run that is repeated, the same
+ * findings give the same `id`, and others another one.
+ */
 export function integrityAlert(report: PlaceReport): Alert {
   const { runId, bucket, from, to, account, region, part, tally, examples, isUnfinished } = report;
   const { outcome } = tally;
@@ -45,10 +48,7 @@ export function integrityAlert(report: PlaceReport): Alert {
   return {
     schemaVersion: 1,
     id: createHash('sha256')
-      .update(
-        JSON.stringify([runId, account ?? null, region ?? null, isUnfinished, ...(part > 1 ? [part] : [])]),
-        'utf8',
-      )
+      .update(JSON.stringify([runId, account ?? null, region ?? null, part, reportDetails(report)]), 'utf8')
       .digest('hex'),
     kind: 'trail.integrity',
     severity: outcome === 'broken' ? 'critical' : 'high',

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { AlertChannel } from '../../../ports/alert-channel.ts';
 import type { AuditLog } from '../../../ports/audit-log.ts';
 import type { Timestamp } from '../../../ports/clock.ts';
+import type { JsonObject } from '../../../ports/json.ts';
 import { integrityAlert, mostExamples, type PlaceReport, reportDetails } from './integrity-alert.ts';
 import type { IntegrityFinding } from './integrity-finding.ts';
 import { IntegrityTally } from './integrity-tally.ts';
@@ -16,7 +18,7 @@ export interface IntegrityWatchOptions {
 export interface WatchRequest extends VerificationRequest {
   readonly from: Timestamp;
   readonly to: Timestamp;
-  /** The same when the run is repeated: what is audited and announced then has the same ids. */
+  /** The same when the run is repeated: what it finds again is then audited and announced under the same ids. */
   readonly runId: string;
 }
 
@@ -70,14 +72,15 @@ export class IntegrityWatch {
     if (report.tally.outcome === 'valid' && !report.isUnfinished) return 0;
     const { audit, alerts } = this.#options;
     const { runId, to, account = '-', region = '-', part, tally } = report;
+    const details = reportDetails(report);
     await audit.append({
       schemaVersion: 1,
-      id: [runId, account, region, ...(part > 1 ? [part] : [])].join(':'),
+      id: [runId, account, region, ...(part > 1 ? [part] : []), hashOf(details)].join(':'),
       requestId: runId,
       timestamp: to,
       action: 'trail.verify-place',
       outcome: tally.outcome,
-      details: reportDetails(report),
+      details,
     });
     await alerts.publish(integrityAlert(report));
     return 1;
@@ -85,16 +88,22 @@ export class IntegrityWatch {
 
   async #auditRun(request: WatchRequest, tally: IntegrityTally, isUnfinished: boolean): Promise<void> {
     const { runId, bucket, from, to } = request;
+    const details = reportDetails({ runId, bucket, from, to, part: 1, tally, examples: [], isUnfinished });
     await this.#options.audit.append({
       schemaVersion: 1,
-      id: `${runId}:${isUnfinished ? 'unfinished' : 'run'}`,
+      id: `${runId}:${isUnfinished ? 'unfinished' : 'run'}:${hashOf(details)}`,
       requestId: runId,
       timestamp: to,
       action: 'trail.verify',
       outcome: isUnfinished ? 'unfinished' : tally.outcome,
-      details: reportDetails({ runId, bucket, from, to, part: 1, tally, examples: [], isUnfinished }),
+      details,
     });
   }
+}
+
+/** Of a run that is repeated, what was found anew is a new entry, and what was found again is none. */
+function hashOf(details: JsonObject): string {
+  return createHash('sha256').update(JSON.stringify(details), 'utf8').digest('hex').slice(0, 16);
 }
 
 /** What was found in one account and region. */

@@ -126,6 +126,27 @@ test.each([0, 3])('a run that has no time left after %d findings is told as such
   expect((await entries()).at(-1)).toMatchObject({ action: 'trail.verify', outcome: 'unfinished' });
 });
 
+test('a run that is repeated audits and tells anew what it finds anew, and nothing twice', async () => {
+  const { world, chains, watch, alerts, entries } = await watched();
+  await watch.watch(request);
+  await world.remove(chains[0].digest(1).key);
+  await watch.watch(request);
+  await world.remove(chains[0].digest(2).key);
+  await watch.watch(request);
+  await watch.watch(request);
+
+  const audited = (await entries()).map(({ action, outcome }) => [action, outcome]);
+  expect(audited).toEqual([
+    ['trail.verify', 'valid'],
+    ['trail.verify-place', 'broken'],
+    ['trail.verify', 'broken'],
+    ['trail.verify-place', 'broken'],
+    ['trail.verify', 'broken'],
+  ]);
+  expect(alerts.published).toHaveLength(3);
+  expect(new Set(alerts.published.map(({ id }) => id)).size).toBe(2);
+});
+
 await describeEachCrash('a run is told', async faults => {
   const { world, chains, watch, alerts, entries } = await watched(faults);
   for (const chain of chains) await world.remove(chain.digest(1).key);
@@ -135,9 +156,9 @@ await describeEachCrash('a run is told', async faults => {
       const ids = new Set(alerts.published.map(({ id }) => id));
       expect(ids.size).toBe(2);
       expect((await entries()).map(({ id }) => id)).toEqual([
-        'run-1:111122223333:eu-central-1',
-        'run-1:111122223333:us-east-1',
-        'run-1:run',
+        expect.stringMatching(/^run-1:111122223333:eu-central-1:[0-9a-f]{16}$/),
+        expect.stringMatching(/^run-1:111122223333:us-east-1:[0-9a-f]{16}$/),
+        expect.stringMatching(/^run-1:run:[0-9a-f]{16}$/),
       ]);
     },
   };
