@@ -11,7 +11,11 @@ export { TrailRulesError } from '../domain/trail/trail-rules.ts';
  * else it is the path of a rules file.
  */
 export function isTrailRulePack(source: string): boolean {
-  return packsIn(source).every(name => Object.hasOwn(trailRulePacks, name));
+  return noPacksIn(source).length === 0;
+}
+
+function noPacksIn(source: string): readonly string[] {
+  return packsIn(source).filter(name => !Object.hasOwn(trailRulePacks, name));
 }
 
 function packsIn(source: string): readonly string[] {
@@ -35,8 +39,9 @@ export function readTrailRules(source: string, folder: string): TrailRules {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const packs = Object.keys(trailRulePacks).join(', ');
+    const unknown = printableText(noPacksIn(source)[0] ?? source);
     throw new TrailRulesError(
-      [`${place} cannot be read (${code}), and "${printableText(source)}" is no pack: there is ${packs}`],
+      [`${place} cannot be read (${code}), and "${unknown}" is no pack: there is ${packs}`],
       { cause: error },
     );
   }

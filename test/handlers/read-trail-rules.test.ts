@@ -37,7 +37,7 @@ describe('rules by name', () => {
   test('are no packs where one of them is none', () => {
     expect(isTrailRulePack('cis-aws-foundations,mine')).toBe(false);
     expect(isTrailRulePack('cis-aws-foundations,')).toBe(false);
-    expect(faultsOf('cis-aws-foundations,mine')[0]).toContain('"cis-aws-foundations,mine" is no pack');
+    expect(faultsOf('cis-aws-foundations,mine')[0]).toContain(' "mine" is no pack');
   });
 
   test.each(['monitored_events.json', './monitored_events.json', join(folder, 'monitored_events.json')])(
