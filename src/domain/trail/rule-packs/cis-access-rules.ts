@@ -1,4 +1,5 @@
 import type { TrailRuleInput } from '../trail-rules-file.ts';
+import { keyEvents, policyEvents, trailEvents } from './cis-events.ts';
 import { cisReferences } from './cis-references.ts';
 import { exampleRecord } from './example-record.ts';
 
@@ -107,24 +108,7 @@ export const cisAccessRules: readonly TrailRuleInput[] = [
     // CreatePolicy and DeletePolicy are names of AWS Organizations (4.15) and AWS IoT as well.
     pattern: {
       eventSource: ['iam.amazonaws.com'],
-      eventName: [
-        'PutGroupPolicy',
-        'PutRolePolicy',
-        'PutUserPolicy',
-        'DeleteGroupPolicy',
-        'DeleteRolePolicy',
-        'DeleteUserPolicy',
-        'CreatePolicy',
-        'DeletePolicy',
-        'CreatePolicyVersion',
-        'DeletePolicyVersion',
-        'AttachRolePolicy',
-        'DetachRolePolicy',
-        'AttachUserPolicy',
-        'DetachUserPolicy',
-        'AttachGroupPolicy',
-        'DetachGroupPolicy',
-      ],
+      eventName: policyEvents,
     },
     examples: {
       match: [exampleRecord('iam', 'PutRolePolicy'), exampleRecord('iam', 'CreatePolicy', refused)],
@@ -142,7 +126,7 @@ export const cisAccessRules: readonly TrailRuleInput[] = [
     references: cisReferences('4.5', 5),
     pattern: {
       eventSource: ['cloudtrail.amazonaws.com'],
-      eventName: ['CreateTrail', 'UpdateTrail', 'DeleteTrail', 'StartLogging', 'StopLogging'],
+      eventName: trailEvents,
     },
     examples: {
       match: [exampleRecord('cloudtrail', 'StopLogging')],
@@ -172,7 +156,7 @@ export const cisAccessRules: readonly TrailRuleInput[] = [
     title: 'A KMS key is disabled or about to be deleted',
     severity: 'high',
     references: cisReferences('4.7', 7),
-    pattern: { eventSource: ['kms.amazonaws.com'], eventName: ['DisableKey', 'ScheduleKeyDeletion'] },
+    pattern: { eventSource: ['kms.amazonaws.com'], eventName: keyEvents },
     examples: {
       match: [exampleRecord('kms', 'ScheduleKeyDeletion'), exampleRecord('kms', 'DisableKey')],
       noMatch: [exampleRecord('kms', 'EnableKey'), exampleRecord('payment-cryptography', 'DisableKey')],

@@ -1,4 +1,14 @@
 import type { TrailRuleInput } from '../trail-rules-file.ts';
+import {
+  bucketEvents,
+  configEvents,
+  gatewayEvents,
+  networkAclEvents,
+  organizationEvents,
+  routeEvents,
+  securityGroupEvents,
+  vpcEvents,
+} from './cis-events.ts';
 import { cisReferences } from './cis-references.ts';
 import { exampleRecord } from './example-record.ts';
 
@@ -12,17 +22,7 @@ export const cisConfigurationRules: readonly TrailRuleInput[] = [
     // Directory buckets and buckets on Outposts have policies too.
     pattern: {
       eventSource: ['s3.amazonaws.com', 's3express.amazonaws.com', 's3-outposts.amazonaws.com'],
-      eventName: [
-        'PutBucketAcl',
-        'PutBucketPolicy',
-        'PutBucketCors',
-        'PutBucketLifecycle',
-        'PutBucketReplication',
-        'DeleteBucketPolicy',
-        'DeleteBucketCors',
-        'DeleteBucketLifecycle',
-        'DeleteBucketReplication',
-      ],
+      eventName: bucketEvents,
     },
     examples: {
       match: [exampleRecord('s3', 'PutBucketPolicy'), exampleRecord('s3express', 'DeleteBucketPolicy')],
@@ -36,12 +36,7 @@ export const cisConfigurationRules: readonly TrailRuleInput[] = [
     references: cisReferences('4.9', 9),
     pattern: {
       eventSource: ['config.amazonaws.com'],
-      eventName: [
-        'StopConfigurationRecorder',
-        'DeleteDeliveryChannel',
-        'PutDeliveryChannel',
-        'PutConfigurationRecorder',
-      ],
+      eventName: configEvents,
     },
     examples: {
       match: [exampleRecord('config', 'StopConfigurationRecorder')],
@@ -55,15 +50,7 @@ export const cisConfigurationRules: readonly TrailRuleInput[] = [
     references: cisReferences('4.10', 10),
     pattern: {
       eventSource: ['ec2.amazonaws.com'],
-      eventName: [
-        'AuthorizeSecurityGroupIngress',
-        'AuthorizeSecurityGroupEgress',
-        'RevokeSecurityGroupIngress',
-        'RevokeSecurityGroupEgress',
-        'CreateSecurityGroup',
-        'DeleteSecurityGroup',
-        'ModifySecurityGroupRules',
-      ],
+      eventName: securityGroupEvents,
     },
     examples: {
       match: [
@@ -83,14 +70,7 @@ export const cisConfigurationRules: readonly TrailRuleInput[] = [
     references: cisReferences('4.11', 11),
     pattern: {
       eventSource: ['ec2.amazonaws.com'],
-      eventName: [
-        'CreateNetworkAcl',
-        'CreateNetworkAclEntry',
-        'DeleteNetworkAcl',
-        'DeleteNetworkAclEntry',
-        'ReplaceNetworkAclEntry',
-        'ReplaceNetworkAclAssociation',
-      ],
+      eventName: networkAclEvents,
     },
     examples: {
       match: [exampleRecord('ec2', 'DeleteNetworkAclEntry')],
@@ -104,14 +84,7 @@ export const cisConfigurationRules: readonly TrailRuleInput[] = [
     references: cisReferences('4.12', 12),
     pattern: {
       eventSource: ['ec2.amazonaws.com'],
-      eventName: [
-        'CreateCustomerGateway',
-        'DeleteCustomerGateway',
-        'AttachInternetGateway',
-        'CreateInternetGateway',
-        'DeleteInternetGateway',
-        'DetachInternetGateway',
-      ],
+      eventName: gatewayEvents,
     },
     examples: {
       match: [exampleRecord('ec2', 'AttachInternetGateway')],
@@ -126,15 +99,7 @@ export const cisConfigurationRules: readonly TrailRuleInput[] = [
     // Routes of API Gateway and App Mesh have the same names.
     pattern: {
       eventSource: ['ec2.amazonaws.com'],
-      eventName: [
-        'CreateRoute',
-        'CreateRouteTable',
-        'ReplaceRoute',
-        'ReplaceRouteTableAssociation',
-        'DeleteRouteTable',
-        'DeleteRoute',
-        'DisassociateRouteTable',
-      ],
+      eventName: routeEvents,
     },
     examples: {
       match: [exampleRecord('ec2', 'CreateRoute')],
@@ -152,19 +117,7 @@ export const cisConfigurationRules: readonly TrailRuleInput[] = [
     references: cisReferences('4.14', 14),
     pattern: {
       eventSource: ['ec2.amazonaws.com'],
-      eventName: [
-        'CreateVpc',
-        'DeleteVpc',
-        'ModifyVpcAttribute',
-        'AcceptVpcPeeringConnection',
-        'CreateVpcPeeringConnection',
-        'DeleteVpcPeeringConnection',
-        'RejectVpcPeeringConnection',
-        'AttachClassicLinkVpc',
-        'DetachClassicLinkVpc',
-        'DisableVpcClassicLink',
-        'EnableVpcClassicLink',
-      ],
+      eventName: vpcEvents,
     },
     examples: {
       match: [exampleRecord('ec2', 'ModifyVpcAttribute')],
@@ -178,26 +131,7 @@ export const cisConfigurationRules: readonly TrailRuleInput[] = [
     references: cisReferences('4.15'),
     pattern: {
       eventSource: ['organizations.amazonaws.com'],
-      eventName: [
-        'AcceptHandshake',
-        'AttachPolicy',
-        'CreateAccount',
-        'CreateOrganizationalUnit',
-        'CreatePolicy',
-        'DeclineHandshake',
-        'DeleteOrganization',
-        'DeleteOrganizationalUnit',
-        'DeletePolicy',
-        'DetachPolicy',
-        'DisablePolicyType',
-        'EnablePolicyType',
-        'InviteAccountToOrganization',
-        'LeaveOrganization',
-        'MoveAccount',
-        'RemoveAccountFromOrganization',
-        'UpdateOrganizationalUnit',
-        'UpdatePolicy',
-      ],
+      eventName: [...organizationEvents, 'CreatePolicy', 'DeletePolicy'],
     },
     examples: {
       match: [
