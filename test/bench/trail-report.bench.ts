@@ -77,9 +77,9 @@ try {
       await page.close();
     }
     const megabytes = (statSync(join(folder, 'out.html')).size / 1e6).toFixed(1);
-    console.log(
+    process.stdout.write(
       `trail report, ${matches} matches: ${megabytes} MB; open to usable ${median(opened)}; ` +
-        `a filter ${median(filtered)}, at most ${Math.round(Math.max(...filtered))} ms`,
+        `a filter ${median(filtered)}, at most ${Math.round(Math.max(...filtered))} ms\n`,
     );
   }
 } finally {

@@ -66,7 +66,6 @@ function hashOf(at: usize, length: i32): u32 {
   return <u32>(hash >> 16) & 0xffff;
 }
 
-// @ts-ignore: decorator
 @inline
 function bits(a: v128, b: v128, c: v128, d: v128): u64 {
   return (
