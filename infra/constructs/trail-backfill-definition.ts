@@ -7,6 +7,8 @@ export interface TrailBackfillDefinitionProps {
   /** Time-out of the backfiller function, seconds. */
   readonly backfillerTimeoutSeconds: number;
   readonly bucketName: string;
+  /** What the keys begin with where the input names no `prefix`, for example `AWSLogs/`. */
+  readonly defaultPrefix: string;
   /** Batches at one time. */
   readonly concurrency: number;
   readonly alertTopicArn: string;
@@ -100,6 +102,7 @@ export function trailBackfillDefinition(props: TrailBackfillDefinitionProps): Re
         ...invoke({
           step: 'begin',
           bucket: props.bucketName,
+          defaultPrefix: props.defaultPrefix,
           'execution.$': '$$.Execution.Name',
           'request.$': '$$.Execution.Input',
         }),

@@ -66,6 +66,8 @@ export class TrailBackfill extends Construct {
         backfillerArn: this.backfiller.function.functionArn,
         backfillerTimeoutSeconds: timeout.toSeconds(),
         bucketName: logs.bucket.bucketName,
+        defaultPrefix:
+          configuration.trailLogPrefix === '' ? 'AWSLogs/' : `${configuration.trailLogPrefix}/AWSLogs/`,
         concurrency: configuration.trailBackfillConcurrency,
         alertTopicArn: alertTopic.topic.topicArn,
       }),

@@ -12,10 +12,12 @@ import { WorkflowTaskError } from './failure-mapping.ts';
 const day = z.string().refine(isDay, 'must be a day such as 2026-11-21');
 const backfillId = z.string().regex(/^[\w.-]{1,80}$/, 'must be 1 to 80 letters, digits and . _ -');
 
+const keyPrefix = z.string().min(1).max(1024);
+
 /** What an execution of the backfill workflow is started with. */
 const request = z.strictObject({
-  /** What the keys of the logs begin with. */
-  prefix: z.string().min(1).max(1024).default('AWSLogs/'),
+  /** What the keys of the logs begin with; without it, what those of the pipeline's own trail do. */
+  prefix: keyPrefix.optional(),
   /** The first and the last day, by the folders of the keys; without them all that the prefix takes in. */
   from: day.nullable().default(null),
   to: day.nullable().default(null),
@@ -51,7 +53,14 @@ const listed = z
 const objects = z.array(listed).min(1);
 
 const input = z.discriminatedUnion('step', [
-  z.object({ step: z.literal('begin'), bucket: z.string().min(1), execution: z.string().min(1), request }),
+  z.object({
+    step: z.literal('begin'),
+    bucket: z.string().min(1),
+    execution: z.string().min(1),
+    /** What the workflow was deployed with. */
+    defaultPrefix: keyPrefix.default('AWSLogs/'),
+    request,
+  }),
   z.object({ step: z.literal('analyze'), batch, objects }),
   z.object({
     step: z.literal('give-up'),
@@ -73,8 +82,9 @@ export function readBackfillInput(given: unknown): BackfillInput {
 }
 
 /** What the batches of an execution have in common. @throws {WorkflowTaskError} `Sallyport.InvalidInput`. */
-export function batchOf({ bucket, execution, request }: BackfillInput & { step: 'begin' }): BackfillBatch {
-  const { prefix, from, to, announce, backfill } = request;
+export function batchOf(input: BackfillInput & { step: 'begin' }): BackfillBatch {
+  const { bucket, execution, defaultPrefix, request } = input;
+  const { prefix = defaultPrefix, from, to, announce, backfill } = request;
   try {
     requireDays({ from: from ?? '0001-01-01', to: to ?? '9999-12-31' });
   } catch (error) {

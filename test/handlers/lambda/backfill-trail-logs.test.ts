@@ -77,11 +77,20 @@ const metric = (name: string) =>
     .reduce((sum, value) => sum + value, 0);
 
 describe('begin', () => {
-  const begin = (request: unknown, execution = 'run 1+') =>
-    call({ step: 'begin', bucket: 'logs', execution, request });
+  const begin = (request: unknown, execution = 'run 1+', deployed: object = {}) =>
+    call({ step: 'begin', bucket: 'logs', execution, request, ...deployed });
 
   test('fills in what the input leaves out, and makes an id of the name', async () => {
     expect(await begin({})).toEqual({ ...batch, backfill: 'run-1-' });
+  });
+
+  test('looks where the workflow was deployed to look, unless it is told another prefix', async () => {
+    const deployed = { defaultPrefix: 'org/logs/AWSLogs/' };
+    expect(await begin({}, 'run', deployed)).toMatchObject({ prefix: 'org/logs/AWSLogs/' });
+    expect(await begin({ prefix: 'AWSLogs/1/' }, 'run', deployed)).toMatchObject({ prefix: 'AWSLogs/1/' });
+    await expect(begin({}, 'run', { defaultPrefix: '' })).rejects.toMatchObject({
+      name: 'Sallyport.InvalidInput',
+    });
   });
 
   test('takes what it is given', async () => {

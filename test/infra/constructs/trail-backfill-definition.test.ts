@@ -12,6 +12,7 @@ const { States: states } = trailBackfillDefinition({
   backfillerArn: 'arn:aws:lambda:eu-central-1:111122223333:function:sallyport-trail-backfiller-dev',
   backfillerTimeoutSeconds: 900,
   bucketName: 'sallyport-trail-logs-dev-111122223333',
+  defaultPrefix: 'AWSLogs/',
   concurrency: 10,
   alertTopicArn: 'arn:aws:sns:eu-central-1:111122223333:sallyport-trail-alerts-dev',
 }) as { readonly States: Readonly<Record<string, State>> };

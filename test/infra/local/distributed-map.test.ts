@@ -195,7 +195,12 @@ test.each([
 describe('the backfill workflow', () => {
   const definition = trailBackfillDefinition({
     ...{ partition: 'aws', backfillerArn: 'arn:aws:lambda:::function:b', backfillerTimeoutSeconds: 900 },
-    ...{ bucketName: 'logs', concurrency: 2, alertTopicArn: 'arn:aws:sns:::t' },
+    ...{
+      bucketName: 'logs',
+      defaultPrefix: 'org/AWSLogs/',
+      concurrency: 2,
+      alertTopicArn: 'arn:aws:sns:::t',
+    },
   });
   type Payload = { step: string; objects?: readonly { Key: string }[]; failure?: { Error: string } };
   const failing = (name: string) => Object.assign(new Error('why'), { name });
@@ -230,7 +235,10 @@ describe('the backfill workflow', () => {
       ['analyze', 50],
       ['conclude', undefined],
     ]);
-    expect(steps[0]).toMatchObject({ bucket: 'logs', execution: 'run', request: { from: '2026-11-01' } });
+    expect(steps[0]).toEqual({
+      ...{ step: 'begin', bucket: 'logs', defaultPrefix: 'org/AWSLogs/' },
+      ...{ execution: 'run', request: { from: '2026-11-01' } },
+    });
     for (const step of steps.slice(1)) expect(step).toMatchObject({ batch });
   });
 

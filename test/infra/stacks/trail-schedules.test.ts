@@ -122,6 +122,23 @@ describe('configuration', () => {
     }
   });
 
+  test.each([
+    ['', 'AWSLogs/'],
+    ['org/logs', 'org/logs/AWSLogs/'],
+  ])('has a backfill begin where the keys begin with: %j', (trailLogPrefix, defaultPrefix) => {
+    const [, machine] =
+      propertiesNamed(
+        synthesizeTrail(trailLogPrefix === '' ? {} : { trailLogPrefix }),
+        'AWS::StepFunctions::StateMachine',
+        'StateMachineName',
+        'sallyport-trail-backfill-dev',
+      ) ?? [];
+    const definition: unknown = JSON.parse(String(machine?.['DefinitionString']));
+    expect(definition).toMatchObject({
+      States: { Begin: { Parameters: { Payload: { step: 'begin', defaultPrefix } } } },
+    });
+  });
+
   test('leaves out verification and backfill where that is asked for', () => {
     const lean = synthesizeTrail({ trailVerificationHours: '0', trailBackfill: 'false' });
     const ids = [...Object.keys(lean.json.Resources), ...Object.keys(lean.json.Outputs)];
