@@ -18,6 +18,7 @@ import {
   summaryAsJson,
   summaryAsText,
 } from './backfill-lines.ts';
+import { portAdvice } from './port-advice.ts';
 import { ProgressLine } from './progress-line.ts';
 import type { Timer } from './timer.ts';
 import type { CliStreams, ExitCode } from './verb.ts';
@@ -82,6 +83,7 @@ export class BackfillRun {
     const describe = () => progressOf(count, before, estimate.objects, this.#timer.now() - startedAt);
     const progress = new ProgressLine(this.#streams.stderr, this.#timer, describe);
     let gaveUp = false;
+    const codes = new Set<string>();
     try {
       for await (const result of this.#backfill(desk).run(listTrailLogs(this.#listing, selection))) {
         const { entry } = result;
@@ -93,6 +95,7 @@ export class BackfillRun {
           await writeText(this.#streams.stdout, `${json ? resultAsJson(result) : resultAsText(result)}\n`);
         }
         inARow = entry.outcome === 'failed' ? inARow + 1 : 0;
+        if (inARow > 0) codes.add(entry.fault?.code ?? '');
         gaveUp = inARow >= mostFailuresInARow;
         if (gaveUp) break;
       }
@@ -103,11 +106,13 @@ export class BackfillRun {
       await writeText(this.#streams.stderr, `${summary}\n`).catch(() => undefined);
     }
     if (json) await writeText(this.#streams.stdout, `${summaryAsJson(count.summary, before)}\n`);
-    return this.#conclude(count, gaveUp);
+    return this.#conclude(count, gaveUp, codes);
   }
 
-  async #conclude(count: BackfillCount, gaveUp: boolean): Promise<ExitCode> {
+  async #conclude(count: BackfillCount, gaveUp: boolean, codes: ReadonlySet<string>): Promise<ExitCode> {
     const { summary } = count;
+    const advice = new Set([...codes].map(portAdvice));
+    for (const line of advice) if (line !== undefined) await this.#say(line);
     if (gaveUp)
       await this.#say(`${mostFailuresInARow} logs failed one after the other: the others were not tried`);
     if (summary.outcomes.failed > 0) {

@@ -10,6 +10,7 @@ import { isPortError } from '../../ports/failure.ts';
 import { readTrailRules } from '../read-trail-rules.env.ts';
 import type { BackfillDeskRequest, BackfillDesks } from './backfill-desk.ts';
 import { BackfillRun } from './backfill-run.ts';
+import { explainPortError } from './explain-port-error.ts';
 import { loadWithSdk } from './load-with-sdk.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { systemTimer, type Timer } from './timer.ts';
@@ -67,7 +68,7 @@ export function backfillTrailBy(desks: BackfillDesks, timer: Timer): Verb {
           opened.close();
         }
       } catch (error) {
-        throw isPortError(error) ? new Error(reasonOf(error), { cause: error }) : error;
+        throw isPortError(error) ? new Error(explainPortError(error), { cause: error }) : error;
       }
     },
   };
@@ -198,12 +199,6 @@ async function agrees({ stdin, stderr }: CliStreams): Promise<boolean> {
     if (answer.includes('\n')) break;
   }
   return /^y(?:es)?$/i.test(answer.trim());
-}
-
-/** A port says which call failed, its cause often what to do about it. */
-function reasonOf(error: Error): string {
-  const detail = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-  return printableText(`${error.message}${detail}`, 1000);
 }
 
 function helpText(): string {

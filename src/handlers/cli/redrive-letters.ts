@@ -5,6 +5,7 @@ import type {
 } from '../../domain/dead-letters/dead-letter-redriver.ts';
 import { printableText } from '../../domain/kernel/printable-text.ts';
 import { isPortError } from '../../ports/failure.ts';
+import { explainPortError } from './explain-port-error.ts';
 import { type LetterOutcome, letterAsJson, letterAsText } from './letter-line.ts';
 import type { LetterOffice } from './letter-office.ts';
 import { loadWithSdk } from './load-with-sdk.ts';
@@ -162,14 +163,11 @@ function summaryOf(counts: Counts, { dryRun, task: { dismiss } }: Request): stri
   ].join(', ');
 }
 
-/** A port says which call failed, its cause often what to do about it: which permission or setting is missing. */
 function reasonOf(error: unknown, table: string): string {
   if (isPortError(error) && error.code === 'UnreadableItem') {
     return `${printableText(table)} holds an item that is no dead letter: is it the table of dead letters (output TrailDeadLettersTableName)?`;
   }
-  const { message, cause } = error as Error;
-  const detail = isPortError(error) && cause !== undefined ? ` (${(cause as Partial<Error>).message})` : '';
-  return printableText(`${message}${detail}`, 1000);
+  return isPortError(error) ? explainPortError(error) : printableText((error as Error).message, 1000);
 }
 
 /** The packages of the AWS SDK are loaded here, so that nothing else of the command line needs them. */

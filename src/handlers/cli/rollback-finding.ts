@@ -4,6 +4,7 @@ import type { RollbackRequest } from '../../domain/findings/rollback-report.ts';
 import { printableText } from '../../domain/kernel/printable-text.ts';
 import { isPortError } from '../../ports/failure.ts';
 import type { ContainmentDesk, DeskRequest, OpenDesk } from './containment-desk.ts';
+import { explainPortError } from './explain-port-error.ts';
 import { loadWithSdk } from './load-with-sdk.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { printableJson } from './printable-json.ts';
@@ -64,7 +65,7 @@ output has gone away.`,
         );
         return exitCodes[result.outcome];
       } catch (error) {
-        throw isPortError(error) ? new Error(reasonOf(error), { cause: error }) : error;
+        throw isPortError(error) ? new Error(explainPortError(error), { cause: error }) : error;
       } finally {
         desk.close();
       }
@@ -168,12 +169,6 @@ function asText({ findingId }: RollbackRequest, result: Result): string {
       return [...lines, ...rule, end].join('\n');
     }
   }
-}
-
-/** A port says which call failed, its cause often what to do about it. */
-function reasonOf(error: Error): string {
-  const detail = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-  return printableText(`${error.message}${detail}`, 1000);
 }
 
 const clients = [

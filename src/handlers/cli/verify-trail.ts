@@ -4,6 +4,7 @@ import { FileTrailPublicKeys } from '../../adapters/node/file-trail-public-keys.
 import { FolderObjects } from '../../adapters/node/folder-objects.ts';
 import { systemClock } from '../../adapters/node/system-clock.ts';
 import { printableText } from '../../domain/kernel/printable-text.ts';
+import type { IntegrityFinding } from '../../domain/trail/integrity/integrity-finding.ts';
 import { type IntegrityOutcome, IntegrityTally } from '../../domain/trail/integrity/integrity-tally.ts';
 import { TrailVerifier, type VerificationRequest } from '../../domain/trail/integrity/trail-verifier.ts';
 import { isPortError } from '../../ports/failure.ts';
@@ -12,6 +13,7 @@ import { findingAsJson, findingAsText, tallyLine } from './integrity-line.ts';
 import { LineWriter } from './line-writer.ts';
 import { loadWithSdk } from './load-with-sdk.ts';
 import { parseArguments } from './parse-arguments.ts';
+import { portAdvice } from './port-advice.ts';
 import { printablePath } from './printable-path.ts';
 import { ProgressLine } from './progress-line.ts';
 import { readInstant } from './read-instant.ts';
@@ -116,11 +118,14 @@ async function report(
   { streams, timer, quiet, json }: Output,
 ): Promise<ExitCode> {
   const tally = new IntegrityTally();
+  const advice = new Set<string>();
   const progress = new ProgressLine(streams.stderr, timer, () => tallyLine(tally));
   const lines = new LineWriter(streams.stdout, () => progress.clear());
   try {
     for await (const finding of findings) {
       tally.add(finding);
+      const toDo = adviceOn(finding);
+      if (toDo !== undefined) advice.add(toDo);
       if (quiet && finding.verdict === 'valid') continue;
       await lines.add(json ? findingAsJson(finding) : findingAsText(finding));
     }
@@ -129,7 +134,13 @@ async function report(
     progress.stop();
   }
   await progress.say(tallyLine(tally));
+  for (const line of advice) await progress.say(`sallyport: ${line}`);
   return exitCodes[tally.outcome];
+}
+
+/** What a port failed with stands at the end of the detail. */
+function adviceOn({ reason, detail = '' }: IntegrityFinding): string | undefined {
+  return reason === 'unreadable' ? portAdvice(detail.slice(detail.lastIndexOf(' ') + 1)) : undefined;
 }
 
 function readArguments(args: readonly string[]) {

@@ -246,12 +246,13 @@ test('progress is told while it runs', async () => {
 test('where one log after the other fails, the others are not tried', async () => {
   await world.putLogs(80);
   for (let call = 1; call <= 80; call += 1)
-    faults.failCall(call, 'before', { of: 'objects.read', kind: 'denied' });
+    faults.failCall(call, 'before', { of: 'objects.read', kind: 'denied', code: 'ExpiredToken' });
 
   const { code, stderr } = await run(whole('--concurrency', '1'));
 
   expect(code).toBe(2);
   expect(stderr).toContain('50 logs failed one after the other: the others were not tried');
+  expect(stderr.match(/^sallyport: the credentials have expired: /gm)).toHaveLength(1);
   expect(faults.calls.filter(call => call === 'objects.read').length).toBeLessThan(60);
 });
 

@@ -256,7 +256,9 @@ describe('a bucket', () => {
     expect(code).toBe(2);
     expect(stdout).toContain('unreadable: ');
     expect(stdout).toContain('AccessDenied');
-    expect(stderr).toContain('1 could not be read; indeterminate');
+    expect(stderr).toMatch(
+      /1 could not be read; indeterminate\nsallyport: these credentials, or the policy of what was asked, do not permit the call\n$/,
+    );
   });
 });
 
