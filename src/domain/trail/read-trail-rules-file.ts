@@ -8,7 +8,13 @@ import { trailRulePacks } from './rule-packs.ts';
 import { rulesContent } from './rules-content.ts';
 import type { TrailRule, TrailSuppression } from './trail-rule.ts';
 import { TrailRulesError } from './trail-rules-error.ts';
-import { mostRules, type TrailRuleEntry, trailRuleSchema, trailRulesFrame } from './trail-rules-file.ts';
+import {
+  envelopeFields,
+  mostRules,
+  type TrailRuleEntry,
+  trailRuleSchema,
+  trailRulesFrame,
+} from './trail-rules-file.ts';
 
 /** A rule of a file, with its patterns compiled. */
 export interface ReadTrailRule {
@@ -202,7 +208,7 @@ function compilePattern(
 
 /** A pattern of EventBridge as it stands there would never match a record, without a word. */
 function envelopeFaults(pattern: JsonObject, place: string): readonly string[] {
-  return Object.keys(pattern).some(name => /^detail(?:$|-type$|\.)/.test(name))
+  return Object.keys(pattern).some(name => envelopeFields.test(name))
     ? [`${place}: no record has detail or detail-type: write what stands under detail, and nothing around it`]
     : [];
 }

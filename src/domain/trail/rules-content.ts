@@ -8,7 +8,7 @@ export const mostRulesBytes = 4 * 2 ** 20;
 const deepest = 100;
 
 /** Elements of one list. */
-const longest = 10_000;
+export const longestList = 10_000;
 
 /**
  * What a rules file holds: the value itself, or its JSON as text or UTF-8 bytes. Nothing in it is deeper than the code
@@ -62,8 +62,8 @@ function assertBounds(content: unknown): void {
       throw new TrailRulesError([`objects and lists stand more than ${deepest} deep in one another`]);
     }
     for (const list of level) {
-      if (Array.isArray(list) && list.length > longest) {
-        throw new TrailRulesError([`a list has ${list.length} elements, and may have ${longest}`]);
+      if (Array.isArray(list) && list.length > longestList) {
+        throw new TrailRulesError([`a list has ${list.length} elements, and may have ${longestList}`]);
       }
     }
     level = new Set([...level].flatMap(container => Object.values(container).filter(isContainer)));

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { alertSeverities } from '../../ports/alert-channel.ts';
 import type { JsonObject } from '../../ports/json.ts';
 import { canonicalTime } from '../kernel/canonical-time.ts';
+import { longestList } from './rules-content.ts';
 
 /** Rules of one file. */
 export const mostRules = 10_000;
@@ -15,18 +16,37 @@ function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Text of so many characters: code points, as JSON Schema counts them (JSON Schema Validation 2020-12, 6.3.1). */
+function text(most: number) {
+  const fits = (given: string) =>
+    given.length <= most || (given.length <= 2 * most && [...given].length <= most);
+  return z.string().refine(fits, `must have at most ${most} characters`).meta({ maxLength: most });
+}
+
+function filledText(most: number) {
+  return text(most).min(1, 'must not be empty');
+}
+
 const eventName = z
   .string()
   .regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?$/, 'must be 1 to 128 printable characters of ASCII')
   .describe('A value of eventName, for example StopLogging; case-sensitive.');
 
-const eventNames = z.array(eventName).min(1, 'must name at least one event: nothing would ever match');
+const eventNames = z
+  .array(eventName)
+  .min(1, 'must name at least one event: nothing would ever match')
+  .max(longestList);
+
+/** What stands around a record on EventBridge, and never within it. */
+export const envelopeFields = /^detail(?:$|-type$|\.)/;
 
 /** Compiled elsewhere, which says more of what is wrong than a schema could. */
 const eventPattern = z.custom<JsonObject>(isJsonObject, 'must be an object: an event pattern').meta({
   description:
     'An event pattern of EventBridge over the record itself, which EventBridge carries as detail: {"eventSource":["iam.amazonaws.com"]}',
   $ref: '#/$defs/eventPattern',
+  type: 'object',
+  propertyNames: { not: { pattern: envelopeFields.source } },
 });
 
 const record = z.custom<JsonObject>(isJsonObject, 'must be an object: a CloudTrail record').meta({
@@ -46,16 +66,13 @@ const expiry = z
 const suppression = z
   .strictObject({
     pattern: eventPattern,
-    owner: z.string().min(1).max(256).describe('Who answers for it.'),
-    reason: z.string().min(1).max(1000),
+    owner: filledText(256).describe('Who answers for it.'),
+    reason: filledText(1000),
     expires: expiry,
   })
   .describe('Matches that are stored and counted, and not announced at once.');
 
-const path = z
-  .string()
-  .max(256)
-  .regex(/^[^\s.]+(?:\.[^\s.]+)*$/, 'must be a path in the record: userIdentity.arn');
+const path = text(256).regex(/^[^\s.]+(?:\.[^\s.]+)*$/, 'must be a path in the record: userIdentity.arn');
 
 /** One rule of a file. */
 export const trailRuleSchema = z
@@ -63,17 +80,12 @@ export const trailRuleSchema = z
     id: z
       .string()
       .regex(/^[A-Za-z0-9][\w.:-]{0,127}$/, 'must be 1 to 128 letters, digits and _ . : - after the first'),
-    title: z
-      .string()
-      .min(1, 'must not be empty')
-      .max(200, 'must have at most 200 characters')
-      .optional()
-      .describe('What it means when the rule matches, for people.'),
+    title: filledText(200).optional().describe('What it means when the rule matches, for people.'),
     severity: z.enum(alertSeverities).default('medium'),
     monitoredEvents: eventNames.optional(),
     pattern: eventPattern.optional(),
     references: z
-      .array(z.string().min(1).max(500))
+      .array(filledText(500))
       .max(50)
       .default([])
       .describe('Where it says why this matters: addresses of pages, ids of controls.'),
@@ -99,7 +111,7 @@ export const trailRuleSchema = z
   .meta({ oneOf: [{ required: ['monitoredEvents'] }, { required: ['pattern'] }] });
 
 const sections = {
-  $schema: z.string().max(500).optional().describe('Address of this schema, for editors.'),
+  $schema: text(500).optional().describe('Address of this schema, for editors.'),
   schemaVersion: z.literal(1).default(1),
   packs: z
     .array(z.string())
@@ -143,7 +155,11 @@ function hasRules({
 export const trailRulesSchema = file(trailRuleSchema).meta({
   title: 'Trail rules',
   description: 'Which CloudTrail records matter, and how much: the rules that sallyport judges records by.',
-  anyOf: [{ required: ['monitoredEvents'] }, { required: ['rules'] }, { required: ['packs'] }],
+  anyOf: [
+    { required: ['monitoredEvents'] },
+    { required: ['rules'] },
+    { required: ['packs'], properties: { packs: { type: 'array', minItems: 1 } } },
+  ],
 });
 
 /** The rules file, but for its rules, which are read one by one. */
