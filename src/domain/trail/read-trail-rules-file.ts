@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../ports/json.ts';
 import { printableText } from '../kernel/printable-text.ts';
-import { schemaFaults } from '../kernel/schema-faults.ts';
 import { compileEventPattern } from './event-pattern/compile-event-pattern.ts';
 import { isEventPatternError } from './event-pattern/event-pattern-error.ts';
 import { type PatternAlternative, parseEventPattern } from './event-pattern/parse-event-pattern.ts';
 import { trailRulePacks } from './rule-packs.ts';
 import { rulesContent } from './rules-content.ts';
+import { rulesFileFaults } from './rules-file-faults.ts';
 import type { TrailRule, TrailSuppression } from './trail-rule.ts';
 import { TrailRulesError } from './trail-rules-error.ts';
 import {
@@ -86,7 +86,7 @@ export function readTrailRulesFile(file: unknown): readonly ReadTrailRule[] {
   const content = rulesContent(file);
   const reading = new Reading();
   const frame = trailRulesFrame.safeParse(content, { reportInput: true });
-  if (!frame.success) reading.add(schemaFaults(frame.error));
+  if (!frame.success) reading.add(rulesFileFaults(frame.error));
   const { packs, monitoredEvents, rules } = sectionsOf(content);
   reading.add(unknownPacks(packs));
   const own = rules.flatMap((rule, index) => readRule(rule, `rules[${index}]`, reading) ?? []);
@@ -155,11 +155,7 @@ function readRule(content: unknown, place: string, reading: Reading): ReadTrailR
   if (reading.areEnough) return undefined;
   const parsed = trailRuleSchema.safeParse(content, { reportInput: true });
   if (!parsed.success) {
-    reading.add(
-      schemaFaults({
-        issues: parsed.error.issues.map(issue => ({ ...issue, path: [place, ...issue.path] })),
-      }),
-    );
+    reading.add(rulesFileFaults(parsed.error, place));
     return undefined;
   }
   const { id, severity, references, groupBy, examples, title = `CloudTrail rule ${id}` } = parsed.data;

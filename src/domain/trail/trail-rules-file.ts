@@ -35,7 +35,7 @@ const eventName = z
 const eventNames = z
   .array(eventName)
   .min(1, 'must name at least one event: nothing would ever match')
-  .max(longestList);
+  .max(longestList, `must hold at most ${longestList} names`);
 
 /** What stands around a record on EventBridge, and never within it. */
 export const envelopeFields = /^detail(?:$|-type$|\.)/;
@@ -86,21 +86,29 @@ export const trailRuleSchema = z
     pattern: eventPattern.optional(),
     references: z
       .array(filledText(500))
-      .max(50)
+      .max(50, 'must hold at most 50 references')
       .default([])
       .describe('Where it says why this matters: addresses of pages, ids of controls.'),
     groupBy: z
       .array(path)
-      .max(10)
+      .max(10, 'must hold at most 10 paths')
       .default([])
       .describe(
         'Paths in the record whose values, beside the account, tell one group of matches from another. Without any, that is the principal.',
       ),
-    suppress: z.array(suppression).max(100).default([]),
+    suppress: z.array(suppression).max(100, 'must hold at most 100 suppressions').default([]),
     examples: z
       .strictObject({
-        match: z.array(record).max(100).default([]).describe('Records that the rule must match.'),
-        noMatch: z.array(record).max(100).default([]).describe('Records that it must not match.'),
+        match: z
+          .array(record)
+          .max(100, 'must hold at most 100 records')
+          .default([])
+          .describe('Records that the rule must match.'),
+        noMatch: z
+          .array(record)
+          .max(100, 'must hold at most 100 records')
+          .default([])
+          .describe('Records that it must not match.'),
       })
       .default({ match: [], noMatch: [] })
       .describe('Checked by sallyport trail rules check.'),
@@ -115,7 +123,7 @@ const sections = {
   schemaVersion: z.literal(1).default(1),
   packs: z
     .array(z.string())
-    .max(20)
+    .max(20, 'must hold at most 20 packs')
     .default([])
     .describe(
       'Packs whose rules stand beside those of the file. One of the same id stands in place of the pack’s.',

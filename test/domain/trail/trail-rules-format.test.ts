@@ -88,6 +88,35 @@ describe('a rule with a pattern', () => {
   ])('is refused for %s', (_what, more, faults) => expect(faultsOf(withRule(more))).toEqual(faults));
 });
 
+const long = 'x'.repeat(20_000);
+
+test.each<[string, unknown, string]>([
+  [
+    'groupBy',
+    withRule({ groupBy: 'userIdentity.arn' }),
+    'rules[0].groupBy: must be of type array, not string',
+  ],
+  ['references', withRule({ references: long }), 'rules[0].references: must be of type array, not string'],
+  ['suppress', withRule({ suppress: long }), 'rules[0].suppress: must be of type array, not string'],
+  ['title', withRule({ title: [] }), 'rules[0].title: must be of type string, not array'],
+  ['title, too long', withRule({ title: long }), 'rules[0].title: must have at most 200 characters'],
+  ['names', { monitoredEvents: '' }, 'monitoredEvents: must be of type array, not string'],
+  ['rules', { rules: long }, 'rules: must be of type array, not string'],
+  ['packs', { packs: 'cis-aws-foundations,sallyport-pipeline' }, 'packs: must be of type array, not string'],
+  [
+    'groupBy, too long',
+    withRule({ groupBy: Array(11).fill('a') }),
+    'rules[0].groupBy: must hold at most 10 paths',
+  ],
+  [
+    'a path, too long',
+    withRule({ groupBy: [long] }),
+    'rules[0].groupBy[0]: must have at most 256 characters',
+  ],
+])('what is of another type is told once, and of no size: %s', (_what, file, fault) => {
+  expect(faultsOf(file)).toEqual([fault]);
+});
+
 describe('a suppression', () => {
   const { suppression: suppressionOf } = compileTrailRules(
     withRule({
