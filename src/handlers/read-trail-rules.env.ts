@@ -18,8 +18,15 @@ function noPacksIn(source: string): readonly string[] {
   return packsIn(source).filter(name => !Object.hasOwn(trailRulePacks, name));
 }
 
-function packsIn(source: string): readonly string[] {
+/** The names that a source of rules consists of where it is no path. */
+export function packsIn(source: string): readonly string[] {
   return source.split(',').map(name => name.trim());
+}
+
+/** Which name is that of no pack, and which there are: for whoever gave a source that is neither packs nor a file. */
+export function whyNoPack(source: string): string {
+  const unknown = printableText(noPacksIn(source)[0] ?? source);
+  return `"${unknown}" is no pack: there is ${Object.keys(trailRulePacks).join(', ')}`;
 }
 
 /**
@@ -38,12 +45,9 @@ export function readTrailRules(source: string, folder: string): TrailRules {
     bytes = readFileSync(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const packs = Object.keys(trailRulePacks).join(', ');
-    const unknown = printableText(noPacksIn(source)[0] ?? source);
-    throw new TrailRulesError(
-      [`${place} cannot be read (${code}), and "${unknown}" is no pack: there is ${packs}`],
-      { cause: error },
-    );
+    throw new TrailRulesError([`${place} cannot be read (${code}), and ${whyNoPack(source)}`], {
+      cause: error,
+    });
   }
   try {
     return compileTrailRules(bytes);

@@ -3,6 +3,7 @@ import { type ReadTrailRule, readTrailRulesFile } from '../../domain/trail/read-
 import { trailRulePacks } from '../../domain/trail/rule-packs.ts';
 import { mostRulesBytes } from '../../domain/trail/rules-content.ts';
 import { TrailRulesError } from '../../domain/trail/trail-rules-error.ts';
+import { isTrailRulePack, packsIn, whyNoPack } from '../read-trail-rules.env.ts';
 import { doubtsAbout } from './doubtful-rules.ts';
 import { assertFiles, type FileAnswer, type FileContent, judgeFiles } from './judge-files.ts';
 import { parseArguments } from './parse-arguments.ts';
@@ -47,14 +48,17 @@ interface Report {
 
 function reportOn(file: string, content: FileContent, now: Date): Report {
   const report = { file, rules: 0, examples: 0, notes: [] };
-  if ('unreadable' in content && !Object.hasOwn(trailRulePacks, file)) {
-    return { ...report, verdict: 'unreadable', faults: [content.unreadable] };
+  const isPack = isTrailRulePack(file);
+  if (!isPack && 'unreadable' in content) {
+    const faults = mayBePacks(file) ? [content.unreadable, whyNoPack(file)] : [content.unreadable];
+    return { ...report, verdict: 'unreadable', faults };
   }
-  if ('tooLarge' in content) {
+  if (!isPack && 'tooLarge' in content) {
     return { ...report, verdict: 'invalid', faults: [`has more than ${mostRulesBytes} bytes`] };
   }
   try {
-    const rules = readTrailRulesFile('bytes' in content ? content.bytes : trailRulePacks[file]);
+    const isFile = !isPack && 'bytes' in content;
+    const rules = readTrailRulesFile(isFile ? content.bytes : { packs: packsIn(file) });
     const faults = faultsOfExamples(rules);
     return {
       file,
@@ -68,6 +72,11 @@ function reportOn(file: string, content: FileContent, now: Date): Report {
     if (!(error instanceof TrailRulesError)) throw error;
     return { ...report, verdict: 'invalid', faults: error.faults };
   }
+}
+
+/** Whether a name, or names parted by commas, could be meant for packs: paths have slashes or dots. */
+function mayBePacks(file: string): boolean {
+  return !/[/\\.]/.test(file);
 }
 
 function faultsOfExamples(rules: readonly ReadTrailRule[]): readonly string[] {
@@ -101,12 +110,13 @@ function counted(count: number, noun: string): string {
 }
 
 function helpText(): string {
-  return `Usage: sallyport trail rules check [options] <file|pack>...
+  return `Usage: sallyport trail rules check [options] <file|pack[,pack...]>...
 
 Tells whether rules files can be used, and whether the examples of each rule come out as they say: records under
 examples.match must match it, those under examples.noMatch must not. Needs no account. A file that passes is one that
 sallyport trail analyze --rules takes, and a deployment; its schema is docs/trail-rules.schema.json.
-Where there is no such file, the name of a pack stands for its rules: ${Object.keys(trailRulePacks).join(', ')}.
+The name of a pack stands for its rules, the names of several, parted by commas, for theirs together, as elsewhere:
+${Object.keys(trailRulePacks).join(', ')}. Write ./name for a file of that name.
 - stands for a file on stdin. A file that begins with - goes after --.
 
 Options:

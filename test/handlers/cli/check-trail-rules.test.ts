@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { trailRulePacks } from '../../../src/domain/trail/rule-packs.ts';
+import { compileTrailRules } from '../../../src/domain/trail/trail-rules.ts';
 import { checkTrailRulesBy } from '../../../src/handlers/cli/check-trail-rules.ts';
 import { systemTimer } from '../../../src/handlers/cli/timer.ts';
 import { Collector, chunksOf, run } from './streams.ts';
@@ -47,6 +48,38 @@ describe('exit codes', () => {
   test('a file on stdin', async () => {
     const answer = await run(['trail', 'rules', 'check', '-'], ['{"monitored', 'Events":["a"]}']);
     expect(answer).toEqual({ code: 0, stdout: 'valid       -: 1 rule, 0 examples\n', stderr: '' });
+  });
+});
+
+describe('packs', () => {
+  test('by commas are checked together, as they are used elsewhere', async () => {
+    const names = ['account-changes', 'cis-aws-foundations'];
+    const counts = names.map(name => compileTrailRules({ packs: [name] }).rules.length);
+    const { code, stdout } = await check(names.join(', '));
+    expect([code, stdout.split('\n').length]).toEqual([0, 2]);
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    expect(stdout).toMatch(new RegExp(`^valid {7}account-changes, cis-aws-foundations: ${total} rules, `));
+  });
+
+  test.each([
+    ['account-changes,cis-aws-foundation', '"cis-aws-foundation" is no pack: there is account-changes, '],
+    ['cis-aws-foundation', '"cis-aws-foundation" is no pack: there is account-changes, '],
+    ['account-changes,', '"" is no pack: there is account-changes, '],
+  ])('%j is told as what it is not', async (names, fault) => {
+    const { code, stdout } = await check(names);
+    expect([code, stdout]).toEqual([2, expect.stringContaining(`            ${fault}`)]);
+  });
+
+  test('stand before a file of that name, as they do where rules are used', async () => {
+    const before = process.cwd();
+    file('account-changes', '{');
+    process.chdir(folder);
+    try {
+      expect((await check('account-changes')).code).toBe(0);
+      expect((await check('./account-changes')).code).toBe(1);
+    } finally {
+      process.chdir(before);
+    }
   });
 });
 
