@@ -15,6 +15,23 @@ let files: string[];
 
 const installed = ['aws-cdk-lib', 'constructs', 'zod', '@types', 'undici-types'];
 
+/** What only those follow a link to who have the repository. */
+const forContributors: ReadonlySet<string> = new Set([
+  'CONTRIBUTING.md',
+  'src/domain/kernel/record-scan/scan-elements.as',
+]);
+
+/** The targets of a document's links to files, without their anchors. */
+function linksOf(text: string): readonly string[] {
+  return [...text.matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)].map(match => match[1] ?? '');
+}
+
+/** Every folder that a file stands in. */
+function foldersOf(file: string): readonly string[] {
+  const parts = file.split('/').slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+
 const consumer = `
 import { App, Stack } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
@@ -97,6 +114,19 @@ describe('the packed package', () => {
       );
       expect(imported.filter(name => !/^(node:|aws-cdk-lib(\/|$)|constructs$|zod$)/.test(name))).toEqual([]);
     }
+  });
+
+  test('its documents link to nothing that it does not hold', () => {
+    const documents = files.filter(file => file.endsWith('.md'));
+    expect(documents).toEqual(expect.arrayContaining(['README.md', 'ARCHITECTURE.md', 'docs/trail.md']));
+    const held = new Set(files.flatMap(file => [file, ...foldersOf(file)]));
+    const broken = documents.flatMap(document =>
+      linksOf(readFileSync(join(root, document), 'utf8'))
+        .map(link => join(dirname(document), link))
+        .filter(target => !held.has(target) && !forContributors.has(target))
+        .map(target => `${document}: ${target}`),
+    );
+    expect(broken).toEqual([]);
   });
 
   test('its constructs compile under strict settings and synthesize with their own bundles, two environments in one app', async () => {
