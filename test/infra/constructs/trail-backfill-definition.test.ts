@@ -3,6 +3,7 @@ import { trailBackfillDefinition } from '../../../infra/constructs/trail-backfil
 
 interface State {
   readonly Type: string;
+  readonly ItemBatcher?: { readonly MaxItemsPerBatch: number };
   readonly Catch?: readonly { readonly ErrorEquals: readonly string[] }[];
   readonly Parameters?: Readonly<Record<string, unknown>>;
 }
@@ -33,4 +34,19 @@ test('the notice is put together from as many values as it has places, without a
   const text = String(states['DescribeFailure']?.Parameters?.['text.$']);
   const [, words = '', values = ''] = /^States\.Format\('([^']*)', (.*)\)$/.exec(text) ?? [];
   expect(words.match(/\{\}/g)).toHaveLength(values.split(', ').length);
+});
+
+test('a batch fits the input of an execution, however long its keys are (Step Functions quotas: 256 KiB)', () => {
+  const listed = {
+    Key: 'k'.repeat(1024),
+    Etag: `"${'0'.repeat(32)}-10000"`,
+    Size: 5 * 2 ** 40,
+    LastModified: 1_795_248_000,
+    StorageClass: 'INTELLIGENT_TIERING',
+  };
+  const batch = { backfill: 'b'.repeat(80), bucket: 'b'.repeat(63), prefix: 'p'.repeat(1024) };
+  const { ItemBatcher } = states['AnalyzeLogs'] ?? {};
+  const Items = Array(ItemBatcher?.MaxItemsPerBatch).fill(listed);
+  expect(Items.length).toBeGreaterThan(10);
+  expect(JSON.stringify({ Items, BatchInput: { batch } }).length).toBeLessThan(256 * 1024);
 });

@@ -41,6 +41,15 @@ describe('rules that name their events', () => {
     expect(trailEventPattern(conditions)).toEqual(trailEventPattern('any'));
   });
 
+  test('are held to as many names as fit into 2,048 characters, and to no more (EventBridge quotas)', () => {
+    const sizes = Array.from({ length: 150 }, (_, count) => {
+      const names = Array.from({ length: count + 1 }, (_, at) => `DescribeThingNumber${at}`);
+      return JSON.stringify(trailEventPattern(named(...names))).length;
+    });
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(2048);
+    expect(Math.max(...sizes)).toBeGreaterThan(1900);
+  });
+
   test('are not woken by what the analyzer causes, whatever they name', () => {
     const own = compileEventPattern(trailEventPattern(named('CreateLogStream', 'CreateUser', 'UpdateItem')));
     expect(own.matches(event({}))).toBe(true);

@@ -55,6 +55,15 @@ describe('what AWS limits, with long lists in the configuration', () => {
     expect(tooLarge(found, 3700)).toEqual([]);
   });
 
+  test('event patterns have room (EventBridge quotas: 2 048 characters), and rules (300 on a bus)', () => {
+    const found = sizes('AWS::Events::Rule', ({ EventPattern }) =>
+      EventPattern === undefined ? 0 : JSON.stringify(render(EventPattern)).length,
+    );
+    expect(found.length).toBeGreaterThan(5);
+    expect(found.length).toBeLessThan(30);
+    expect(tooLarge(found, 2048)).toEqual([]);
+  });
+
   test('stacks have room (CloudFormation quotas: 500 resources)', () => {
     const counts = fullest.map(([id, { json }]): [string, number] => [
       id,
