@@ -120,8 +120,11 @@ function describe(test: LeafTest): string {
         ...(test.lower === undefined ? [] : [`>${test.lower.isIncluded ? '=' : ''} ${test.lower.value}`]),
         ...(test.upper === undefined ? [] : [`<${test.upper.isIncluded ? '=' : ''} ${test.upper.value}`]),
       ].join(' and ')}`;
-    case 'anything-but':
-      return `anything but ${listOf(test.tests.map(describePlain), ' or ')}`;
+    case 'anything-but': {
+      const excluded = listOf(test.tests.map(describePlain), ' or ');
+      // What is asked beside it must not read as excluded, too.
+      return test.tests.length === 1 ? `anything but ${excluded}` : `anything but (${excluded})`;
+    }
     default:
       return describePlain(test);
   }

@@ -262,3 +262,10 @@ describe('a pattern', () => {
     expect([{ a: 'x' }, { a: 'y' }].map(matches)).toEqual([true, false]);
   });
 });
+
+test('a fraction that no double is equal to counts as the one next to it, in patterns and events', () => {
+  for (const pattern of ['{"a":[1E-325]}', '{"a":[{"numeric":["=",1E-325]}]}']) {
+    const { matches } = compileEventPattern(pattern);
+    expect([0, -0, 1e-323].map(a => matches({ a }))).toEqual([true, true, false]);
+  }
+});
