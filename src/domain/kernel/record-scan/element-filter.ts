@@ -63,7 +63,7 @@ export class ElementFilter {
   }
 }
 
-/** Literals that begin alike share a bucket; a bucket is found by the first three bytes. */
+/** Literals that begin alike share a bucket; a bucket is found by the first two bytes. */
 function writeLiterals(memory: Buffer, literals: readonly string[]): void {
   let at = literalsAt;
   for (let bucket = 0; bucket < bucketCount; bucket += 1) {
@@ -74,7 +74,7 @@ function writeLiterals(memory: Buffer, literals: readonly string[]): void {
       memory[at] = literal.length;
       memory.write(literal, at + 1, 'latin1');
       at += 1 + literal.length;
-      for (let place = 0; place < 3; place += 1) {
+      for (let place = 0; place < 2; place += 1) {
         const byte = literal.charCodeAt(place);
         const table = tablesAt + 32 * place;
         for (const half of [table + (byte & 15), table + 16 + (byte >> 4)]) {

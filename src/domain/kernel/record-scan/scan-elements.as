@@ -6,17 +6,29 @@
  * gigabytes of JSON per second", 2019): each byte of a block is a bit of a mask, and all of the block's bytes are judged
  * at once. What is passed over is JSON without blanks between its tokens (RFC 8259); what may be anything else is not.
  *
- * In memory, from the start: a set of hashes, tables to find literals with, the key, the literals, the window.
+ * In memory, from the start: a set of hashes, tables to find literals with, the key, bytes to compare with, the literals,
+ * the window.
  */
 
 /** A bit for each 16-bit hash of a value. */
 const hashes: usize = 1024;
-/** Six tables of 16 bytes: by the low and by the high half of a literal's first, second and third byte, its buckets. */
+/** Four tables of 16 bytes: by the low and by the high half of a literal's first and second byte, its buckets. */
 const tables: usize = 9216;
 /** The key with its closing quote. */
 const key: usize = 9344;
 /** By bucket, where its literals begin and end: 9 times 32 bits. */
 const buckets: usize = 9472;
+/** What all 16 bytes of a vector are compared with. As constants of the code, V8 makes them anew for each use. */
+const constants: usize = 9536;
+const aQuote: usize = 0;
+const aColon: usize = 1;
+const aComma: usize = 2;
+const aBackslash: usize = 3;
+/** With these bits set, all four brackets are the same byte, which is the next. */
+const likeABracket: usize = 4;
+const aBracket: usize = 5;
+const firstPrintable: usize = 6;
+const lowerHalf: usize = 7;
 /** Each literal behind a byte that says how long it is. */
 const literals: usize = 10240;
 export const window: usize = 16384;
@@ -43,6 +55,14 @@ export let candidateEnd: usize = 0;
 /** Takes the key, of `length` bytes with its closing quote, 8 or more; and whether there are literals. */
 export function prepare(length: i32, literal: bool): void {
   keyLength = length;
+  store<u8>(constants, 0x22, aQuote);
+  store<u8>(constants, 0x3a, aColon);
+  store<u8>(constants, 0x2c, aComma);
+  store<u8>(constants, 0x5c, aBackslash);
+  store<u8>(constants, 0x26, likeABracket);
+  store<u8>(constants, 0x7f, aBracket);
+  store<u8>(constants, 0x20, firstPrintable);
+  store<u8>(constants, 0x0f, lowerHalf);
   keyHead = load<u64>(key);
   hasLiterals = literal;
 }
@@ -81,14 +101,13 @@ function bits(a: v128, b: v128, c: v128, d: v128): u64 {
  * @returns Whether more bytes behind `to` could let it go on.
  */
 export function scan(from: usize, to: usize, maxBytes: u32): bool {
-  const quotes = i8x16.splat(0x22);
-  const colons = i8x16.splat(0x3a);
-  const commas = i8x16.splat(0x2c);
-  const backslashes = i8x16.splat(0x5c);
-  // With these bits set, all four brackets are the same byte.
-  const likeBrackets = i8x16.splat(0x26);
-  const brackets = i8x16.splat(0x7f);
-  const firstPrintable = i8x16.splat(0x20);
+  const quotes = v128.load8_splat(constants, aQuote);
+  const colons = v128.load8_splat(constants, aColon);
+  const commas = v128.load8_splat(constants, aComma);
+  const backslashes = v128.load8_splat(constants, aBackslash);
+  const likeBrackets = v128.load8_splat(constants, likeABracket);
+  const brackets = v128.load8_splat(constants, aBracket);
+  const printable = v128.load8_splat(constants, firstPrintable);
 
   passed = 0;
   passedEnd = from;
@@ -147,13 +166,13 @@ export function scan(from: usize, to: usize, maxBytes: u32): bool {
       }
       quote &= ~escaped;
     }
-    if (v128.any_true(i8x16.lt_u(i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d)), firstPrintable))) {
+    if (v128.any_true(i8x16.lt_u(i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d)), printable))) {
       // Not in a string, and outside of one only as a blank.
       wrong |= bits(
-        i8x16.lt_u(a, firstPrintable),
-        i8x16.lt_u(b, firstPrintable),
-        i8x16.lt_u(c, firstPrintable),
-        i8x16.lt_u(d, firstPrintable),
+        i8x16.lt_u(a, printable),
+        i8x16.lt_u(b, printable),
+        i8x16.lt_u(c, printable),
+        i8x16.lt_u(d, printable),
       );
     }
 
@@ -244,8 +263,6 @@ export function scan(from: usize, to: usize, maxBytes: u32): bool {
       }
     }
 
-    if (hasLiterals) suspect |= literalsIn(at);
-
     if ((ends | wrong) == 0) {
       keys += <u32>popcnt(named);
       suspicious = suspicious || suspect != 0;
@@ -261,7 +278,12 @@ export function scan(from: usize, to: usize, maxBytes: u32): bool {
       const here = upTo & unread;
       const end = at + <usize>place + 1;
       if (<u32>(end - start) > maxBytes) return false;
-      if (suspicious || (suspect & here) != 0 || keys + <u32>popcnt(named & here) != 1) {
+      if (
+        suspicious ||
+        (suspect & here) != 0 ||
+        keys + <u32>popcnt(named & here) != 1 ||
+        (hasLiterals && holdsLiteral(start, end))
+      ) {
         candidateEnd = end;
         return false;
       }
@@ -354,45 +376,52 @@ function isPassable(at: usize): bool {
   return false;
 }
 
-/** Where literals begin in the block. */
-function literalsIn(block: usize): u64 {
-  let found: u64 = 0;
-  const half = i8x16.splat(0x0f);
+/** Which of the bytes may begin a literal, as they and the ones behind them tell. */
+@inline
+function likelyIn(at: usize, half: v128, low0: v128, high0: v128, low1: v128, high1: v128): v128 {
+  const first = v128.load(at);
+  const second = v128.load(at, 1);
+  return v128.and(
+    v128.and(
+      i8x16.swizzle(low0, v128.and(first, half)),
+      i8x16.swizzle(high0, v128.and(i16x8.shr_u(first, 4), half)),
+    ),
+    v128.and(
+      i8x16.swizzle(low1, v128.and(second, half)),
+      i8x16.swizzle(high1, v128.and(i16x8.shr_u(second, 4), half)),
+    ),
+  );
+}
+
+/** Whether a literal begins in these bytes. */
+function holdsLiteral(from: usize, to: usize): bool {
+  const half = v128.load8_splat(constants, lowerHalf);
   const low0 = v128.load(tables);
   const high0 = v128.load(tables, 16);
   const low1 = v128.load(tables, 32);
   const high1 = v128.load(tables, 48);
-  const low2 = v128.load(tables, 64);
-  const high2 = v128.load(tables, 80);
-  for (let part = 0; part < 64; part += 16) {
-    const first = v128.load(block + part);
-    const second = v128.load(block + part, 1);
-    const third = v128.load(block + part, 2);
-    const likely = v128.and(
-      v128.and(
-        v128.and(i8x16.swizzle(low0, v128.and(first, half)), i8x16.swizzle(high0, i8x16.shr_u(first, 4))),
-        v128.and(i8x16.swizzle(low1, v128.and(second, half)), i8x16.swizzle(high1, i8x16.shr_u(second, 4))),
-      ),
-      v128.and(i8x16.swizzle(low2, v128.and(third, half)), i8x16.swizzle(high2, i8x16.shr_u(third, 4))),
-    );
-    if (!v128.any_true(likely)) continue;
-    let left = <u32>i8x16.bitmask(i8x16.ne(likely, i8x16.splat(0)));
+  const zero = i8x16.splat(0);
+  for (let at = from; at < to; at += 64) {
+    const a = likelyIn(at, half, low0, high0, low1, high1);
+    const b = likelyIn(at + 16, half, low0, high0, low1, high1);
+    const c = likelyIn(at + 32, half, low0, high0, low1, high1);
+    const d = likelyIn(at + 48, half, low0, high0, low1, high1);
+    if (!v128.any_true(v128.or(v128.or(a, b), v128.or(c, d)))) continue;
+    let left = bits(i8x16.ne(a, zero), i8x16.ne(b, zero), i8x16.ne(c, zero), i8x16.ne(d, zero));
     for (; left != 0; left &= left - 1) {
-      const place = part + ctz(<i32>left);
-      if (isLiteral(block + place)) found |= <u64>1 << place;
+      const place = at + <usize>ctz(left);
+      if (place < to && isLiteral(place)) return true;
     }
   }
-  return found;
+  return false;
 }
 
 function isLiteral(at: usize): bool {
   const first = load<u8>(at);
   const second = load<u8>(at + 1);
-  const third = load<u8>(at + 2);
   let likely =
     load<u8>(tables + (first & 15)) & load<u8>(tables + 16 + (first >> 4)) &
-    load<u8>(tables + 32 + (second & 15)) & load<u8>(tables + 48 + (second >> 4)) &
-    load<u8>(tables + 64 + (third & 15)) & load<u8>(tables + 80 + (third >> 4));
+    load<u8>(tables + 32 + (second & 15)) & load<u8>(tables + 48 + (second >> 4));
   for (; likely != 0; likely &= likely - 1) {
     const bucket = buckets + (<usize>ctz(<u32>likely) << 2);
     const end = <usize>load<u32>(bucket, 4);
