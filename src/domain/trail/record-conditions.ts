@@ -75,7 +75,7 @@ function textsWithin(test: LeafTest): readonly string[] {
 /** The longest literal within the texts that does not stand in most records anyway. */
 function longestRun(...texts: readonly string[]): string | undefined {
   const runs = texts.flatMap(text => text.match(/[A-Za-z0-9]{3,}/g) ?? []);
-  return runs.filter(run => !common.has(run)).toSorted((a, b) => b.length - a.length)[0];
+  return runs.filter(run => !commonTexts.has(run)).toSorted((a, b) => b.length - a.length)[0];
 }
 
 /** A text that contains the longer contains the shorter. */
@@ -84,7 +84,7 @@ function withoutLonger(literals: readonly string[]): readonly string[] {
 }
 
 /** What stands in most records of CloudTrail: names of fields, and parts of ARNs and host names. */
-const common: ReadonlySet<string> = new Set(
+export const commonTexts: ReadonlySet<string> = new Set(
   [
     'accessKeyId accountId additionalEventData amazonaws arn assumed attributes AssumedRole AwsApiCall aws awsRegion',
     'cipherSuite clientProvidedHostHeader com creationDate east eventCategory eventID eventName eventSource eventTime',

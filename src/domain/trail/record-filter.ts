@@ -1,5 +1,5 @@
 import { ElementFilter } from '../kernel/record-scan/element-filter.ts';
-import type { RecordConditions } from './record-conditions.ts';
+import { commonTexts, type RecordConditions } from './record-conditions.ts';
 
 /** Of each rule set that is in use; making one takes longer than reading a small log. */
 const filters = new WeakMap<object, ElementFilter>();
@@ -10,7 +10,12 @@ export function recordFilterOf(conditions: RecordConditions): ElementFilter | un
   const known = filters.get(conditions);
   if (known !== undefined) return known;
   const { eventNames, literals } = conditions;
-  const filter = ElementFilter.of({ key: 'eventName', values: eventNames, literals });
+  const filter = ElementFilter.of({
+    key: 'eventName',
+    values: eventNames,
+    literals,
+    frequent: [...commonTexts],
+  });
   if (filter !== undefined) filters.set(conditions, filter);
   return filter;
 }

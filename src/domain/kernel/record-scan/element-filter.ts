@@ -8,6 +8,8 @@ export interface ElementFilterOptions {
   readonly values: ReadonlySet<string>;
   /** Texts anywhere in the element: 3 or more ASCII letters and digits each. */
   readonly literals: readonly string[];
+  /** Texts that most elements contain. Literals are looked for by two letters that are rare there. */
+  readonly frequent?: readonly string[];
 }
 
 /* Where `scan-elements.as` has what it knows, in its memory. */
@@ -50,7 +52,7 @@ export class ElementFilter {
   }
 
   #write({ exports, memory, window }: ScanKernel): void {
-    const { key, values, literals } = this.#options;
+    const { key, values, literals, frequent = [] } = this.#options;
     memory.write(`${key}"`, keyAt);
     for (const value of values) {
       const bytes = Buffer.from(value);
@@ -59,23 +61,30 @@ export class ElementFilter {
       memory.set(bytes, window);
       exports.addValue(window, bytes.length);
     }
-    writeLiterals(memory, literals.map(rarePart).toSorted());
+    writeLiterals(memory, literals.map(each => partOf(each, frequent)).toSorted(byPair));
   }
 }
 
-/** Literals that begin alike share a bucket; a bucket is found by the first two bytes. */
-function writeLiterals(memory: Buffer, literals: readonly string[]): void {
+/** What of a literal is looked for, and where in it the two letters stand by which it is found. */
+interface LiteralPart {
+  readonly text: string;
+  readonly pairAt: number;
+}
+
+/** Literals with like pairs share a bucket; a bucket is found by the two bytes of a pair. */
+function writeLiterals(memory: Buffer, parts: readonly LiteralPart[]): void {
   let at = literalsAt;
   for (let bucket = 0; bucket < bucketCount; bucket += 1) {
     memory.writeUInt32LE(at, bucketsAt + 4 * bucket);
-    const from = Math.floor((literals.length * bucket) / bucketCount);
-    const to = Math.floor((literals.length * (bucket + 1)) / bucketCount);
-    for (const literal of literals.slice(from, to)) {
-      memory[at] = literal.length;
-      memory.write(literal, at + 1, 'latin1');
-      at += 1 + literal.length;
+    const from = Math.floor((parts.length * bucket) / bucketCount);
+    const to = Math.floor((parts.length * (bucket + 1)) / bucketCount);
+    for (const { text, pairAt } of parts.slice(from, to)) {
+      memory[at] = text.length;
+      memory[at + 1] = pairAt;
+      memory.write(text, at + 2, 'latin1');
+      at += 2 + text.length;
       for (let place = 0; place < 2; place += 1) {
-        const byte = literal.charCodeAt(place);
+        const byte = text.charCodeAt(pairAt + place);
         const table = tablesAt + 32 * place;
         for (const half of [table + (byte & 15), table + 16 + (byte >> 4)]) {
           memory[half] = (memory[half] as number) | (1 << bucket);
@@ -86,8 +95,17 @@ function writeLiterals(memory: Buffer, literals: readonly string[]): void {
   memory.writeUInt32LE(at, bucketsAt + 4 * bucketCount);
 }
 
-/** What of a literal is looked for: from where a word ends and another begins ("sDenied"), as few texts have that. */
-function rarePart(literal: string): string {
-  const seam = literal.search(/[a-z0-9][A-Z]./);
-  return literal.slice(Math.max(0, seam)).slice(0, maxLiteralBytes);
+/** The first of the pairs of letters that are the rarest. */
+function partOf(literal: string, frequent: readonly string[]): LiteralPart {
+  const counts = Array.from({ length: literal.length - 1 }, (_, at) => {
+    const pair = literal.slice(at, at + 2);
+    return frequent.filter(text => text.includes(pair)).length;
+  });
+  const pairAt = counts.indexOf(Math.min(...counts));
+  const from = Math.min(pairAt, Math.max(0, literal.length - maxLiteralBytes));
+  return { text: literal.slice(from, from + maxLiteralBytes), pairAt: pairAt - from };
+}
+
+function byPair(a: LiteralPart, b: LiteralPart): number {
+  return a.text.slice(a.pairAt) < b.text.slice(b.pairAt) ? -1 : 1;
 }

@@ -12,7 +12,7 @@
 
 /** A bit for each 16-bit hash of a value. */
 const hashes: usize = 1024;
-/** Four tables of 16 bytes: by the low and by the high half of a literal's first and second byte, its buckets. */
+/** Four tables of 16 bytes: by the low and by the high half of the two bytes by which a literal is found, its buckets. */
 const tables: usize = 9216;
 /** The key with its closing quote. */
 const key: usize = 9344;
@@ -29,7 +29,7 @@ const likeABracket: usize = 4;
 const aBracket: usize = 5;
 const firstPrintable: usize = 6;
 const lowerHalf: usize = 7;
-/** Each literal behind a byte that says how long it is. */
+/** Each literal behind two bytes: how long it is, and where the two bytes are by which it is found. */
 const literals: usize = 10240;
 export const window: usize = 16384;
 
@@ -376,7 +376,7 @@ function isPassable(at: usize): bool {
   return false;
 }
 
-/** Which of the bytes may begin a literal, as they and the ones behind them tell. */
+/** By which of the bytes, and the ones behind them, a literal may be found. */
 @inline
 function likelyIn(at: usize, half: v128, low0: v128, high0: v128, low1: v128, high1: v128): v128 {
   const first = v128.load(at);
@@ -393,7 +393,7 @@ function likelyIn(at: usize, half: v128, low0: v128, high0: v128, low1: v128, hi
   );
 }
 
-/** Whether a literal begins in these bytes. */
+/** Whether a literal is in an object. */
 function holdsLiteral(from: usize, to: usize): bool {
   const half = v128.load8_splat(constants, lowerHalf);
   const low0 = v128.load(tables);
@@ -425,8 +425,8 @@ function isLiteral(at: usize): bool {
   for (; likely != 0; likely &= likely - 1) {
     const bucket = buckets + (<usize>ctz(<u32>likely) << 2);
     const end = <usize>load<u32>(bucket, 4);
-    for (let literal = <usize>load<u32>(bucket); literal < end; literal += 1 + <usize>load<u8>(literal)) {
-      if (stands(literal, at)) return true;
+    for (let literal = <usize>load<u32>(bucket); literal < end; literal += 2 + <usize>load<u8>(literal)) {
+      if (stands(literal, at - <usize>load<u8>(literal, 1))) return true;
     }
   }
   return false;
@@ -435,7 +435,7 @@ function isLiteral(at: usize): bool {
 function stands(literal: usize, at: usize): bool {
   const length = <usize>load<u8>(literal);
   for (let place: usize = 0; place < length; place += 1) {
-    if (load<u8>(at + place) != load<u8>(literal + 1 + place)) return false;
+    if (load<u8>(at + place) != load<u8>(literal + place, 2)) return false;
   }
   return true;
 }

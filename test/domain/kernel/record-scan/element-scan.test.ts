@@ -306,6 +306,30 @@ describe('a filter', () => {
     expect(taken / 3000).toBeLessThan(0.3);
   });
 
+  test.each([
+    ['in front', 'RootUser', ['ootUser'], 'ootUser'],
+    ['in the middle', 'RootUser', ['Roo', 'tUser'], 'ootUser'],
+    ['at the end', 'RootUser', ['RootUse'], 'ootUser'],
+    [
+      'in the middle of a long one',
+      'abcdefghijklmnopQRstuvw',
+      ['abcdefghijklmnopQ', 'Rstuvw'],
+      'ijklmnopQRstuvw',
+    ],
+    ['at the end of a long one', 'abcdefghijklmnopqrSTUvw', ['abcdefghijklmnopqrSTUv'], 'ijklmnopqrSTUvw'],
+  ])('with a literal whose rare letters are %s finds it', (_where, literal, frequent, near) => {
+    const filter = filterOf({ ...wanted, values: new Set(), literals: [literal], frequent });
+    for (let length = 0; length < 128; length += 1) {
+      const element = (text: string) => `{"eventName":"O","a":"${'-'.repeat(length)}${text}"}`;
+      expect({ length, ...pass(`${element(near)},${element(literal)},${other}`, filter) }).toEqual({
+        length,
+        passed: 1,
+        candidate: element(literal),
+        rest: `,${other}`,
+      });
+    }
+  });
+
   test('of 256 literals finds each', () => {
     const literals = Array.from({ length: 256 }, (_, index) => `word${index.toString(36)}Number${index}`);
     const filter = filterOf({ ...wanted, values: new Set(), literals });
