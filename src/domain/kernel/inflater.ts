@@ -1,6 +1,8 @@
 import { createGunzip, type Gunzip } from 'node:zlib';
 import { GzipError } from './gzip-error.ts';
 
+/** What zlib inflates in one go, at most, and loses where it is damaged. */
+const partBytes = 64 * 1024;
 /** So much of the output waits to be taken, and as much is in zlib's hands, before it pauses. */
 const waitingParts = 2;
 
@@ -14,8 +16,7 @@ export class Inflater {
   #isIdle = true;
   #wake: () => void = () => {};
 
-  /** @param partBytes What zlib inflates in one go, at most. Each go costs a way to its thread and back. */
-  constructor(partBytes: number) {
+  constructor() {
     this.#gunzip = createGunzip({ chunkSize: partBytes });
     this.#gunzip.on('data', (part: Uint8Array) => {
       this.#output.push(part);

@@ -42,8 +42,8 @@ export interface FilterTrailLogOptions {
  * several of these one after the other (JSON lines).
  *
  * However large the log is, these are held: the source's chunk at hand, one record (of `maxRecordBytes` at most; parsed,
- * it may take a hundred times its bytes) and what an object has around its `Records` (of as much). Of gzip, also 1 MiB of
- * it and what comes out of that: some 16 MiB of a real log, 64 MiB where gzip makes the most of its bytes.
+ * it may take a hundred times its bytes) and what an object has around its `Records` (of as much). Of gzip, also 64 KiB of
+ * it, and 256 KiB of what comes out.
  *
  * A fault within one record or line does not end the reading: the matches around it come first, the first such fault
  * is thrown at the end. A line that breaks off within a record takes no other with it, if the next one begins with a

@@ -1,0 +1,227 @@
+import { crc32 } from 'node:zlib';
+import { GzipError } from '../gzip-error.ts';
+import { gzipHeader } from './gzip-header.ts';
+import type { InflateKernel } from './inflate-kernel.ts';
+
+/** Behind the last bytes, the kernel reads zeros. */
+const zeroBytes = 64;
+/** So many of the bytes that the kernel has taken may come back, if the blocks end before them. */
+const takenBytes = 8;
+/** Fewer bytes are summed sooner as they are than folded. */
+const worthFolding = 16 * 1024;
+const zero = 0;
+
+/** Inflates a file of gzip members (RFC 1952), chunk by chunk; what comes out is handed over before a fault is told. */
+export class GzipInflater {
+  readonly #kernel: InflateKernel;
+  #place: 'header' | 'blocks' | 'checksum' | 'length' | 'behind' | 'zeros' = 'header';
+  #header = begunHeader();
+  /** In the kernel's memory: where the bytes end that have not been read. */
+  #inputEnd: number;
+  /** In the file: where the kernel's input begins. */
+  #inputOffset = 0;
+  /** In the kernel's memory: what a match can reach back to, and what has not been handed over. */
+  #outputStart = 0;
+  #outputFrom = 0;
+  /** Of the member at hand: what has come out of it. */
+  #checksum = 0;
+  #length = 0;
+  /** In the file: where zeros began that follow the members. */
+  #zerosFrom = 0;
+  #fault: GzipError | undefined;
+
+  /** @param kernel Is used by nobody else, from now on to the end of this. */
+  constructor(kernel: InflateKernel) {
+    this.#kernel = kernel;
+    this.#inputEnd = kernel.exports.input.value;
+    kernel.exports.inputAt.value = this.#inputEnd;
+  }
+
+  /** `damaged-gzip` or `truncated`, once the bytes are known to be so. Nothing follows it. */
+  get fault(): GzipError | undefined {
+    return this.#fault;
+  }
+
+  /** What comes out, in parts of some 256 KiB at most. Each is to be used, or copied, before the next one is asked for. */
+  *push(chunk: Uint8Array): Generator<Buffer, void> {
+    for (let at = 0; at < chunk.length && this.#fault === undefined; ) {
+      at += this.#load(chunk, at);
+      yield* this.#read(false);
+    }
+  }
+
+  /** What comes out of the last bytes; there are no more. The file may end between two members only. */
+  *end(): Generator<Buffer, void> {
+    if (this.#fault !== undefined) return;
+    this.#kernel.memory.fill(0, this.#inputEnd, this.#inputEnd + zeroBytes);
+    yield* this.#read(true);
+    if (this.#fault !== undefined || this.#place === 'behind' || this.#place === 'zeros') return;
+    this.#fail('truncated');
+  }
+
+  /** Takes bytes of the chunk from `from` on behind those that have not been read, and says how many. */
+  #load(chunk: Uint8Array, from: number): number {
+    const { exports, memory } = this.#kernel;
+    const { value: input } = exports.input;
+    const { value: at } = exports.inputAt;
+    memory.copyWithin(input - takenBytes, at - takenBytes, this.#inputEnd);
+    exports.inputAt.value = input;
+    this.#inputOffset += at - input;
+    this.#inputEnd -= at - input;
+    const bytes = chunk.subarray(from, from + input + exports.inputBytes.value - this.#inputEnd);
+    memory.set(bytes, this.#inputEnd);
+    this.#inputEnd += bytes.length;
+    return bytes.length;
+  }
+
+  #offsetOf(place: number): number {
+    return this.#inputOffset + place - this.#kernel.exports.input.value;
+  }
+
+  /** Reads on as far as the bytes at hand go. */
+  *#read(isLast: boolean): Generator<Buffer, void> {
+    while (this.#fault === undefined) {
+      if (this.#place !== 'blocks') {
+        if (!this.#readBetween()) return;
+        continue;
+      }
+      const answer = this.#inflate(isLast);
+      if (answer === 'needs-input') return;
+      if (this.#outputFrom < this.#kernel.exports.outputAt.value) yield this.#part();
+      if (answer === 'full') this.#slide();
+      else if (answer === 'ended') this.#place = 'checksum';
+      else this.#fail(answer);
+    }
+  }
+
+  #inflate(isLast: boolean): 'needs-input' | 'full' | 'ended' | 'damaged' | 'truncated' {
+    const { exports } = this.#kernel;
+    const outputEnd = this.#outputFrom + exports.outputBytes.value;
+    switch (exports.inflate(this.#inputEnd, isLast ? 1 : 0, this.#outputStart, outputEnd)) {
+      case exports.needsInput.value:
+        return 'needs-input';
+      case exports.isFull.value:
+        return 'full';
+      case exports.hasEnded.value:
+        return 'ended';
+      case exports.isDamaged.value:
+        return 'damaged';
+      default:
+        return 'truncated';
+    }
+  }
+
+  /** What has come out and not been handed over. */
+  #part(): Buffer {
+    const { exports, memory } = this.#kernel;
+    const from = this.#outputFrom;
+    const to = exports.outputAt.value;
+    this.#outputFrom = to;
+    const part = memory.subarray(from, to);
+    this.#length = (this.#length + part.length) % 2 ** 32;
+    if (part.length < worthFolding) {
+      this.#checksum = crc32(part, this.#checksum);
+    } else {
+      // The register holds the complement of the checksum.
+      const { value: folded } = exports.folded;
+      const length = exports.fold(from, part.length, ~this.#checksum);
+      this.#checksum = crc32(memory.subarray(folded, folded + length), 0xffff_ffff);
+    }
+    return part;
+  }
+
+  /** Makes room for output behind what a match can reach back to. */
+  #slide(): void {
+    const { exports, memory } = this.#kernel;
+    const { value: output } = exports.output;
+    const { value: end } = exports.outputAt;
+    const start = Math.max(this.#outputStart, end - exports.historyBytes.value);
+    memory.copyWithin(output, start, end);
+    this.#outputStart = output;
+    this.#outputFrom = output + end - start;
+    exports.outputAt.value = this.#outputFrom;
+  }
+
+  /** Reads a byte of what stands between blocks of different members, or a number; answers whether there was one. */
+  #readBetween(): boolean {
+    const { inputAt } = this.#kernel.exports;
+    const size = this.#place === 'checksum' || this.#place === 'length' ? 4 : 1;
+    const { value: at } = inputAt;
+    if (this.#inputEnd - at < size) return false;
+    inputAt.value = at + size;
+    this.#step(at);
+    return true;
+  }
+
+  #step(at: number): void {
+    const { memory } = this.#kernel;
+    const byte = memory[at] as number;
+    switch (this.#place) {
+      case 'behind':
+        if (byte === zero) {
+          this.#zerosFrom = this.#offsetOf(at);
+          this.#place = 'zeros';
+          return;
+        }
+        this.#header = begunHeader();
+        this.#place = 'header';
+        this.#readHeader(byte);
+        return;
+      case 'header':
+        this.#readHeader(byte);
+        return;
+      case 'checksum':
+        this.#place = 'length';
+        if (memory.readUInt32LE(at) !== this.#checksum) this.#fail('damaged');
+        return;
+      case 'length':
+        this.#place = 'behind';
+        if (memory.readUInt32LE(at) !== this.#length) this.#fail('damaged');
+        return;
+      case 'zeros':
+        if (byte !== zero) {
+          const message = `Other bytes follow the compressed ones, at byte ${this.#zerosFrom}`;
+          this.#fault = new GzipError('damaged-gzip', message);
+        }
+    }
+  }
+
+  #readHeader(byte: number): void {
+    const { done, value: isHeader } = this.#header.next(byte);
+    if (done !== true) return;
+    if (!isHeader) {
+      this.#fail('damaged');
+      return;
+    }
+    const { exports } = this.#kernel;
+    const { value: output } = exports.output;
+    exports.begin();
+    exports.outputAt.value = output;
+    this.#outputStart = output;
+    this.#outputFrom = output;
+    this.#checksum = 0;
+    this.#length = 0;
+    this.#place = 'blocks';
+  }
+
+  /** What was read last cannot be. */
+  #fail(fault: 'damaged' | 'truncated'): void {
+    const { exports } = this.#kernel;
+    this.#fault =
+      fault === 'truncated'
+        ? new GzipError(
+            'truncated',
+            `The compressed bytes end too early, after ${this.#offsetOf(this.#inputEnd)} of them`,
+          )
+        : new GzipError(
+            'damaged-gzip',
+            `The compressed bytes are damaged at byte ${this.#offsetOf(exports.inputAt.value) - 1}`,
+          );
+  }
+}
+
+function begunHeader(): ReturnType<typeof gzipHeader> {
+  const header = gzipHeader();
+  header.next(0);
+  return header;
+}

@@ -1,0 +1,58 @@
+import { gzipSync } from 'node:zlib';
+import { afterEach, expect, jest, test } from '@jest/globals';
+import { ByteSource } from '../../../../src/domain/kernel/byte-source.ts';
+import {
+  type InflateKernel,
+  InflateKernels,
+} from '../../../../src/domain/kernel/gzip-inflate/inflate-kernel.ts';
+import { inflateBytes } from '../../../../src/domain/kernel/inflate-bytes.ts';
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** WebAssembly whose instances cannot be made. */
+function hostThatThrows(error: Error): object {
+  class Instance {
+    readonly exports = {};
+    constructor() {
+      throw error;
+    }
+  }
+  return { WebAssembly: { Module: Object, Instance, validate: (): boolean => true } };
+}
+
+test('a kernel that was given back is lent again, one of four at most', () => {
+  const kernels = new InflateKernels();
+  const take = () => kernels.take() as InflateKernel;
+  const taken = [take(), take(), take(), take(), take()];
+  expect(new Set(taken).size).toBe(5);
+  for (const kernel of taken) kernels.giveBack(kernel);
+  const again = [take(), take(), take(), take(), take()];
+  expect(again.map(kernel => taken.includes(kernel))).toEqual([true, true, true, true, false]);
+  expect(new Set(again).size).toBe(5);
+});
+
+test.each([
+  ['there is no WebAssembly', {}],
+  [
+    'it has no vectors',
+    { WebAssembly: { Module: Object, Instance: Object, validate: (): boolean => false } },
+  ],
+  ['there are no addresses left', hostThatThrows(new RangeError('Out of memory'))],
+])('there is no kernel where %s', (_why, host) => {
+  expect(new InflateKernels(host as ConstructorParameters<typeof InflateKernels>[0]).take()).toBeUndefined();
+});
+
+test('what else fails is thrown', () => {
+  expect(() => new InflateKernels(hostThatThrows(new TypeError('no')) as object).take()).toThrow('no');
+});
+
+test('without a kernel, zlib inflates', async () => {
+  jest.spyOn(InflateKernels.prototype, 'take').mockReturnValue(undefined);
+  const giveBack = jest.spyOn(InflateKernels.prototype, 'giveBack');
+  const parts: Uint8Array[] = [];
+  for await (const part of inflateBytes(new ByteSource(gzipSync('text')))) parts.push(part);
+  expect(Buffer.concat(parts).toString()).toBe('text');
+  expect(giveBack).not.toHaveBeenCalled();
+});
