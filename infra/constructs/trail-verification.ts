@@ -62,7 +62,7 @@ export class TrailVerification extends Construct {
       } satisfies Partial<Record<keyof TrailVerifierEnvironment, string>>,
     });
     logs.grantRead(this.verifier);
-    auditTable.grantItems(this.verifier, ['dynamodb:PutItem', 'dynamodb:GetItem']);
+    auditTable.grantItems(this.verifier, ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:Query']);
     alertTopic.grantPublish(this.verifier);
     allowByPattern(this.verifier, [
       {

@@ -38,7 +38,8 @@ Options:
                         for it proves the last one. Without it: of a bucket, now; of a folder, up to its last digest,
                         since nobody knows whether there should be more
   --account <id>        Only this account, 12 digits; may be given more than once
-  --region <name>       Only this region; may be given more than once
+  --region <name>       Only this region; may be given more than once. Of one of which everything was deleted nothing is
+                        known unless it is named here
   --public-keys <file>  The keys, as aws cloudtrail list-public-keys prints them, or {"<region>":{"PublicKeyList":[...]}}.
                         Without it CloudTrail is asked in each region
   --concurrency <n>     Logs that are read at one time, 1 to 100. Default: 16

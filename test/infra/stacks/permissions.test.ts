@@ -180,6 +180,7 @@ describe('C6: one role each, and no more than its work', () => {
         'cloudtrail:ListPublicKeys *',
         'dynamodb:GetItem <TrailAuditTable.Arn>',
         'dynamodb:PutItem <TrailAuditTable.Arn>',
+        'dynamodb:Query <TrailAuditTable.Arn>',
         ...writesLog(trail, 'sallyport-trail-verifier-dev'),
         ...readsLogs,
         'sns:Publish <TrailAlertTopic>',

@@ -81,13 +81,13 @@ const roles: readonly [words: string, may: readonly RoleCall[], mayNot: readonly
     [
       ...readsLogs,
       ...on('*', 'cloudtrail:ListPublicKeys'),
-      ...on(audit, 'dynamodb:PutItem', 'dynamodb:GetItem'),
+      ...on(audit, 'dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:Query'),
       ...tables,
       ...alerts,
     ],
     [
       ...writesLogs,
-      ...on(audit, 'dynamodb:DeleteItem', 'dynamodb:UpdateItem'),
+      ...on(audit, 'dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'dynamodb:Scan'),
       ...on('*', 'cloudtrail:DescribeTrails'),
       ...on(`arn:aws:cloudtrail:${region}:${account}:trail/any`, 'cloudtrail:StopLogging'),
       key('TrailLogsKey', undefined),

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../../ports/json.ts';
 import { integrityAlert, mostExamples, type PlaceReport, reportDetails } from './integrity-alert.ts';
 import type { IntegrityFinding } from './integrity-finding.ts';
 import { IntegrityTally } from './integrity-tally.ts';
+import { KnownPlaces } from './known-places.ts';
 import type { TrailVerifier, VerificationRequest } from './trail-verifier.ts';
 
 export interface IntegrityWatchOptions {
@@ -32,7 +33,8 @@ export interface WatchReport {
 
 /**
  * Verifies the files of some time and tells of anything but valid ones: one alert for each account and region, and one where
- * there is nothing to verify, or no time left to do so. Each is audited before; the run at its end.
+ * there is nothing to verify, or no time left to do so. Each is audited before; the run at its end. A region in which an
+ * earlier run has proven digests, and which is gone altogether, is told as one without digests.
  */
 export class IntegrityWatch {
   readonly #options: IntegrityWatchOptions;
@@ -45,11 +47,13 @@ export class IntegrityWatch {
   async watch(request: WatchRequest, hasTime: () => boolean = () => true): Promise<WatchReport> {
     const total = new IntegrityTally();
     const parts = new Map<string, number>();
+    const known = new KnownPlaces(this.#options.audit);
     let place: PlaceFindings | undefined;
     let alerts = 0;
     let isUnfinished = false;
     for await (const finding of this.#options.verifier.verify(request)) {
       total.add(finding);
+      known.see(finding);
       if (place?.isOf(finding) !== true) {
         if (place !== undefined) alerts += await this.#conclude(place.report(request));
         const name = JSON.stringify([finding.account, finding.region]);
@@ -63,6 +67,15 @@ export class IntegrityWatch {
       break;
     }
     if (place !== undefined) alerts += await this.#conclude({ ...place.report(request), isUnfinished });
+    if (!isUnfinished) {
+      for await (const finding of known.vanished(request)) {
+        total.add(finding);
+        const vanished = new PlaceFindings(finding, 1);
+        vanished.add(finding);
+        alerts += await this.#conclude(vanished.report(request));
+      }
+    }
+    await known.remember(request);
     await this.#auditRun(request, total, isUnfinished);
     return { tally: total, isUnfinished, alerts };
   }

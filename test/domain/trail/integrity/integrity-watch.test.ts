@@ -147,6 +147,124 @@ test('a run that is repeated audits and tells anew what it finds anew, and nothi
   expect(new Set(alerts.published.map(({ id }) => id)).size).toBe(2);
 });
 
+describe('a region that is gone altogether', () => {
+  const later = (days: number, more: object = {}): WatchRequest => ({
+    ...request,
+    to: new Date(Date.parse(request.to) + days * 24 * hour).toISOString(),
+    runId: `run-${days}`,
+    ...more,
+  });
+  /** A run, and then everything of us-east-1 is deleted. */
+  async function emptied(faults?: FaultInjector) {
+    const watch = await watched(faults);
+    await watch.watch.watch(request);
+    const keys = watch.world.objects.list(bucket).map(({ ref }) => ref.key);
+    for (const key of keys) if (key.includes('/us-east-1/')) await watch.world.remove(key);
+    return watch;
+  }
+
+  test('is told, once a run, if a run has proven its digests before', async () => {
+    const { watch, alerts } = await emptied();
+
+    const report = await watch.watch({ ...request, runId: 'run-2' });
+    await watch.watch({ ...request, runId: 'run-2' });
+
+    expect([report.tally.outcome, report.alerts]).toEqual(['unproven', 1]);
+    expect(new Set(alerts.published.map(({ id }) => id)).size).toBe(1);
+    expect(alerts.published[0]).toMatchObject({
+      severity: 'high',
+      title: 'CloudTrail files are not proven: 111122223333, us-east-1',
+      text: expect.stringContaining('neither digests nor logs of any time'),
+    });
+  });
+
+  test('is told in the next month too, and not for ever', async () => {
+    const { watch, alerts } = await emptied();
+    const regionsTold = async (days: number) => {
+      const before = alerts.published.length;
+      await watch.watch(later(days));
+      return alerts.published.slice(before).map(({ details }) => details['region']);
+    };
+    expect(await regionsTold(30)).toContain('us-east-1');
+    expect(await regionsTold(70)).not.toContain('us-east-1');
+  });
+
+  test.each([
+    ['other regions were asked for', { regions: ['eu-central-1'] }],
+    ['other accounts were asked for', { accounts: ['999988887777'] }],
+    ['it is told that there is nothing of it', { regions: ['us-east-1', 'eu-central-1'] }],
+    ['another prefix was asked for', { prefix: 'elsewhere/' }],
+  ])('is not told beside what is, where %s', async (_, asked) => {
+    const { watch, alerts } = await emptied();
+    await watch.watch(later(1, asked));
+    const places = alerts.published.map(({ account, details }) => [account, details['region']]);
+    expect(places).not.toContainEqual(['111122223333', 'us-east-1']);
+  });
+
+  test('is not told of where the listing failed: nobody knows', async () => {
+    const { world, alerts, audit } = await emptied();
+    const failing = new FaultInjector();
+    failing.failFrom(1, 'before', { kind: 'denied' });
+    const blind = new TrailVerifier({
+      listing: failing.wrap('listing', world.listing),
+      files: world.objects,
+      keys: world.keys,
+      clock: world.clock,
+    });
+    await new IntegrityWatch({ verifier: blind, audit, alerts }).watch(later(1));
+    expect(alerts.published.map(({ details }) => [details['region'], details['outcome']])).toEqual([
+      [null, 'indeterminate'],
+    ]);
+  });
+
+  test('does not keep what was found from being told where the audit log cannot be read', async () => {
+    const faults = new FaultInjector();
+    const { world, chains, watch, alerts } = await watched(faults);
+    await world.remove(chains[1].digest(1).key);
+    faults.failFrom(1, 'before', { of: 'audit.entriesOf' });
+
+    await expect(watch.watch(request)).rejects.toMatchObject({
+      operation: expect.stringContaining('entriesOf'),
+    });
+    expect(alerts.published.map(({ details }) => details['region'])).toEqual(['us-east-1']);
+  });
+
+  test('is one of as many as an organization has', async () => {
+    const finding = (index: number) => ({
+      ...{ kind: 'digest' as const, verdict: 'valid' as const, bucket, key: `k${index}` },
+      ...{ account: String(111122223333 + index), region: 'eu-central-1' },
+    });
+    const audit = new MemoryAuditLog();
+    const alerts = new MemoryAlertChannel();
+    const runs = [Array.from({ length: 12_000 }, (_, index) => finding(index)), [finding(0)]];
+    for (const [run, findings] of runs.entries()) {
+      const verifier = {
+        async *verify() {
+          yield* findings;
+        },
+      };
+      const watch = new IntegrityWatch({ verifier, audit, alerts });
+      const { alerts: told } = await watch.watch({ ...request, runId: `run-${run}` });
+      expect(told).toBe(run === 0 ? 0 : 11_999);
+    }
+    const noted = [];
+    for await (const entry of audit.entriesOf(`trail-verify-places:${bucket}::2026-11`)) noted.push(entry);
+    expect(noted).toHaveLength(3);
+    for (const entry of noted) expect(JSON.stringify(entry).length).toBeLessThan(400_000);
+  });
+
+  test('was never known where nothing of it was proven, or the run had no time left', async () => {
+    const { world, chains, watch, alerts } = await watched();
+    await watch.watch(request, () => false);
+    for (const { key } of chains[1].digests) await world.remove(key);
+    await watch.watch({ ...request, runId: 'run-2' });
+    for (const { logs } of chains[1].digests) for (const key of logs) await world.remove(key);
+    const before = alerts.published.length;
+    await watch.watch({ ...request, runId: 'run-3' });
+    expect(alerts.published.slice(before)).toEqual([]);
+  });
+});
+
 await describeEachCrash('a run is told', async faults => {
   const { world, chains, watch, alerts, entries } = await watched(faults);
   for (const chain of chains) await world.remove(chain.digest(1).key);
