@@ -55,8 +55,7 @@ export class KnownPlaces {
         kind: 'time',
         verdict: 'unverifiable',
         reason: 'no-digests',
-        detail:
-          'its digests were proven weeks ago at most: now there are neither digests nor logs of any time',
+        detail: 'an earlier run has proven digests of it: now there are neither digests nor logs of any time',
         account,
         region,
       };
