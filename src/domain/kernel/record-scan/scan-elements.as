@@ -220,8 +220,11 @@ export function scan(from: usize, to: usize, maxBytes: u32): bool {
       depth += <u32>(isOpen << 1) - 1;
       const above = ~(<u64>1) << place;
       inObject = (inObject & ~above) | (-(stack & 1) & above);
-      atFirstLevel = (atFirstLevel & ~above) | (-<u64>(depth == 1) & above);
-      ends |= <u64>(depth == 0) << place;
+      atFirstLevel &= ~above;
+      if (depth < 2) {
+        atFirstLevel |= -<u64>depth & above;
+        ends |= <u64>(depth ^ 1) << place;
+      }
       // What is around the deepest ones has fallen out of the stack: a bracket could end what a brace began.
       wrong |= <u64>(<i32>depth > deepest) << place;
     }
