@@ -1,7 +1,7 @@
 import type { ByteSource } from './byte-source.ts';
 import { gzipMagic } from './gzip-inflate/gzip-header.ts';
 import { GzipInflater } from './gzip-inflate/gzip-inflater.ts';
-import { type InflateKernel, inflateKernels } from './gzip-inflate/inflate-kernel.ts';
+import { inflateKernels } from './gzip-inflate/inflate-kernel.ts';
 import { inflateStream } from './inflate-stream.ts';
 
 /**
@@ -27,24 +27,17 @@ export async function* inflateBytes(
     return;
   }
   try {
-    for await (const part of inflateChunks(kernel, head, source)) yield isBorrowed ? part : Buffer.from(part);
+    const inflater = new GzipInflater(kernel);
+    for (let chunk = head; inflater.fault === undefined && chunk.length > 0; ) {
+      // The last chunk is known as such once there is no other.
+      const next = await source.read(1);
+      for (const part of inflater.push(chunk, next.length === 0)) yield isBorrowed ? part : Buffer.from(part);
+      chunk = next;
+    }
+    // What the source failed with is the first fault.
+    if (inflater.fault?.code !== 'damaged-gzip') yield* source;
+    if (inflater.fault !== undefined) throw inflater.fault;
   } finally {
     inflateKernels().giveBack(kernel);
   }
-}
-
-async function* inflateChunks(
-  kernel: InflateKernel,
-  head: Buffer,
-  source: ByteSource,
-): AsyncGenerator<Buffer, void> {
-  const inflater = new GzipInflater(kernel);
-  for (let chunk = head; chunk.length > 0; chunk = await source.read(1)) {
-    yield* inflater.push(chunk);
-    if (inflater.fault !== undefined) throw inflater.fault;
-  }
-  yield* inflater.end();
-  // What the source failed with is the first fault.
-  yield* source;
-  if (inflater.fault !== undefined) throw inflater.fault;
 }

@@ -504,7 +504,7 @@ describe('the source', () => {
       });
       const never = Promise.withResolvers<IteratorResult<Uint8Array>>().promise;
       const ended: IteratorResult<Uint8Array> = { done: true, value: undefined };
-      const chunks = [bytes.subarray(0, -8)];
+      const chunks = [bytes.subarray(0, -8), bytes.subarray(-8, -4)];
       let returned = 0;
       let hasStalled = false;
       const source = {

@@ -42,21 +42,21 @@ export class GzipInflater {
     return this.#fault;
   }
 
-  /** What comes out, in parts of some 256 KiB at most. Each is to be used, or copied, before the next one is asked for. */
-  *push(chunk: Uint8Array): Generator<Buffer, void> {
-    for (let at = 0; at < chunk.length && this.#fault === undefined; ) {
+  /**
+   * What comes out, in parts of some 256 KiB at most. Each is to be used, or copied, before the next one is asked for.
+   *
+   * @param isLast Whether no bytes follow. The file may end between two members only.
+   */
+  *push(chunk: Uint8Array, isLast: boolean): Generator<Buffer, void> {
+    let at = 0;
+    do {
       at += this.#load(chunk, at);
-      yield* this.#read(false);
-    }
-  }
-
-  /** What comes out of the last bytes; there are no more. The file may end between two members only. */
-  *end(): Generator<Buffer, void> {
-    if (this.#fault !== undefined) return;
-    this.#kernel.memory.fill(0, this.#inputEnd, this.#inputEnd + zeroBytes);
-    yield* this.#read(true);
-    if (this.#fault !== undefined || this.#place === 'behind' || this.#place === 'zeros') return;
-    this.#fail('truncated');
+      const isEnd = isLast && at === chunk.length;
+      if (isEnd) this.#kernel.memory.fill(0, this.#inputEnd, this.#inputEnd + zeroBytes);
+      yield* this.#read(isEnd);
+    } while (at < chunk.length && this.#fault === undefined);
+    const mayEnd = this.#place === 'behind' || this.#place === 'zeros';
+    if (isLast && !mayEnd && this.#fault === undefined) this.#fail('truncated');
   }
 
   /** Takes bytes of the chunk from `from` on behind those that have not been read, and says how many. */

@@ -16,9 +16,10 @@ function inflated(bytes: Uint8Array, chunkSize = maxChunk) {
   const inflater = new GzipInflater(kernel);
   const parts: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += chunkSize) {
-    for (const part of inflater.push(bytes.subarray(at, at + chunkSize))) parts.push(Buffer.from(part));
+    const isLast = at + chunkSize >= bytes.length;
+    for (const part of inflater.push(bytes.subarray(at, at + chunkSize), isLast))
+      parts.push(Buffer.from(part));
   }
-  for (const part of inflater.end()) parts.push(Buffer.from(part));
   const output = Buffer.concat(parts);
   return { output, code: inflater.fault?.code, message: inflater.fault?.message };
 }
