@@ -82,7 +82,7 @@ export class ByteSource implements AsyncIterable<Buffer> {
         return undefined;
       }
       this.#bytes += value.length;
-      return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+      return asBuffer(value);
     } catch (error) {
       this.#state = 'failed';
       this.#failure = error;
@@ -115,4 +115,9 @@ function* partsOf(bytes: Uint8Array): Generator<Uint8Array, void> {
 
 function isDestroyable(source: object): source is { destroy(): void } {
   return 'destroy' in source && typeof source.destroy === 'function';
+}
+
+/** The same bytes as a Buffer. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

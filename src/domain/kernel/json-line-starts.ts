@@ -1,6 +1,7 @@
 import { isJsonBlank, jsonBytes } from './json-bytes.ts';
 
 const { newline, comma, colon, openBracket, openBrace } = jsonBytes;
+const nothing = Buffer.alloc(0);
 const linesOfObjects = Buffer.from([newline, openBrace]);
 const linesOfArrays = Buffer.from([newline, openBracket]);
 
@@ -9,10 +10,12 @@ const reach = 8 * 1024;
 
 /** Finds the lines of a stream that begin with a brace or a bracket: in JSON lines, each begins a value. */
 export class JsonLineStarts {
-  #chunk: Buffer = Buffer.alloc(0);
+  #chunk: Buffer = nothing;
   /** Up to where the next ones of either kind have been looked for, in the chunk at hand. */
   #object = -1;
   #array = -1;
+  /** Up to where no line begins at all. */
+  #lineless = -1;
   /** Before the chunk at hand: the last byte, and the last that is no blank. */
   #byteBefore = 0;
   #tokenBefore = 0;
@@ -22,6 +25,7 @@ export class JsonLineStarts {
     this.#chunk = chunk;
     this.#object = -1;
     this.#array = -1;
+    this.#lineless = -1;
   }
 
   /** Leaves the chunk for the one that follows it. */
@@ -49,7 +53,13 @@ export class JsonLineStarts {
     if (at === 0 && this.#byteBefore === newline && first === line[1]) return 0;
     const from = Math.max(0, at - 1);
     const end = Math.min(at + reach, this.#chunk.length);
-    const found = this.#chunk.subarray(from, end).indexOf(line);
+    if (end <= this.#lineless) return end;
+    const ahead = this.#chunk.subarray(from, end);
+    if (!ahead.includes(newline)) {
+      this.#lineless = end;
+      return end;
+    }
+    const found = ahead.indexOf(line);
     return found === -1 ? end : from + found + 1;
   }
 

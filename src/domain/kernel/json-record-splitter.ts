@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../ports/json.ts';
+import { asBuffer } from './byte-source.ts';
 import { firstMarkByte, JsonByteOrderMark } from './json-byte-order-mark.ts';
 import { afterJsonBlanks, jsonBytes } from './json-bytes.ts';
 import { JsonLineGuess } from './json-line-guess.ts';
@@ -80,7 +81,7 @@ export class JsonRecordSplitter<Value = JsonValue> {
    * @throws {JsonStructureError} after the pieces before the fault, unless tolerant. Nothing can be pushed after it.
    */
   push(chunk: Uint8Array): Generator<JsonPiece<Value>, void> {
-    return this.#read(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    return this.#read(asBuffer(chunk));
   }
 
   /**

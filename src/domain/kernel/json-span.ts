@@ -1,6 +1,7 @@
 import { JsonStructureError } from './json-piece.ts';
 import { type Utf8Text, utf8Text } from './utf8-text.ts';
 
+const nothing = Buffer.alloc(0);
 const firstCapacity = 16 * 1024;
 const keptCapacity = 1024 * 1024;
 /** Of a piece that is too large, so much is held. */
@@ -13,7 +14,7 @@ export class JsonSpan {
   /** Whether the piece is too large, and only its beginning is held. */
   #overflows = false;
   /** What earlier chunks held of the piece. */
-  #held = Buffer.alloc(0);
+  #held = nothing;
   #heldLength = 0;
   /** Bytes of the piece in earlier chunks. */
   #length = 0;
@@ -104,7 +105,7 @@ export class JsonSpan {
   /** Lets go of the piece. */
   drop(): void {
     this.#heldLength = 0;
-    if (this.#held.length > keptCapacity) this.#held = Buffer.alloc(0);
+    if (this.#held.length > keptCapacity) this.#held = nothing;
   }
 
   /** The last bytes before `end`, as Latin-1. */

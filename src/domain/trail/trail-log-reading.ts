@@ -111,7 +111,8 @@ export class TrailLogReading {
     this.#records += 1;
     const rules = this.#rules.match(record);
     if (rules.length === 0) return undefined;
-    if (nestsDeeper(record, maxDepth)) {
+    // Each level is two bytes or more, so that few texts need to be looked at.
+    if (piece.text.length > 2 * maxDepth && nestsDeeper(record, maxDepth)) {
       this.#note('not-json', `${placeOf(piece, index)} nests more than ${maxDepth} levels deep`);
       return undefined;
     }
@@ -184,16 +185,10 @@ function placeOf({ offset }: JsonPiece, index: number): string {
   return `Record ${index}, at byte ${offset},`;
 }
 
-function nestsDeeper(record: JsonObject, limit: number): boolean {
-  let containers: readonly JsonValue[] = [record];
-  for (let depth = 0; depth < limit && containers.length > 0; depth += 1) {
-    containers = containers.flatMap(container => Object.values(container as JsonObject).filter(isContainer));
-  }
-  return containers.length > 0;
-}
-
-function isContainer(value: JsonValue): boolean {
-  return typeof value === 'object' && value !== null;
+/** Whether there are more than `levels` of objects and arrays, one within the other. */
+function nestsDeeper(value: JsonValue, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some(each => nestsDeeper(each, levels - 1));
 }
 
 const codes = { unexpected: 'not-json', incomplete: 'truncated', 'too-large': 'record-too-large' } as const;

@@ -10,12 +10,16 @@ const takenBytes = 8;
 /** Fewer bytes are summed sooner as they are than folded. */
 const worthFolding = 16 * 1024;
 const zero = 0;
+/** The magic, DEFLATE, and no flags: then a time and two bytes follow, and nothing else. */
+const plainHeader = 0x0008_8b1f;
+const plainHeaderBytes = 10;
 
 /** Inflates a file of gzip members (RFC 1952), chunk by chunk; what comes out is handed over before a fault is told. */
 export class GzipInflater {
   readonly #kernel: InflateKernel;
   #place: 'header' | 'blocks' | 'checksum' | 'length' | 'behind' | 'zeros' = 'header';
-  #header = begunHeader();
+  /** None before the first byte of a header. */
+  #header: ReturnType<typeof gzipHeader> | undefined;
   /** In the kernel's memory: where the bytes end that have not been read. */
   #inputEnd: number;
   /** In the file: where the kernel's input begins. */
@@ -163,12 +167,11 @@ export class GzipInflater {
           this.#place = 'zeros';
           return;
         }
-        this.#header = begunHeader();
         this.#place = 'header';
-        this.#readHeader(byte);
+        this.#readHeader(at, byte);
         return;
       case 'header':
-        this.#readHeader(byte);
+        this.#readHeader(at, byte);
         return;
       case 'checksum':
         this.#place = 'length';
@@ -186,13 +189,25 @@ export class GzipInflater {
     }
   }
 
-  #readHeader(byte: number): void {
+  #readHeader(at: number, byte: number): void {
+    const { exports, memory } = this.#kernel;
+    if (this.#header === undefined) {
+      if (this.#inputEnd - at >= plainHeaderBytes && memory.readUInt32LE(at) === plainHeader) {
+        exports.inputAt.value = at + plainHeaderBytes;
+        this.#beginBlocks();
+        return;
+      }
+      this.#header = gzipHeader();
+      this.#header.next(0);
+    }
     const { done, value: isHeader } = this.#header.next(byte);
     if (done !== true) return;
-    if (!isHeader) {
-      this.#fail('damaged');
-      return;
-    }
+    this.#header = undefined;
+    if (isHeader) this.#beginBlocks();
+    else this.#fail('damaged');
+  }
+
+  #beginBlocks(): void {
     const { exports } = this.#kernel;
     const { value: output } = exports.output;
     exports.begin();
@@ -218,10 +233,4 @@ export class GzipInflater {
             `The compressed bytes are damaged at byte ${this.#offsetOf(exports.inputAt.value) - 1}`,
           );
   }
-}
-
-function begunHeader(): ReturnType<typeof gzipHeader> {
-  const header = gzipHeader();
-  header.next(0);
-  return header;
 }
