@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { printableText } from '../../domain/kernel/printable-text.ts';
 import { filterTrailLog, type TrailLogMatches } from '../../domain/trail/filter-trail-log.ts';
 import { isTrailLogError } from '../../domain/trail/trail-log-error.ts';
 import type { TrailRules } from '../../domain/trail/trail-rules.ts';
+import { fileChunks } from './file-chunks.ts';
 import { LineWriter } from './line-writer.ts';
 import type { Operand } from './parse-arguments.ts';
 import { printablePath } from './printable-path.ts';
@@ -13,9 +13,6 @@ import type { ReportData } from './trail-report/report-data.ts';
 import type { TrailReport } from './trail-report/trail-report.ts';
 import type { CliStreams, ExitCode } from './verb.ts';
 import { type FoundFile, walkLogs } from './walk-logs.ts';
-
-/** Bytes of a file that are read at a time. */
-const chunkSize = 512 * 2 ** 10;
 
 export interface LogAnalysisOptions {
   readonly rules: TrailRules;
@@ -67,7 +64,7 @@ export class LogAnalysis {
 
   async #take(found: FoundFile): Promise<void> {
     if (found.found === 'log') {
-      await this.#read(found.file, () => createReadStream(found.path, { highWaterMark: chunkSize }));
+      await this.#read(found.file, () => fileChunks(found.path));
       return;
     }
     this.#counts.files++;
