@@ -21,6 +21,10 @@ export const kernels: readonly Kernel[] = [
     ...{ folder: 'gzip-inflate', source: 'inflate-blocks', pages: 7 },
     ...{ target: 'inflate-binary', constant: 'inflateBinary' },
   },
+  {
+    ...{ folder: 'record-scan', source: 'scan-elements', pages: 5 },
+    ...{ target: 'scan-binary', constant: 'scanBinary' },
+  },
 ];
 
 /** The file that a kernel is written into. */

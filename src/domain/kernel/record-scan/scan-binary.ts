@@ -1,4 +1,4 @@
-// Written by test/domain/kernel/record-scan/write-scan-binary.ts from scan-elements.as.
+// Written by test/domain/kernel/write-kernels.ts from scan-elements.as.
 
 /** WebAssembly, as base64. */
 export const scanBinary: string =

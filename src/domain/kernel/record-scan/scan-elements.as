@@ -1,6 +1,6 @@
 /*
- * AssemblyScript (https://www.assemblyscript.org), built by test/domain/kernel/record-scan/write-scan-binary.ts into
- * scan-binary.ts. Element-scan.ts is the only one that calls it, and says what for.
+ * AssemblyScript (https://www.assemblyscript.org), built by test/domain/kernel/write-kernels.ts into scan-binary.ts.
+ * Element-scan.ts is the only one that calls it, and says what for.
  *
  * Passes over the objects of a JSON list, 64 bytes at a time, as simdjson does it (Langdale and Lemire, "Parsing
  * gigabytes of JSON per second", 2019): each byte of a block is a bit of a mask, and all of the block's bytes are judged

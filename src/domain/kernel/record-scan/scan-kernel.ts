@@ -1,3 +1,4 @@
+import { instancesOf, type WebAssemblyHost } from '../web-assembly.ts';
 import { scanBinary } from './scan-binary.ts';
 
 /** What `scan-elements.as` exports. Places are in its memory. */
@@ -12,15 +13,6 @@ interface ScanExports {
   prepare(keyLength: number, hasLiterals: number): void;
   addValue(at: number, length: number): void;
   scan(from: number, to: number, maxBytes: number): number;
-}
-
-/** What may have WebAssembly; it has none where Node.js runs without a just-in-time compiler. */
-interface Host {
-  readonly WebAssembly?: {
-    readonly Module: new (binary: Uint8Array) => object;
-    readonly Instance: new (module: object) => { readonly exports: object };
-    validate(binary: Uint8Array): boolean;
-  };
 }
 
 /** The kernel reads so far behind what it scans: a block of 64 bytes, and a text of 128 from there on. */
@@ -85,16 +77,12 @@ let kernel: ScanKernel | undefined | 'none' = 'none';
 
 /** The kernel, made when it is first asked for; `undefined` where this machine or its settings cannot run it. */
 export function scanKernel(): ScanKernel | undefined {
-  if (kernel === 'none') kernel = instantiate(globalThis as Host);
+  if (kernel === 'none') kernel = instantiate();
   return kernel;
 }
 
 /** @param host The global object. */
-export function instantiate(host: Host): ScanKernel | undefined {
-  const { WebAssembly: assembly } = host;
-  const binary = Buffer.from(scanBinary, 'base64');
-  // Vectors of 128 bits are in every build of V8, but not on every processor.
-  if (assembly?.validate(binary) !== true) return undefined;
-  const { exports } = new assembly.Instance(new assembly.Module(binary));
-  return new ScanKernel(exports as ScanExports);
+export function instantiate(host?: WebAssemblyHost): ScanKernel | undefined {
+  const make = instancesOf(scanBinary, host);
+  return make && new ScanKernel(make() as ScanExports);
 }
