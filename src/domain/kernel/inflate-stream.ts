@@ -1,4 +1,4 @@
-import { Inflater } from './inflater.ts';
+import { ZlibInflater } from './zlib-inflater.ts';
 
 /**
  * Inflates a stream of gzip members with zlib.
@@ -11,7 +11,7 @@ export async function* inflateStream(
   head: Uint8Array,
   rest: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void> {
-  const inflater = new Inflater();
+  const inflater = new ZlibInflater();
   try {
     for await (const chunk of chunksOf(head, rest)) {
       yield* inflater.inflate(chunk);

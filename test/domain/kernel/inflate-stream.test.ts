@@ -1,7 +1,7 @@
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { inflateStream } from '../../../src/domain/kernel/inflate-stream.ts';
-import { Inflater } from '../../../src/domain/kernel/inflater.ts';
+import { ZlibInflater } from '../../../src/domain/kernel/zlib-inflater.ts';
 import { chunked } from '../trail/fixtures/read-log.ts';
 import { SeededRandom } from '../trail/fixtures/seeded-random.ts';
 
@@ -77,7 +77,7 @@ test('what inflates to much more than it is, comes in small parts', async () => 
 
 describe('lets go of zlib', () => {
   test.each(['a break', 'an error'])('after %s', async form => {
-    const close = jest.spyOn(Inflater.prototype, 'close');
+    const close = jest.spyOn(ZlibInflater.prototype, 'close');
     const reading = async () => {
       for await (const chunk of inflateStream(gzip, chunked(Buffer.alloc(0), 1))) {
         expect(chunk.length).toBeGreaterThan(0);

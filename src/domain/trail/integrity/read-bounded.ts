@@ -16,7 +16,7 @@ export async function readBounded(
   const source = new ByteSource(body);
   let bytes = 0;
   try {
-    for await (const chunk of inflateBytes(source)) {
+    for await (const chunk of inflateBytes(source, true)) {
       bytes += chunk.length;
       if (bytes > mostBytes) return 'too-large';
       take(chunk);

@@ -7,7 +7,7 @@ const partBytes = 64 * 1024;
 const waitingParts = 2;
 
 /** zlib's stream, told bytes one after the other; what comes out is handed over before a fault is told. */
-export class Inflater {
+export class ZlibInflater {
   readonly #gunzip: Gunzip;
   readonly #output: Uint8Array[] = [];
   #fed = 0;
