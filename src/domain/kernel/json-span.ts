@@ -2,7 +2,7 @@ import { JsonStructureError } from './json-piece.ts';
 import { type Utf8Text, utf8Text } from './utf8-text.ts';
 
 const nothing = Buffer.alloc(0);
-const firstCapacity = 1024;
+const firstCapacity = 16 * 1024;
 const keptCapacity = 1024 * 1024;
 /** Of a piece that is too large, so much is held. */
 const beginningBytes = 16 * 1024;
