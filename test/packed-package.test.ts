@@ -15,12 +15,6 @@ let files: string[];
 
 const installed = ['aws-cdk-lib', 'constructs', 'zod', '@types', 'undici-types'];
 
-/** What only those follow a link to who have the repository. */
-const forContributors: ReadonlySet<string> = new Set([
-  'CONTRIBUTING.md',
-  'src/domain/kernel/record-scan/scan-elements.as',
-]);
-
 /** The targets of a document's links to files, without their anchors. */
 function linksOf(text: string): readonly string[] {
   return [...text.matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)].map(match => match[1] ?? '');
@@ -123,7 +117,7 @@ describe('the packed package', () => {
     const broken = documents.flatMap(document =>
       linksOf(readFileSync(join(root, document), 'utf8'))
         .map(link => join(dirname(document), link))
-        .filter(target => !held.has(target) && !forContributors.has(target))
+        .filter(target => !held.has(target))
         .map(target => `${document}: ${target}`),
     );
     expect(broken).toEqual([]);
