@@ -29,7 +29,7 @@ interface InflateExports {
 }
 
 /** So many wait to be used again; each has 448 KiB of memory. */
-const mostIdle = 4;
+const mostIdle = 8;
 
 /** An instance of `inflate-blocks.as`, which inflates one file at a time. */
 export class InflateKernel {
