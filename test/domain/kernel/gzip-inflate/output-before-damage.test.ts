@@ -20,7 +20,8 @@ test.each([
   ['a distance without a code', oneDistance(0).code(0, 1)],
   ['the other distance of one', oneDistance(1).code(1, 1)],
   ['a match before the beginning', new DeflateWriter().block(1).fixed(a, 257).code(1, 5)],
-  ['a length that means nothing', new DeflateWriter().block(1).fixed(a, 286).code(0, 5)],
+  ['a length that means nothing', new DeflateWriter().block(1).fixed(a, 286).code(0, 5).fixed(a)],
+  ['another', new DeflateWriter().block(1).fixed(a, 287).code(0, 5).fixed(a)],
   ['a distance that means nothing', new DeflateWriter().block(1).fixed(a, 257).code(31, 5)],
 ])('nothing comes of %s, be it near the end or not', (_fault, deflate) => {
   const kernel = new InflateKernels().take() as InflateKernel;
