@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 
 const chunkBytes = 256 * 1024;
@@ -10,14 +10,14 @@ const chunkBytes = 256 * 1024;
  * than to search a log of CloudTrail's usual size. In between, timers and signals get their turn.
  */
 export async function* fileChunks(path: string | Buffer): AsyncGenerator<Uint8Array, void> {
+  const stats = statSync(path);
+  if (!stats.isFile()) {
+    // A pipe may have nothing to give for long, and cannot even be opened before somebody writes into it.
+    yield* createReadStream(path);
+    return;
+  }
   const file = openSync(path, 'r');
   try {
-    const stats = fstatSync(file);
-    if (!stats.isFile()) {
-      // A pipe may have nothing to give for long.
-      yield* createReadStream('', { fd: file, autoClose: false });
-      return;
-    }
     const size = Math.min(chunkBytes, stats.size + 1);
     let buffer = Buffer.allocUnsafeSlow(size);
     let other = Buffer.allocUnsafeSlow(size);

@@ -9,7 +9,7 @@
  *   say; with 13, the block ends; else nothing has this code.
  * - else 16 to 30 are the length, or the distance, to which the extra bits are added; or a length of a code.
  *
- * In memory, from 0 to 62,976: lengths of codes, counts, what symbols stand for, tables.
+ * In memory, from 0 to 62,976: lengths of codes, counts, what symbols stand for, tables; and from 450,560 to 456,192.
  */
 
 export const literalLengths: usize = 0;
@@ -27,6 +27,13 @@ const lengthBase: usize = 2688;
 export const literalTable: usize = 4096;
 export const distanceTable: usize = 45_056;
 export const lengthTable: usize = 62_464;
+/** Behind the output: the lengths and tables of the fixed codes. */
+const fixedLengths: usize = 450_560;
+const fixedLiteralTable: usize = 451_072;
+const fixedDistanceTable: usize = 455_168;
+const lengthsBytes: usize = 320;
+/** Whether the tables at hand are those of the fixed codes. */
+let areFixed: bool = false;
 
 /** How many bits are looked up at first: of literals and lengths, of distances, of lengths of codes. */
 export const literalBits: u32 = 10;
@@ -67,20 +74,33 @@ export function prepare(): void {
   store<u64>(orderOfLengths, 0x0609_0708_0012_1110);
   store<u64>(orderOfLengths, 0x020d_030c_040b_050a, 8);
   store<u32>(orderOfLengths, 0x000f_010e, 16);
+  makeFixedTables();
 }
 
-/** Section 3.2.6. */
-export function makeFixedTables(): void {
+/** The tables of the fixed codes (section 3.2.6), as they were made once: a block of ten bits must not cost the making. */
+export function takeFixedTables(): void {
+  if (areFixed) return;
+  areFixed = true;
+  memory.copy(literalLengths, fixedLengths, lengthsBytes);
+  memory.copy(literalTable, fixedLiteralTable, 4 << literalBits);
+  memory.copy(distanceTable, fixedDistanceTable, 4 << distanceBits);
+}
+
+function makeFixedTables(): void {
   memory.fill(literalLengths, 8, 144);
   memory.fill(literalLengths + 144, 9, 112);
   memory.fill(literalLengths + 256, 7, 24);
   memory.fill(literalLengths + 280, 8, 8);
   memory.fill(distanceLengths, 5, 32);
   makeTables(288, 32);
+  memory.copy(fixedLengths, literalLengths, lengthsBytes);
+  memory.copy(fixedLiteralTable, literalTable, 4 << literalBits);
+  memory.copy(fixedDistanceTable, distanceTable, 4 << distanceBits);
 }
 
 /** @returns Whether both are codes. */
 export function makeTables(literals: u32, distances: u32): bool {
+  areFixed = false;
   return (
     makeTable(literalLengths, literals, literalTable, literalBase, literalBits) &&
     makeTable(distanceLengths, distances, distanceTable, distanceBase, distanceBits)
@@ -89,6 +109,7 @@ export function makeTables(literals: u32, distances: u32): bool {
 
 /** Of the lengths of codes, which stand where those of literals do. */
 export function makeLengthTable(): bool {
+  areFixed = false;
   return makeTable(literalLengths, 19, lengthTable, lengthBase, lengthBits);
 }
 

@@ -12,29 +12,33 @@ const flag = { headerChecksum: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0
  * @returns Whether it is one. It is none from the byte on that was given last.
  */
 export function* gzipHeader(): Generator<undefined, boolean, number> {
-  let checksum = 0;
-  let isSummed = false;
-  function* byte(): Generator<undefined, number, number> {
-    const next = yield;
-    if (isSummed) checksum = crc32(Uint8Array.of(next), checksum);
-    return next;
-  }
   for (const known of [...gzipMagic, deflate]) if ((yield) !== known) return false;
   const flags = yield;
   if ((flags & flag.reserved) !== 0) return false;
-  if ((flags & flag.headerChecksum) !== 0) {
-    isSummed = true;
-    checksum = crc32(Uint8Array.of(...gzipMagic, deflate, flags));
+  if ((flags & flag.headerChecksum) === 0) {
+    yield* fields(flags);
+    return true;
   }
-  // The time, how hard it was compressed, and where.
-  for (let left = 6; left > 0; left -= 1) yield* byte();
-  if ((flags & flag.extra) !== 0) {
-    const low = yield* byte();
-    for (let left = low | ((yield* byte()) << 8); left > 0; left -= 1) yield* byte();
+  const rest = fields(flags);
+  rest.next(0);
+  let checksum = crc32(Uint8Array.of(...gzipMagic, deflate, flags));
+  for (let isAtEnd: boolean | undefined = false; isAtEnd !== true; ) {
+    const byte = yield;
+    checksum = crc32(Uint8Array.of(byte), checksum);
+    isAtEnd = rest.next(byte).done;
   }
-  if ((flags & flag.name) !== 0) while ((yield* byte()) !== 0);
-  if ((flags & flag.comment) !== 0) while ((yield* byte()) !== 0);
-  if (!isSummed) return true;
   const low = yield;
   return (low | ((yield) << 8)) === (checksum & 0xffff);
+}
+
+/** What stands between the flags and the header's checksum. */
+function* fields(flags: number): Generator<undefined, void, number> {
+  // The time, how hard it was compressed, and where.
+  for (let left = 6; left > 0; left -= 1) yield;
+  if ((flags & flag.extra) !== 0) {
+    const low = yield;
+    for (let left = low | ((yield) << 8); left > 0; left -= 1) yield;
+  }
+  if ((flags & flag.name) !== 0) while ((yield) !== 0);
+  if ((flags & flag.comment) !== 0) while ((yield) !== 0);
 }

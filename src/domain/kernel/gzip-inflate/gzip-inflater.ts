@@ -24,8 +24,7 @@ export class GzipInflater {
   #inputEnd: number;
   /** In the file: where the kernel's input begins. */
   #inputOffset = 0;
-  /** In the kernel's memory: what a match can reach back to, and what has not been handed over. */
-  #outputStart = 0;
+  /** In the kernel's memory: what has not been handed over. What a match can reach back to is before it. */
   #outputFrom = 0;
   /** Of the member at hand: what has come out of it. */
   #checksum = 0;
@@ -101,7 +100,7 @@ export class GzipInflater {
   #inflate(isLast: boolean): 'needs-input' | 'full' | 'ended' | 'damaged' | 'truncated' {
     const { exports } = this.#kernel;
     const outputEnd = this.#outputFrom + exports.outputBytes.value;
-    switch (exports.inflate(this.#inputEnd, isLast ? 1 : 0, this.#outputStart, outputEnd)) {
+    switch (exports.inflate(this.#inputEnd, isLast ? 1 : 0, exports.output.value, outputEnd)) {
       case exports.needsInput.value:
         return 'needs-input';
       case exports.isFull.value:
@@ -139,9 +138,8 @@ export class GzipInflater {
     const { exports, memory } = this.#kernel;
     const { value: output } = exports.output;
     const { value: end } = exports.outputAt;
-    const start = Math.max(this.#outputStart, end - exports.historyBytes.value);
+    const start = Math.max(output, end - exports.historyBytes.value);
     memory.copyWithin(output, start, end);
-    this.#outputStart = output;
     this.#outputFrom = output + end - start;
     exports.outputAt.value = this.#outputFrom;
   }
@@ -182,11 +180,18 @@ export class GzipInflater {
         if (memory.readUInt32LE(at) !== this.#length) this.#fail('damaged');
         return;
       case 'zeros':
-        if (byte !== zero) {
-          const message = `Other bytes follow the compressed ones, at byte ${this.#zerosFrom}`;
-          this.#fault = new GzipError('damaged-gzip', message);
-        }
+        this.#passZeros(at);
     }
+  }
+
+  #passZeros(from: number): void {
+    const { exports, memory } = this.#kernel;
+    let at = from;
+    while (at < this.#inputEnd && memory[at] === zero) at += 1;
+    exports.inputAt.value = at;
+    if (at === this.#inputEnd) return;
+    const message = `Other bytes follow the compressed ones, at byte ${this.#zerosFrom}`;
+    this.#fault = new GzipError('damaged-gzip', message);
   }
 
   #readHeader(at: number, byte: number): void {
@@ -212,7 +217,6 @@ export class GzipInflater {
     const { value: output } = exports.output;
     exports.begin();
     exports.outputAt.value = output;
-    this.#outputStart = output;
     this.#outputFrom = output;
     this.#checksum = 0;
     this.#length = 0;

@@ -114,6 +114,21 @@ describe('blocks', () => {
       '',
     ],
     [
+      'of fixed codes before and after others',
+      writer()
+        .block(1, false)
+        .fixed(a, 256)
+        .block(2, false)
+        .lengths(lengths({ 98: 1, 256: 1 }, 257), [0])
+        .code(0, 1)
+        .code(1, 1)
+        .block(1)
+        .fixed(a, 263)
+        .code(1, 5)
+        .fixed(256),
+      'ab'.repeat(6),
+    ],
+    [
       'codes of fifteen bits',
       writer()
         .block(2)
