@@ -68,17 +68,14 @@ test('a file that is missing says so', async () => {
   await expect(reading()).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-test('what is no file on disk is streamed', () => {
+test('a pipe is waited for without keeping from its work who writes into it', () => {
   const module = new URL('../../../src/handlers/cli/file-chunks.ts', import.meta.url).href;
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
   const script = `const { fileChunks } = await import(${JSON.stringify(module)});
-    for await (const chunk of fileChunks('/dev/stdin')) process.stdout.write(chunk);`;
-  const args = [
-    '-c',
-    'printf text | "$0" "$@"',
-    process.execPath,
-    '--no-warnings',
-    '--input-type=module',
-    '-e',
-  ];
-  expect(execFileSync('sh', [...args, script]).toString()).toBe('text');
+    const { writeFile } = await import('node:fs/promises');
+    setImmediate(() => writeFile(${JSON.stringify(pipe)}, 'text'));
+    for await (const chunk of fileChunks(${JSON.stringify(pipe)})) process.stdout.write(chunk);`;
+  const args = ['--no-warnings', '--input-type=module', '-e', script];
+  expect(execFileSync(process.execPath, args, { timeout: 20_000 }).toString()).toBe('text');
 });

@@ -217,6 +217,14 @@ describe('a region that is gone altogether', () => {
     ]);
   });
 
+  test('is not told by a run that had no time to come to it', async () => {
+    const { watch, alerts } = await watched();
+    await watch.watch(request);
+    const report = await watch.watch({ ...request, runId: 'run-2' }, () => false);
+    expect([report.isUnfinished, report.alerts]).toEqual([true, 1]);
+    expect(alerts.published.filter(({ text }) => text.includes('neither digests'))).toEqual([]);
+  });
+
   test('does not keep what was found from being told where the audit log cannot be read', async () => {
     const faults = new FaultInjector();
     const { world, chains, watch, alerts } = await watched(faults);
