@@ -41,7 +41,7 @@ export interface FilterTrailLogOptions {
  * first two bytes say, and holds JSON in UTF-8 (RFC 8259): objects `{"Records":[…]}`, arrays of records, records, or
  * several of these one after the other (JSON lines).
  *
- * However large the log is, these are held: the source's chunk at hand, one record (of `maxRecordBytes` at most; parsed,
+ * However large the log is, these are held: the source's chunk at hand, of gzip the one after it too, one record (of `maxRecordBytes` at most; parsed,
  * it may take a hundred times its bytes) and what an object has around its `Records` (of as much). Of gzip, also 64 KiB of
  * it, and 256 KiB of what comes out.
  *
@@ -55,7 +55,8 @@ export interface FilterTrailLogOptions {
  * wrap them: these are faults. Bytes that are no UTF-8 become U+FFFD in the record and its text. What damage has changed
  * within gzip can come out as a match before the checksum shows the fault.
  *
- * @param source Not changed, and let go of when the reading ends, early or not.
+ * @param source Not changed, and let go of when the reading ends, early or not. It may use the memory of a chunk again for
+ * the second one after it.
  * @throws {TrailLogError} while it is read, after the matches before the fault. What the source throws comes as it is.
  *
  * @example

@@ -7,7 +7,7 @@ const deflate = 8;
 const flag = { headerChecksum: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 } as const;
 
 /**
- * Reads the header of a gzip member, byte by byte: `next(byte)` for each, after a first `next()`.
+ * Reads the header of a gzip member, byte by byte: `next(byte)` for each, after a first call that only begins.
  *
  * @returns Whether it is one. It is none from the byte on that was given last.
  */
