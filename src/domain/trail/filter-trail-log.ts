@@ -41,9 +41,9 @@ export interface FilterTrailLogOptions {
  * first two bytes say, and holds JSON in UTF-8 (RFC 8259): objects `{"Records":[…]}`, arrays of records, records, or
  * several of these one after the other (JSON lines).
  *
- * However large the log is, these are held: the source's chunk at hand, of gzip the one after it too, one record (of `maxRecordBytes` at most; parsed,
- * it may take a hundred times its bytes) and what an object has around its `Records` (of as much). Of gzip, also 64 KiB of
- * it, and 256 KiB of what comes out.
+ * However large the log is, these are held: the source's chunk at hand, one record (of `maxRecordBytes` at most; parsed,
+ * it may take a hundred times its bytes) and what an object has around its `Records` (of as much). Of gzip, also the
+ * source's next chunk, 64 KiB of compressed bytes and 256 KiB of what comes out.
  *
  * A fault within one record or line does not end the reading: the matches around it come first, the first such fault
  * is thrown at the end. A line that breaks off within a record takes no other with it, if the next one begins with a
