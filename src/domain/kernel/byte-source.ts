@@ -90,11 +90,17 @@ export class ByteSource implements AsyncIterable<Buffer> {
     }
   }
 
-  async #next(): Promise<IteratorResult<Uint8Array>> {
+  #next(): IteratorResult<Uint8Array> | Promise<IteratorResult<Uint8Array>> {
     this.#iterator ??= iteratorOf(this.#source);
+    const next = this.#iterator.next();
+    return 'then' in next ? this.#wait(next) : next;
+  }
+
+  /** What comes, unless the source is let go of before. */
+  async #wait(next: Promise<IteratorResult<Uint8Array>>): Promise<IteratorResult<Uint8Array>> {
     const { promise, resolve, reject } = Promise.withResolvers<IteratorResult<Uint8Array>>();
     this.#stopWaiting = () => resolve({ done: true, value: undefined });
-    Promise.resolve(this.#iterator.next()).then(resolve, reject);
+    next.then(resolve, reject);
     try {
       return await promise;
     } finally {

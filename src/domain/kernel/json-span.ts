@@ -2,7 +2,8 @@ import { JsonStructureError } from './json-piece.ts';
 import { type Utf8Text, utf8Text } from './utf8-text.ts';
 
 const nothing = Buffer.alloc(0);
-const firstCapacity = 16 * 1024;
+/** From Node's pool of small buffers, as most pieces that are held are short. */
+const firstCapacity = 1024;
 const keptCapacity = 1024 * 1024;
 /** Of a piece that is too large, so much is held. */
 const beginningBytes = 16 * 1024;

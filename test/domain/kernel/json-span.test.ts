@@ -19,9 +19,9 @@ describe('JsonSpan', () => {
     const span = new JsonSpan(10_000_000);
     const allocate = jest.spyOn(Buffer, 'allocUnsafe');
     expect(takePiece(span, 1_000_000, 100)).toBe(1_000_000);
-    // 16 KiB, doubled until a million bytes fit.
+    // 1 KiB, doubled until a million bytes fit.
     expect(allocate.mock.calls.map(([size]) => size)).toEqual(
-      [16, 32, 64, 128, 256, 512, 1024].map(size => size * 1024),
+      [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024].map(size => size * 1024),
     );
   });
 
@@ -34,6 +34,6 @@ describe('JsonSpan', () => {
     expect(takePiece(span, 1_048_577, 524_288)).toBe(1_048_577);
     expect(takePiece(span, 10, 9)).toBe(10);
     expect(allocate.mock.calls.length).toBe(once + 2);
-    expect(allocate.mock.calls.at(-1)).toEqual([16 * 1024]);
+    expect(allocate.mock.calls.at(-1)).toEqual([1024]);
   });
 });
