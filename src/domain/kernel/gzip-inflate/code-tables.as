@@ -9,7 +9,7 @@
  *   say; with 13, the block ends; else nothing has this code.
  * - else 16 to 30 are the length, or the distance, to which the extra bits are added; or a length of a code.
  *
- * In memory, from 0 to 62,976: lengths of codes, counts, what symbols stand for, tables; and from 450,560 to 456,192.
+ * In memory, from 0 to 41,472: lengths of codes, counts, what symbols stand for, tables.
  */
 
 export const literalLengths: usize = 0;
@@ -24,13 +24,15 @@ const symbols: usize = 768;
 const literalBase: usize = 1408;
 const distanceBase: usize = 2560;
 const lengthBase: usize = 2688;
+/** Of 286 symbols, behind which there are 143 further tables of 32 entries at most: each has two symbols or more. */
 export const literalTable: usize = 4096;
-export const distanceTable: usize = 45_056;
-export const lengthTable: usize = 62_464;
-/** Behind the output: the lengths and tables of the fixed codes. */
-const fixedLengths: usize = 450_560;
-const fixedLiteralTable: usize = 451_072;
-const fixedDistanceTable: usize = 455_168;
+/** Of 30 symbols; 15 further tables of 128 entries. */
+export const distanceTable: usize = 26_624;
+export const lengthTable: usize = 35_328;
+/** The lengths and tables of the fixed codes. */
+const fixedLengths: usize = 35_840;
+const fixedLiteralTable: usize = 36_352;
+const fixedDistanceTable: usize = 40_448;
 const lengthsBytes: usize = 320;
 /** Whether the tables at hand are those of the fixed codes. */
 let areFixed: bool = false;

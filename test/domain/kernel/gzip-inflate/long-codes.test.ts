@@ -42,6 +42,28 @@ test('100 files of blocks with random codes, up to fifteen bits long', () => {
   }
 });
 
+test('nearly as many codes as there can be that are longer than the tables and begin differently', () => {
+  // Two codes for each beginning of ten bits, or eight; one beginning with the longest; and few that are short.
+  const literals = [11, 12, 13, 14, 15, 15, 1, 2, 4, 5, 6, 8, 9, 10, ...Array(272).fill(11)];
+  const distances = [9, 10, 11, 12, 13, 14, 15, 15, 1, 2, 3, 4, 6, 7, 8, 8, ...Array(14).fill(9)];
+  const literalCodes = codesOf(literals);
+  const distanceCodes = codesOf(distances);
+  const random = new SeededRandom(12);
+  const writer = new DeflateWriter().block(0, false).align().bits(32_768, 16).bits(32_767, 16);
+  for (let left = 32_768; left > 0; left -= 1) writer.bits(random.below(256), 8);
+  writer.block(2, false).lengths(literals, distances);
+  const write = (symbol: number) => writer.code(literalCodes[symbol] ?? 0, literals[symbol]);
+  for (let byte = 0; byte < 256; byte += 1) write(byte);
+  for (const [distance, length] of distances.entries()) {
+    write(257);
+    writer.code(distanceCodes[distance] ?? 0, length).bits(0, distance < 4 ? 0 : (distance >> 1) - 1);
+  }
+  write(256);
+  // The fixed codes have tables of their own.
+  writer.block(1).fixed(97, 98, 200, 285).code(1, 5).fixed(256);
+  expectInflated(writer, [10_000_000, 5]);
+});
+
 test('more codes of one length than a byte counts leave nothing to the next code', () => {
   const lengths = Array.from({ length: 263 }, (_, symbol) => {
     if (symbol < 7) return symbol + 1;
