@@ -5,19 +5,21 @@ const partBytes = 1024 * 1024;
 export class ByteSource implements AsyncIterable<Buffer> {
   readonly #source: Uint8Array | AsyncIterable<Uint8Array>;
   #iterator: AsyncIterator<Uint8Array> | Iterator<Uint8Array> | undefined;
-  #bytes = 0;
+  readonly #counts: { bytes: number };
   #state: 'open' | 'ended' | 'failed' | 'closed' = 'open';
   #failure: unknown;
   /** Lets go of the pull that is being waited for. */
   #stopWaiting: (() => void) | undefined;
 
-  constructor(source: Uint8Array | AsyncIterable<Uint8Array>) {
+  /** @param counts What the bytes that are pulled are counted in. */
+  constructor(source: Uint8Array | AsyncIterable<Uint8Array>, counts: { bytes: number } = { bytes: 0 }) {
     this.#source = source;
+    this.#counts = counts;
   }
 
   /** How many bytes have been pulled. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#counts.bytes;
   }
 
   /** Whether all bytes have been pulled. A source that failed, or that was closed before, has not ended. */
@@ -81,7 +83,7 @@ export class ByteSource implements AsyncIterable<Buffer> {
         this.#state = 'ended';
         return undefined;
       }
-      this.#bytes += value.length;
+      this.#counts.bytes += value.length;
       return asBuffer(value);
     } catch (error) {
       this.#state = 'failed';

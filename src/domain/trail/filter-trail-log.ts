@@ -1,25 +1,12 @@
 import { ByteSource } from '../kernel/byte-source.ts';
 import { inflateBytes } from '../kernel/inflate-bytes.ts';
+import type { TrailLogProgress } from './trail-log-progress.ts';
 import { TrailLogReading } from './trail-log-reading.ts';
 import type { TrailMatch } from './trail-match.ts';
 import type { TrailRules } from './trail-rules.ts';
 
+export type { TrailLogProgress } from './trail-log-progress.ts';
 export type { TrailMatch } from './trail-match.ts';
-
-/** What has been read so far. */
-export interface TrailLogProgress {
-  /** Bytes of the source, compressed or not. */
-  readonly bytes: number;
-  readonly records: number;
-  readonly matches: number;
-  /** Whether the whole source has been read, and is a digest file and nothing else. It holds no records. */
-  readonly digest: boolean;
-  /**
-   * Whether the whole source has been read, and is one JSON object that has nothing of a log: no `Records`, no key of a
-   * record or digest, nothing that wraps a record. The `not-a-log` that is thrown then is its only fault.
-   */
-  readonly foreign: boolean;
-}
 
 /** The matches of one log, read once, in the order of the log. */
 export interface TrailLogMatches extends AsyncIterable<TrailMatch> {
@@ -68,51 +55,49 @@ export function filterTrailLog(
   rules: TrailRules,
   options: FilterTrailLogOptions = {},
 ): TrailLogMatches {
-  const log = new ByteSource(source);
-  const reading = new TrailLogReading(
-    rules,
-    options.maxRecordBytes ?? 16 * 1024 * 1024,
-    options.prefilter ?? true,
-  );
-  let begun = false;
-  return {
-    progress: {
-      get bytes() {
-        return log.bytes;
+  return new FilteredTrailLog(source, rules, options);
+}
+
+/** A class, as each literal with getters is a shape of its own to V8, which outlives the log. */
+class FilteredTrailLog implements TrailLogMatches {
+  readonly progress: TrailLogProgress;
+  readonly #log: ByteSource;
+  readonly #reading: TrailLogReading;
+  #hasBegun = false;
+
+  constructor(
+    source: Uint8Array | AsyncIterable<Uint8Array>,
+    rules: TrailRules,
+    { maxRecordBytes = 16 * 1024 * 1024, prefilter = true }: FilterTrailLogOptions,
+  ) {
+    const counts = { bytes: 0, records: 0, matches: 0, digest: false, foreign: false };
+    this.progress = counts;
+    this.#log = new ByteSource(source, counts);
+    this.#reading = new TrailLogReading(rules, counts, maxRecordBytes, prefilter);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<TrailMatch> {
+    if (this.#hasBegun) {
+      throw new Error('The matches of a log are read once: filter it again to read it again');
+    }
+    this.#hasBegun = true;
+    const log = this.#log;
+    const reader = { hasLeft: false };
+    const matches = matchesOf(log, this.#reading, reader);
+    return {
+      next: () => matches.next(),
+      async return() {
+        reader.hasLeft = true;
+        // A generator that has not begun, or that waits, does not get to closing what it reads.
+        try {
+          await log.close();
+        } finally {
+          await matches.return();
+        }
+        return { done: true, value: undefined };
       },
-      get records() {
-        return reading.records;
-      },
-      get matches() {
-        return reading.matches;
-      },
-      get digest() {
-        return reading.digest;
-      },
-      get foreign() {
-        return reading.foreign;
-      },
-    },
-    [Symbol.asyncIterator]() {
-      if (begun) throw new Error('The matches of a log are read once: filter it again to read it again');
-      begun = true;
-      const reader = { hasLeft: false };
-      const matches = matchesOf(log, reading, reader);
-      return {
-        next: () => matches.next(),
-        async return() {
-          reader.hasLeft = true;
-          // A generator that has not begun, or that waits, does not get to closing what it reads.
-          try {
-            await log.close();
-          } finally {
-            await matches.return();
-          }
-          return { done: true, value: undefined };
-        },
-      };
-    },
-  };
+    };
+  }
 }
 
 async function* matchesOf(

@@ -8,6 +8,7 @@ import { scanKernel } from '../kernel/record-scan/scan-kernel.ts';
 import { recordFilterOf } from './record-filter.ts';
 import { isJsonObject, looksLikeRecord, recordWrapper } from './record-wrapper.ts';
 import { TrailLogError, type TrailLogFaultCode } from './trail-log-error.ts';
+import type { TrailLogCounts } from './trail-log-progress.ts';
 import type { TrailMatch } from './trail-match.ts';
 import type { TrailRules } from './trail-rules.ts';
 
@@ -20,22 +21,23 @@ const maxFaults = 1000;
 export class TrailLogReading {
   readonly #rules: TrailRules;
   readonly #splitter: JsonRecordSplitter;
-  #records = 0;
-  #matches = 0;
+  readonly #counts: TrailLogCounts;
   /** What the last top-level object is that holds no records. */
   #recordless: 'digest' | 'foreign' | undefined;
   /** Of a digest that must stand alone. */
   #digestPlace: string | undefined;
-  /** What the whole log is, if that is no log. */
-  #nature: 'digest' | 'foreign' | undefined;
   /** Elements and values up to here: the next one's place. */
   #index = 0;
   #faults = 0;
   #firstFault: TrailLogError | undefined;
 
-  /** @param prefilter Whether records that no rule can match are passed over unread. */
-  constructor(rules: TrailRules, maxRecordBytes: number, prefilter: boolean) {
+  /**
+   * @param counts What records and matches are counted in, and what the log is told in, if that is no log.
+   * @param prefilter Whether records that no rule can match are passed over unread.
+   */
+  constructor(rules: TrailRules, counts: TrailLogCounts, maxRecordBytes: number, prefilter: boolean) {
     this.#rules = rules;
+    this.#counts = counts;
     const filter = prefilter ? recordFilterOf(rules.conditions) : undefined;
     const kernel = filter && scanKernel();
     this.#splitter = new JsonRecordSplitter({
@@ -44,24 +46,6 @@ export class TrailLogReading {
       scan: kernel && new ElementScan(kernel, filter, maxRecordBytes),
       maxPieceBytes: maxRecordBytes,
     });
-  }
-
-  get records(): number {
-    return this.#records;
-  }
-
-  get matches(): number {
-    return this.#matches;
-  }
-
-  /** Whether the log has been read to its end, and is a digest. */
-  get digest(): boolean {
-    return this.#nature === 'digest';
-  }
-
-  /** Whether the log has been read to its end, and is one object of another kind. */
-  get foreign(): boolean {
-    return this.#nature === 'foreign';
   }
 
   *push(bytes: Uint8Array): Generator<TrailMatch, void> {
@@ -73,7 +57,9 @@ export class TrailLogReading {
     yield* this.#judged(this.#splitter.end());
     this.#refuseDigestAmongOthers();
     const faultsOfNature = this.#recordless === 'foreign' ? 1 : 0;
-    if (this.#splitter.values === 1 && this.#faults === faultsOfNature) this.#nature = this.#recordless;
+    if (this.#recordless !== undefined && this.#splitter.values === 1 && this.#faults === faultsOfNature) {
+      this.#counts[this.#recordless] = true;
+    }
     if (this.#firstFault !== undefined) throw this.#firstFault;
     if (this.#splitter.values === 0) throw new TrailLogError('empty', 'There is nothing in the log');
   }
@@ -100,7 +86,7 @@ export class TrailLogReading {
   /** They bear the name of an event, so they are records. */
   #pass(records: number): void {
     this.#index += records;
-    this.#records += records;
+    this.#counts.records += records;
   }
 
   #judge(piece: JsonPiece): TrailMatch | undefined {
@@ -108,7 +94,7 @@ export class TrailLogReading {
     this.#index += 1;
     const record = this.#recordOf(piece, index);
     if (record === undefined) return undefined;
-    this.#records += 1;
+    this.#counts.records += 1;
     const rules = this.#rules.match(record);
     if (rules.length === 0) return undefined;
     // Each level is two bytes or more, so that few texts need to be looked at.
@@ -116,7 +102,7 @@ export class TrailLogReading {
       this.#note('not-json', `${placeOf(piece, index)} nests more than ${maxDepth} levels deep`);
       return undefined;
     }
-    this.#matches += 1;
+    this.#counts.matches += 1;
     return { record, rules, index, text: piece.text };
   }
 
