@@ -4,16 +4,20 @@
  * 32 bits:
  *
  * - 0 to 5: how many bits the code and its extra bits have; 8 to 11: how many the code alone has, unless it is a literal.
- * - 31: a literal, which is 8 to 15; with 30, two of them, the second being 16 to 23.
+ * - 31: a literal, which is 8 to 15; 24 and 25 say how many there are. Where they are two, the second is 16 to 23.
  * - 15: neither a literal nor a length or distance. With 14, it leads to the table at 16 to 30, of as many bits as 8 to 11
  *   say; with 13, the block ends; else nothing has this code.
  * - else 16 to 30 are the length, or the distance, to which the extra bits are added; or a length of a code.
  *
- * In memory, from 0 to 41,472: lengths of codes, counts, what symbols stand for, tables.
+ * In memory, from 0 to 43,520: lengths of codes, counts, what symbols stand for, tables.
  */
 
+/** Lengths of codes, of eight bits, and 0 for a symbol that has none; eight or a multiple of it at a time. */
 export const literalLengths: usize = 0;
+export const lengthsOfLiterals: u32 = 288;
 export const distanceLengths: usize = 288;
+export const lengthsOfDistances: u32 = 32;
+export const lengthsOfLengths: u32 = 24;
 export const orderOfLengths: usize = 640;
 /** By length of a code, 16 times 16 bits: how many there are, and where the next one's symbol goes. */
 const counts: usize = 672;
@@ -33,6 +37,8 @@ export const lengthTable: usize = 35_328;
 const fixedLengths: usize = 35_840;
 const fixedLiteralTable: usize = 36_352;
 const fixedDistanceTable: usize = 40_448;
+/** Entries of the literal table before any literals are paired, up to 512. */
+const singles: usize = 41_472;
 const lengthsBytes: usize = 320;
 /** Whether the tables at hand are those of the fixed codes. */
 let areFixed: bool = false;
@@ -44,14 +50,15 @@ export const lengthBits: u32 = 7;
 const longestCode: u32 = 15;
 
 export const literal: u32 = 0x8000_0000;
-export const second: u32 = 0x4000_0000;
+const first: u32 = 0x0100_0000;
+export const second: u32 = 0x0200_0000;
 export const special: u32 = 0x8000;
 export const onward: u32 = 0x4000;
 export const blockEnd: u32 = 0x2000;
 
 /** To be called once, before anything else. */
 export function prepare(): void {
-  for (let symbol = 0; symbol < 256; symbol += 1) store<u32>(literalBase + (symbol << 2), literal | (symbol << 8));
+  for (let symbol = 0; symbol < 256; symbol += 1) store<u32>(literalBase + (symbol << 2), literal | first | (symbol << 8));
   store<u32>(literalBase + (256 << 2), special | blockEnd);
   let length: u32 = 3;
   for (let index: u32 = 0; index < 28; index += 1) {
@@ -94,25 +101,25 @@ function makeFixedTables(): void {
   memory.fill(literalLengths + 256, 7, 24);
   memory.fill(literalLengths + 280, 8, 8);
   memory.fill(distanceLengths, 5, 32);
-  makeTables(288, 32);
+  makeTables();
   memory.copy(fixedLengths, literalLengths, lengthsBytes);
   memory.copy(fixedLiteralTable, literalTable, 4 << literalBits);
   memory.copy(fixedDistanceTable, distanceTable, 4 << distanceBits);
 }
 
 /** @returns Whether both are codes. */
-export function makeTables(literals: u32, distances: u32): bool {
+export function makeTables(): bool {
   areFixed = false;
   return (
-    makeTable(literalLengths, literals, literalTable, literalBase, literalBits) &&
-    makeTable(distanceLengths, distances, distanceTable, distanceBase, distanceBits)
+    makeTable(literalLengths, lengthsOfLiterals, literalTable, literalBase, literalBits) &&
+    makeTable(distanceLengths, lengthsOfDistances, distanceTable, distanceBase, distanceBits)
   );
 }
 
 /** Of the lengths of codes, which stand where those of literals do. */
 export function makeLengthTable(): bool {
   areFixed = false;
-  return makeTable(literalLengths, 19, lengthTable, lengthBase, lengthBits);
+  return makeTable(literalLengths, lengthsOfLengths, lengthTable, lengthBase, lengthBits);
 }
 
 /**
@@ -123,30 +130,37 @@ export function makeLengthTable(): bool {
  */
 function makeTable(lengths: usize, size: u32, table: usize, base: usize, width: u32): bool {
   memory.fill(counts, 0, 32);
-  for (let symbol: u32 = 0; symbol < size; symbol += 1) {
-    const count = counts + (<usize>load<u8>(lengths + symbol) << 1);
-    store<u16>(count, load<u16>(count) + 1);
+  // Most symbols have no code: eight of them are passed over at a time.
+  for (let symbol: u32 = 0; symbol < size; symbol += 8) {
+    for (let eight = load<u64>(lengths + symbol); eight != 0; eight >>= 8) {
+      const count = counts + (<usize>(eight & 15) << 1);
+      store<u16>(count, load<u16>(count) + 1);
+    }
   }
   store<u16>(counts, 0);
   let longest: u32 = 0;
-  let first: u32 = 0;
+  let coded: u32 = 0;
   /** Of all sequences of the most bits that a code can have, how many have a meaning. */
   let meant: u32 = 0;
   for (let length: u32 = 1; length <= longestCode; length += 1) {
     const count = <u32>load<u16>(counts + (length << 1));
-    store<u16>(places + (length << 1), <u16>first);
-    first += count;
+    store<u16>(places + (length << 1), <u16>coded);
+    coded += count;
     meant += count << (longestCode - length);
     if (count > 0) longest = length;
   }
   const all: u32 = 1 << longestCode;
   if (meant > all || (meant < all && (width == lengthBits || longest > 1))) return false;
-  for (let symbol: u32 = 0; symbol < size; symbol += 1) {
-    const length = <usize>load<u8>(lengths + symbol);
-    if (length == 0) continue;
-    const at = load<u16>(places + (length << 1));
-    store<u16>(places + (length << 1), at + 1);
-    store<u16>(symbols + (<usize>at << 1), <u16>symbol);
+  // Behind the symbols that have codes, there is room for those that have none.
+  store<u16>(places, <u16>coded);
+  for (let eight: u32 = 0; eight < size; eight += 8) {
+    if (load<u64>(lengths + eight) == 0) continue;
+    for (let symbol = eight; symbol < eight + 8; symbol += 1) {
+      const place = places + (<usize>load<u8>(lengths + symbol) << 1);
+      const at = load<u16>(place);
+      store<u16>(place, at + 1);
+      store<u16>(symbols + (<usize>at << 1), <u16>symbol);
+    }
   }
   const direct = min(longest, width);
   store<u32>(table, special);
@@ -163,8 +177,8 @@ function makeTable(lengths: usize, size: u32, table: usize, base: usize, width: 
     }
   }
   for (let length = max(direct, 1); length < width; length += 1) memory.copy(table + (4 << length), table, 4 << length);
+  if (width == literalBits) pairLiterals();
   if (longest > width) makeLongTables(next, code, longest, table, base, width);
-  if (width == literalBits) pairLiterals(table, width);
   return true;
 }
 
@@ -208,16 +222,49 @@ function after(code: u32, length: u32): u32 {
   return (code & (bit - 1)) | bit;
 }
 
-function pairLiterals(table: usize, width: u32): void {
-  for (let index: u32 = 1 << width; index > 0; ) {
-    index -= 1;
-    const one = load<u32>(table + (index << 2));
-    if (<i32>one >= 0) continue;
-    const count = one & 63;
-    // What follows stands at a lower index, or at the same, so it is no pair yet.
-    const other = load<u32>(table + ((index >> count) << 2));
-    const both = count + (other & 63);
-    if (<i32>other >= 0 || both > width) continue;
-    store<u32>(table + (index << 2), literal | second | ((other & 0xff00) << 8) | (one & 0xff00) | both);
+/** Makes one entry of two literals whose codes have `literalBits` at most; to be called ahead of `makeLongTables`. */
+function pairLiterals(): void {
+  let code: u32 = 0;
+  let next = symbols;
+  let shortest: u32 = 0;
+  /** Of the codes that leave room for another one. */
+  let longest = literalBits - 1;
+  for (let length: u32 = 1; length <= longest; length += 1) {
+    for (let count = load<u16>(counts + (length << 1)); count > 0; count -= 1) {
+      if (load<u16>(next) < 256) {
+        if (shortest == 0) {
+          shortest = length;
+          longest = literalBits - shortest;
+          memory.copy(singles, literalTable, 4 << longest);
+        }
+        pairLiteral(code, length);
+      }
+      next += 2;
+      code = after(code, length);
+    }
+  }
+}
+
+/** Pairs a literal with all that follow, four at a time; where there is one bit for them, two go behind the table. */
+function pairLiteral(code: u32, length: u32): void {
+  const rest = literalBits - length;
+  const step: usize = 4 << length;
+  let to = literalTable + (code << 2);
+  const one = i32x4.splat(load<u32>(to));
+  const two = i32x4.add(one, i32x4.splat(second - first));
+  const end = singles + (4 << rest);
+  for (let from = singles; from < end; from += 16) {
+    const others = v128.load(from);
+    const theirBits = v128.and(others, i32x4.splat(63));
+    const theirBytes = i32x4.shl(v128.and(others, i32x4.splat(0xff00)), 8);
+    const pairs = i32x4.add(two, v128.or(theirBits, theirBytes));
+    // As a number with a sign, a literal is less than all else.
+    const arePairs = i32x4.le_s(v128.and(others, i32x4.splat(literal | 63)), i32x4.splat(literal | rest));
+    const entries = v128.bitselect(pairs, one, arePairs);
+    store<i32>(to, i32x4.extract_lane(entries, 0));
+    store<i32>(to + step, i32x4.extract_lane(entries, 1));
+    store<i32>(to + 2 * step, i32x4.extract_lane(entries, 2));
+    store<i32>(to + 3 * step, i32x4.extract_lane(entries, 3));
+    to += 4 * step;
   }
 }

@@ -10,6 +10,9 @@ import {
   distanceBits,
   distanceLengths,
   distanceTable,
+  lengthsOfDistances,
+  lengthsOfLengths,
+  lengthsOfLiterals,
   lengthTable,
   literalBits,
   literalLengths,
@@ -25,17 +28,18 @@ import {
 export { prepare } from './code-tables';
 export { fold, folded } from './fold-checksum';
 
-/* In memory, from 67,584 to some 428,500; what is behind that, up to 458,752, is free. */
+/* In memory, from 69,632 to some 430,600; what is behind that, up to 458,752, is free. */
 /** The eight bytes ahead of it are kept with it. */
-export const input: usize = 67_584;
+export const input: usize = 69_632;
 export const inputBytes: usize = 65_536;
-export const output: usize = 133_248;
+export const output: usize = 135_296;
 /** How far back a match can reach. */
 export const historyBytes: usize = 32_768;
 export const outputBytes: usize = 262_144;
 
-const literalMask: u64 = (1 << literalBits) - 1;
-const distanceMask: u64 = (1 << distanceBits) - 1;
+/** Of four bytes for each entry. */
+const literalMask: u32 = ((1 << literalBits) - 1) << 2;
+const distanceMask: u32 = ((1 << distanceBits) - 1) << 2;
 /** A dynamic block's header has no more bytes. */
 const mostHeader: usize = 1024;
 /** A turn of `inflateFast` reads no further than this. */
@@ -157,7 +161,7 @@ function readCodes(inputEnd: usize): bool {
   const distances = take(5) + 1;
   const lengths = take(4) + 4;
   if (literals > 286 || distances > 30) return false;
-  memory.fill(literalLengths, 0, 19);
+  memory.fill(literalLengths, 0, lengthsOfLengths);
   for (let index: u32 = 0; index < lengths; index += 1) {
     refill();
     store<u8>(literalLengths + <usize>load<u8>(orderOfLengths + index), <u8>take(3));
@@ -186,7 +190,9 @@ function readCodes(inputEnd: usize): bool {
   }
   if (load<u8>(literalLengths, 256) == 0) return false;
   memory.copy(distanceLengths, literalLengths + literals, distances);
-  return makeTables(literals, distances);
+  memory.fill(distanceLengths + distances, 0, lengthsOfDistances - distances);
+  memory.fill(literalLengths + literals, 0, lengthsOfLiterals - literals);
+  return makeTables();
 }
 
 function copyStored(inputEnd: usize, outputEnd: usize): i32 {
@@ -210,56 +216,73 @@ function inflateCodes(inputEnd: usize, isLast: bool, outputStart: usize, outputE
 }
 
 /**
- * Inflates while `inputSlack` bytes or more are left. The next bits are looked up before a match is copied, which takes
- * them off the longest chain of what waits for what.
+ * Inflates while `inputSlack` bytes or more are left. What waits for what is longest from one lookup to the next one: so
+ * that is done ahead of all else, and the bits that are ready stand two places higher, where they are the offset of an
+ * entry.
  */
 function inflateFast(inputLimit: usize, outputStart: usize, outputEnd: usize): i32 {
   if (inputAt >= inputLimit) return needsInput;
-  let ready = bits;
-  /** Its lowest six bits say how many bits are ready. */
-  let count = bitCount;
+  giveBack();
+  let ready = (bits & ((1 << bitCount) - 1)) << 2;
+  /** Its lowest six bits say how many bits are ready, with the two below them. */
+  let count = bitCount + 2;
   let from = inputAt;
   let to = outputAt;
   let answer = goesOn;
   ready |= load<u64>(from) << count;
-  from += 7 - ((count >> 3) & 7);
+  from += 7 ^ ((count >> 3) & 7);
   count |= 56;
-  let entry = load<u32>(literalTable + (<usize>(ready & literalMask) << 2));
+  let entry = load<u32>(<usize>(<u32>ready & literalMask), literalTable);
   for (;;) {
+    ready |= load<u64>(from) << count;
+    from += 7 ^ ((count >> 3) & 7);
+    count |= 56;
     if (from >= inputLimit || to >= outputEnd) {
       answer = from >= inputLimit ? needsInput : isFull;
       break;
     }
     if (<i32>entry < 0) {
-      // Four of them have 40 bits at most.
-      for (let turn = 4; turn > 0; turn -= 1) {
-        ready >>= <u64>entry;
-        count -= entry;
-        store<u16>(to, <u16>(entry >> 8));
-        to += 1 + ((entry >> 30) & 1);
-        entry = load<u32>(literalTable + (<usize>(ready & literalMask) << 2));
-        if (<i32>entry >= 0) break;
-      }
-      ready |= load<u64>(from) << count;
-      from += 7 - ((count >> 3) & 7);
-      count |= 56;
-      if (<i32>entry < 0) continue;
+      // Of 54 bits, four entries take 40 at most, and the next lookup 10.
+      ready >>= <u64>entry;
+      count -= entry;
+      store<u16>(to, <u16>(entry >> 8));
+      to += (entry >> 24) & 3;
+      entry = load<u32>(<usize>(<u32>ready & literalMask), literalTable);
+      if (<i32>entry >= 0) continue;
+      ready >>= <u64>entry;
+      count -= entry;
+      store<u16>(to, <u16>(entry >> 8));
+      to += (entry >> 24) & 3;
+      entry = load<u32>(<usize>(<u32>ready & literalMask), literalTable);
+      if (<i32>entry >= 0) continue;
+      ready >>= <u64>entry;
+      count -= entry;
+      store<u16>(to, <u16>(entry >> 8));
+      to += (entry >> 24) & 3;
+      entry = load<u32>(<usize>(<u32>ready & literalMask), literalTable);
+      if (<i32>entry >= 0) continue;
+      ready >>= <u64>entry;
+      count -= entry;
+      store<u16>(to, <u16>(entry >> 8));
+      to += (entry >> 24) & 3;
+      entry = load<u32>(<usize>(<u32>ready & literalMask), literalTable);
+      continue;
     }
     if ((entry & special) != 0) {
       if ((entry & onward) != 0) {
         ready >>= <u64>entry;
         count -= entry;
-        const rest = <u32>ready & ((1 << ((entry >> 8) & 15)) - 1);
+        ready |= load<u64>(from) << count;
+        from += 7 ^ ((count >> 3) & 7);
+        count |= 56;
+        const rest = <u32>(ready >> 2) & ((1 << ((entry >> 8) & 15)) - 1);
         entry = load<u32>(literalTable + (<usize>((entry >> 16) + rest) << 2));
         if (<i32>entry < 0) {
           ready >>= <u64>entry;
           count -= entry;
           store<u8>(to, <u8>(entry >> 8));
           to += 1;
-          ready |= load<u64>(from) << count;
-          from += 7 - ((count >> 3) & 7);
-          count |= 56;
-          entry = load<u32>(literalTable + (<usize>(ready & literalMask) << 2));
+          entry = load<u32>(<usize>(<u32>ready & literalMask), literalTable);
           continue;
         }
       }
@@ -272,15 +295,18 @@ function inflateFast(inputLimit: usize, outputStart: usize, outputEnd: usize): i
         break;
       }
     }
-    const length = <usize>((entry >> 16) + <u32>((ready & ((<u64>1 << <u64>entry) - 1)) >> <u64>(entry >> 8)));
+    // Of 54 bits, a length takes 15 at most, a distance 28, and the next lookup 10.
+    let extra = ready >> 2;
+    let coded = entry;
     ready >>= <u64>entry;
     count -= entry;
-    entry = load<u32>(distanceTable + (<usize>(ready & distanceMask) << 2));
+    entry = load<u32>(<usize>(<u32>ready & distanceMask), distanceTable);
+    const length = <usize>((coded >> 16) + <u32>((extra & ((<u64>1 << <u64>coded) - 1)) >> <u64>(coded >> 8)));
     if ((entry & special) != 0) {
       if ((entry & onward) != 0) {
         ready >>= <u64>entry;
         count -= entry;
-        const rest = <u32>ready & ((1 << ((entry >> 8) & 15)) - 1);
+        const rest = <u32>(ready >> 2) & ((1 << ((entry >> 8) & 15)) - 1);
         entry = load<u32>(distanceTable + (<usize>((entry >> 16) + rest) << 2));
       }
       if ((entry & special) != 0) {
@@ -288,28 +314,27 @@ function inflateFast(inputLimit: usize, outputStart: usize, outputEnd: usize): i
         break;
       }
     }
-    const distance = <usize>((entry >> 16) + <u32>((ready & ((<u64>1 << <u64>entry) - 1)) >> <u64>(entry >> 8)));
+    extra = ready >> 2;
+    coded = entry;
     ready >>= <u64>entry;
     count -= entry;
+    entry = load<u32>(<usize>(<u32>ready & literalMask), literalTable);
+    const distance = <usize>((coded >> 16) + <u32>((extra & ((<u64>1 << <u64>coded) - 1)) >> <u64>(coded >> 8)));
     if (distance > to - outputStart) {
       answer = isDamaged;
       break;
     }
-    ready |= load<u64>(from) << count;
-    from += 7 - ((count >> 3) & 7);
-    count |= 56;
-    entry = load<u32>(literalTable + (<usize>(ready & literalMask) << 2));
     copyMatch(to, distance, length);
     to += length;
   }
-  bits = ready;
-  bitCount = count & 63;
+  bits = ready >> 2;
+  bitCount = (count & 63) - 2;
   inputAt = from;
   outputAt = to;
   return answer;
 }
 
-/** Copies what may overlap itself; up to 31 bytes behind it are written, too. */
+/** Copies what may overlap itself; up to 63 bytes behind it are written, too: few matches are longer than 64. */
 @inline
 function copyMatch(to: usize, distance: usize, length: usize): void {
   const end = to + length;
@@ -318,8 +343,10 @@ function copyMatch(to: usize, distance: usize, length: usize): void {
     do {
       v128.store(to, v128.load(from));
       v128.store(to, v128.load(from, 16), 16);
-      from += 32;
-      to += 32;
+      v128.store(to, v128.load(from, 32), 32);
+      v128.store(to, v128.load(from, 48), 48);
+      from += 64;
+      to += 64;
     } while (to < end);
   } else if (distance == 1) {
     const bytes = i8x16.splat(load<u8>(from));
