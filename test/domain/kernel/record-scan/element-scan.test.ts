@@ -55,6 +55,15 @@ function pass(list: string | Buffer, filter = byName, maxBytes = 1_000_000): Pas
 }
 
 const other = '{"eventName":"Other"}';
+
+/** The element behind a member more, so that its bytes stand elsewhere in the blocks that are scanned. */
+function shifted(element: string | Buffer, length: number): Buffer {
+  const bytes = Buffer.from(element);
+  const isEmpty = bytes[1] === 0x7d;
+  if (length === 0 || isEmpty) return bytes;
+  return Buffer.concat([Buffer.from(`{"p":"${'s'.repeat(length - 1)}",`), bytes.subarray(1)]);
+}
+
 const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 
 describe('an element is passed over', () => {
@@ -65,6 +74,18 @@ describe('an element is passed over', () => {
       'with values of all kinds',
       '{"eventName":"O","a":[true,false,null,0,-0,7,-1.5e+30,1E5,2.5,"",{},[[]],[{}]]}',
     ],
+    ['with empty objects', '{"eventName":"O","a":{},"b":{"c":{}},"d":[{},{}]}'],
+    [
+      'with lists of objects',
+      '{"eventName":"O","a":[{"b":{"c":"d"}},{"e":{"f":{"g":1}}},[{"h":[[]]}]],"i":{"j":"k"}}',
+    ],
+    ['with objects before the key', '{"a":{"b":{"c":{"d":1}},"e":{"f":2}},"eventName":"O"}'],
+    ['with texts that end like structure', '{"eventName":"O","a":"b:","c,":"d,","e{":"{","f":["g[",","]}'],
+    [
+      'with a long number',
+      `{"eventName":"O","a":${'1234567890'.repeat(20)}.${'5'.repeat(90)}e-${'7'.repeat(80)}}`,
+    ],
+    ['with words next to each other', '{"eventName":"O","a":[1,22,-3,true,null],"b":false,"c":0,"d":1e5}'],
     ['with escapes', String.raw`{"eventName":"O","a":"\" \\ \/ \b \f \n \r \t","\\":"\\\"","b":"\\\\"}`],
     ['with texts that look like structure', String.raw`{"eventName":"O","a":"}],{\"eventName\":\"Wanted\""}`],
     ['with the key deeper', '{"eventName":"O","a":{"eventName":"Wanted"},"b":[{"eventName":"Wanted"}]}'],
@@ -74,12 +95,16 @@ describe('an element is passed over', () => {
     ['with other letters', '{"eventName":"O","é報😀":"é報😀\u007f"}'],
     ['with bytes that are no UTF-8 in a text', Buffer.from('{"eventName":"O","a":"\xff\xc3"}', 'latin1')],
     ['of 63 levels', `{"eventName":"O","a":${nested(62)}}`],
+    ['of 63 objects', `${'{"eventName":"O","a":'.repeat(62)}{"b":1}${'}'.repeat(62)}`],
     ['that ends with a block', `{"eventName":"Other","a":"${'x'.repeat(64 - 29)}"}`],
   ])('%s', (_form, element) => {
-    const shift = Array.from({ length: 128 }, (_, length) => `{"eventName":"${'s'.repeat(length)}"},`);
-    for (const before of shift) {
-      const bytes = Buffer.concat([Buffer.from(before), Buffer.from(element), Buffer.from(`,${other}]`)]);
-      expect({ before, ...pass(bytes) }).toEqual({ before, passed: 3, candidate: undefined, rest: ']' });
+    for (let length = 0; length < 130; length += 1) {
+      const bytes = Buffer.concat([
+        Buffer.from(`${other},`),
+        shifted(element, length),
+        Buffer.from(`,${other}]`),
+      ]);
+      expect({ length, ...pass(bytes) }).toEqual({ length, passed: 3, candidate: undefined, rest: ']' });
     }
   });
 });
@@ -92,6 +117,8 @@ describe('an element is a candidate', () => {
     ['with a long value that may be no UTF-8', '{"eventName":"é234567890123456789"}', byName],
     ['with a value longer than any', `{"eventName":"${'y'.repeat(129)}"}`, byName],
     ['without the key', '{"a":1}', byName],
+    ['with the key only deeper', '{"a":{"eventName":"O"},"b":[{"eventName":"O"}]}', byName],
+    ['with the key again behind objects', '{"eventName":"O","a":{"b":{}},"eventName":"O"}', byName],
     ['of nothing', '{}', byName],
     ['with the key twice', '{"eventName":"a","eventName":"b"}', byName],
     ['with a value that is no string', '{"eventName":["Wanted"]}', byName],
@@ -106,12 +133,12 @@ describe('an element is a candidate', () => {
     ['with a literal of the last bucket', '{"eventName":"O","x":"rrr"}', byText],
     ['with a literal spelled out', String.raw`{"eventName":"O","x":"Roo\u0074"}`, byText],
   ])('%s', (_form, element, filter) => {
-    for (let length = 0; length < 128; length += 1) {
-      const before = `{"eventName":"${'s'.repeat(length)}"}`;
-      expect({ length, ...pass(`${before},${element},${other}`, filter) }).toEqual({
+    for (let length = 0; length < 130; length += 1) {
+      const candidate = shifted(element, length).toString();
+      expect({ length, ...pass(`${other},${candidate},${other}`, filter) }).toEqual({
         length,
         passed: 1,
-        candidate: element,
+        candidate,
         rest: `,${other}`,
       });
     }
@@ -151,6 +178,26 @@ describe('an element is left to the reader, and those before it are passed over'
     ['{"eventName":"O","a":{]}'],
     ['{"eventName":"O","a":{"b":1]}'],
     ['{"eventName":"O","a":"b""c"}'],
+    ['{"eventName":"O","a":"b""c":1}'],
+    ['{"eventName":"O","a":"b"{"c":1}}'],
+    ['{"eventName":"O","a":"b"1}'],
+    ['{"eventName":"O","a":{"b":1}2}'],
+    ['{"eventName":"O","a":{"b":1}"c"}'],
+    ['{"eventName":"O","a":{"b":1}{"c":1}}'],
+    ['{"eventName":"O","a":{"b":1}:1}'],
+    ['{"eventName":"O","a":{"b":1,}}'],
+    ['{"eventName":"O","a":{"b":}}'],
+    ['{"eventName":"O","a":{,"b":1}}'],
+    ['{"eventName":"O","a":{:1}}'],
+    ['{"eventName":"O","a":{"b"}}'],
+    ['{"eventName":"O","a":{"b","c":1}}'],
+    ['{"eventName":"O",{"a":1}}'],
+    ['{"eventName":"O",1}'],
+    ['{"eventName":"O","a":1{"b":2}}'],
+    ['{"eventName":"O","a":1"b"}'],
+    ['{"eventName":"O","a":[{"b":1]}'],
+    ['{"eventName":"O","a":[{"b":{"c":1}}}}'],
+    ['{"eventName":"O","a":]}'],
     ['{"eventName":"O","a":"b"c}'],
     ['{"eventName":"O","a":c"b"}'],
     ['{"eventName":"O" ,"a":1}'],
@@ -188,13 +235,14 @@ describe('an element is left to the reader, and those before it are passed over'
     [`{"eventName":"O","a":${nested(66)}]`],
     [`{"eventName":"O","a":{"b":${nested(66)}]}`],
     [`{"eventName":"O","a":${'{"a":'.repeat(100)}1${'}'.repeat(100)}}`],
+    [`{"eventName":"O","a":${'{"a":'.repeat(62)}{}${'}'.repeat(62)}}`],
+    [`{"eventName":"O","a":${'{"a":'.repeat(62)}{"b":1}${'}'.repeat(62)}}`],
     [`{"eventName":"O","a":"${'x'.repeat(2000)}"}`],
   ])('%s', element => {
     for (let length = 0; length < 130; length += 1) {
-      const before = `{"eventName":"${'s'.repeat(Math.min(length, 120))}","a":"${'s'.repeat(Math.max(0, length - 120))}"}`;
-      const list = `${before},${before},${element},${other}]`;
-      const expected = { length, passed: 2, candidate: undefined, rest: `,${element},${other}]` };
-      expect({ length, ...pass(list, byName, 1000) }).toEqual(expected);
+      const rest = `,${shifted(element, length)},${other}]`;
+      const expected = { length, passed: 2, candidate: undefined, rest };
+      expect({ length, ...pass(`${other},${other}${rest}`, byName, 1500) }).toEqual(expected);
     }
   });
 
@@ -226,6 +274,76 @@ describe('a chunk', () => {
     const rest = `,${large},${other}`;
     expect(pass(`${other}${rest}`)).toEqual({ passed: 1, candidate: undefined, rest });
   });
+});
+
+describe('the bytes behind those that are scanned', () => {
+  const { exports, memory, window } = kernel;
+
+  function scan(text: string, behind: string) {
+    const bytes = Buffer.from(text);
+    kernel.load({}, byName.imageFor(kernel), bytes, 0, bytes.length);
+    const to = window + bytes.length;
+    memory.fill(behind, to, to + 256);
+    const wantsMore = exports.scan(window, to, 1_000_000) !== 0;
+    return {
+      wantsMore,
+      passed: exports.passed.value,
+      passedEnd: exports.passedEnd.value - window,
+      start: exports.start.value - window,
+      candidateEnd: exports.candidateEnd.value,
+    };
+  }
+
+  const elements = [
+    '{"eventName":"Other","a":[true,-12.5e+7,{"b":"\\n\\"x"}],"c":false}',
+    '{"d":{"e":{"f":1234567890123.4567890123e12345678901}},"eventName":"Others"}',
+    '{"eventName":"Another","a":null,"b":[{"c":{}}]}',
+  ];
+  const list = elements.join();
+  const begins = [0, ...elements.map((_, index) => elements.slice(0, index + 1).join().length + 1)];
+  const ends = elements.map((_, index) => elements.slice(0, index + 1).join().length);
+
+  test.each([
+    ...[' ', '}', '}}}},{', ',{', ']', '"', '"}', '":"', ':', '{', '[', ',', '\\', '\\"', '\n', '\xff'],
+    ...['0', '1}', '0,', '.5', 'e', 'e+1}', '-', 'true', 'rue}', 'ue,"a":1},{', 'll}', 'alse}', 'x'],
+    ...['eventName":"O"}', '"eventName":"Other"},{"eventName":"Other"},'],
+  ])('change nothing, if they are %j again and again', behind => {
+    for (let cut = 1; cut <= list.length; cut += 1) {
+      const whole = ends.filter(end => end <= cut);
+      const passedEnd = whole.at(-1) ?? 0;
+      const isCutOff = passedEnd > 0 && passedEnd + 2 > cut;
+      expect({ cut, ...scan(list.slice(0, cut), behind) }).toEqual({
+        ...{ cut, wantsMore: !isCutOff, passed: whole.length, passedEnd, candidateEnd: 0 },
+        start: begins[isCutOff ? whole.length - 1 : whole.length],
+      });
+    }
+  });
+
+  test('are not read where an element is too large for the memory, or a fault is certain', () => {
+    expect(scan(`{"eventName":"O","a":01,"b":"${'x'.repeat(8)}`, '0')).toMatchObject({
+      wantsMore: false,
+      passed: 0,
+    });
+    expect(scan(`{"eventName":"O"}]${'x'.repeat(8)}`, ',{')).toMatchObject({ wantsMore: false, passed: 1 });
+  });
+
+  test.each([
+    [',', `,${other}`, 1],
+    [']', `]${other}`, 0],
+    ['{', other, 0],
+  ])(
+    'are looked at in their turn, where the memory ends with an element and %s follows',
+    (_next, rest, more) => {
+      const first = `${other},{"eventName":"O","a":"${'x'.repeat(kernel.windowBytes - other.length - 25)}"}`;
+      expect(first.length).toBe(kernel.windowBytes);
+      const chunk = Buffer.from(first + rest);
+      const scan = new ElementScan(kernel, byName, 1_000_000);
+      scan.enter();
+      expect([scan.pass(chunk, 0), scan.passed]).toEqual([first.length, 2]);
+      if (more === 0) return;
+      expect([scan.pass(chunk, first.length + 1), scan.passed]).toEqual([chunk.length, 1]);
+    },
+  );
 });
 
 describe('scans of one thread', () => {
