@@ -28,7 +28,12 @@ export function fold(from: usize, length: usize, register: u32): usize {
     const to = at + size;
     v128.store(words + at, v128.xor(ahead, sumOf(at, words + at)));
     ahead = i32x4.splat(0);
-    for (at += 16; at < to; at += 16) v128.store(words + at, sumOf(at, words + at));
+    for (at += 16; at + 32 <= to; at += 32) {
+      v128.store(words + at, sumOf(at, words + at));
+      v128.store(words + at, sumOf(at + 16, words + at + 16), 16);
+    }
+    if (at < to) v128.store(words + at, sumOf(at, words + at));
+    at = to;
     memory.copy(sumWords, sumWords + size, wordsAhead);
   }
   // Nothing is added from the last ones on.

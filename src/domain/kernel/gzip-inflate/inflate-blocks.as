@@ -222,8 +222,9 @@ function inflateCodes(inputEnd: usize, isLast: bool, outputStart: usize, outputE
  */
 function inflateFast(inputLimit: usize, outputStart: usize, outputEnd: usize): i32 {
   if (inputAt >= inputLimit) return needsInput;
+  // The bits that are given back still stand there, as they are read again.
   giveBack();
-  let ready = (bits & ((1 << bitCount) - 1)) << 2;
+  let ready = bits << 2;
   /** Its lowest six bits say how many bits are ready, with the two below them. */
   let count = bitCount + 2;
   let from = inputAt;
@@ -242,7 +243,7 @@ function inflateFast(inputLimit: usize, outputStart: usize, outputEnd: usize): i
       break;
     }
     if (<i32>entry < 0) {
-      // Of 54 bits, four entries take 40 at most, and the next lookup 10.
+      // Of 62 bits, four entries take 40 at most, and the next lookup 10.
       ready >>= <u64>entry;
       count -= entry;
       store<u16>(to, <u16>(entry >> 8));
@@ -272,9 +273,6 @@ function inflateFast(inputLimit: usize, outputStart: usize, outputEnd: usize): i
       if ((entry & onward) != 0) {
         ready >>= <u64>entry;
         count -= entry;
-        ready |= load<u64>(from) << count;
-        from += 7 ^ ((count >> 3) & 7);
-        count |= 56;
         const rest = <u32>(ready >> 2) & ((1 << ((entry >> 8) & 15)) - 1);
         entry = load<u32>(literalTable + (<usize>((entry >> 16) + rest) << 2));
         if (<i32>entry < 0) {
@@ -295,7 +293,7 @@ function inflateFast(inputLimit: usize, outputStart: usize, outputEnd: usize): i
         break;
       }
     }
-    // Of 54 bits, a length takes 15 at most, a distance 28, and the next lookup 10.
+    // Of 62 bits, a length takes 20 at most, a distance 28, and the next lookup 10.
     let extra = ready >> 2;
     let coded = entry;
     ready >>= <u64>entry;
