@@ -291,7 +291,7 @@ export function skim(from: usize, to: usize): usize {
 
     let here: u64 = -1;
     if (((objects + deeper - 1 - closed) | (room - deeper - opened)) < 0) {
-      if (objects != depth || room - deeper < opened) break;
+      if (objects != depth) break;
       const bit = endIn(open, close, depth + deeper);
       if (bit == 0) break;
       here = (bit << 1) - 1;
@@ -327,7 +327,7 @@ export function skim(from: usize, to: usize): usize {
   carryKey = inKey;
   aheadColon = lastColon;
   aheadAny = lastAny;
-  if (at != from) aheadOpen = <u64>(load<u8>(at - 1) == 0x7b);
+  aheadOpen = <u64>(load<u8>(at - 1) == 0x7b);
   depth += deeper;
   stack = deeper < 0 ? stack >> <u64>-deeper : ~(~stack << <u64>deeper);
   return at;

@@ -55,6 +55,10 @@ function pass(list: string | Buffer, filter = byName, maxBytes = 1_000_000): Pas
 }
 
 const other = '{"eventName":"Other"}';
+/** Fills blocks, so that nothing of what stands behind it is in a block of what stands before it. */
+const further = `{"eventName":"Other","a":"${'x'.repeat(100)}"}`;
+/** So many lengths put what is scanned wherever it may stand in a block. */
+const shifts = 66;
 
 /** The element behind a member more, so that its bytes stand elsewhere in the blocks that are scanned. */
 function shifted(element: string | Buffer, length: number): Buffer {
@@ -90,6 +94,7 @@ describe('an element is passed over', () => {
     ['with texts that look like structure', String.raw`{"eventName":"O","a":"}],{\"eventName\":\"Wanted\""}`],
     ['with the key deeper', '{"eventName":"O","a":{"eventName":"Wanted"},"b":[{"eventName":"Wanted"}]}'],
     ['with a longer key', '{"eventName":"O","eventNames":"Wanted","xeventName":"Wanted"}'],
+    ['with a longer key beside lists', '{"eventName":"O","a":[],"eventNames":"Wanted","b":[]}'],
     ['with a longer value', '{"eventName":"Wantedly"}'],
     ['with an empty value', '{"eventName":""}'],
     ['with other letters', '{"eventName":"O","é報😀":"é報😀\u007f"}'],
@@ -98,11 +103,11 @@ describe('an element is passed over', () => {
     ['of 63 objects', `${'{"eventName":"O","a":'.repeat(62)}{"b":1}${'}'.repeat(62)}`],
     ['that ends with a block', `{"eventName":"Other","a":"${'x'.repeat(64 - 29)}"}`],
   ])('%s', (_form, element) => {
-    for (let length = 0; length < 130; length += 1) {
+    for (let length = 0; length < shifts; length += 1) {
       const bytes = Buffer.concat([
         Buffer.from(`${other},`),
         shifted(element, length),
-        Buffer.from(`,${other}]`),
+        Buffer.from(`,${further}]`),
       ]);
       expect({ length, ...pass(bytes) }).toEqual({ length, passed: 3, candidate: undefined, rest: ']' });
     }
@@ -133,15 +138,22 @@ describe('an element is a candidate', () => {
     ['with a literal of the last bucket', '{"eventName":"O","x":"rrr"}', byText],
     ['with a literal spelled out', String.raw`{"eventName":"O","x":"Roo\u0074"}`, byText],
   ])('%s', (_form, element, filter) => {
-    for (let length = 0; length < 130; length += 1) {
+    for (let length = 0; length < shifts; length += 1) {
       const candidate = shifted(element, length).toString();
-      expect({ length, ...pass(`${other},${candidate},${other}`, filter) }).toEqual({
+      expect({ length, ...pass(`${other},${candidate},${further}`, filter) }).toEqual({
         length,
         passed: 1,
         candidate,
-        rest: `,${other}`,
+        rest: `,${further}`,
       });
     }
+  });
+
+  test('with a long key that only begins and ends like the one', () => {
+    const filter = filterOf({ ...wanted, key: 'additionalEventData' });
+    const like = '{"additionXXXXentData":"O"}';
+    const same = '{"additionalEventData":"O"}';
+    expect(pass(`${same},${like},${same}`, filter)).toEqual({ passed: 1, candidate: like, rest: `,${same}` });
   });
 
   test('but not with less than a literal', () => {
@@ -181,6 +193,7 @@ describe('an element is left to the reader, and those before it are passed over'
     ['{"eventName":"O","a":"b""c":1}'],
     ['{"eventName":"O","a":"b"{"c":1}}'],
     ['{"eventName":"O","a":"b"1}'],
+    ['{"eventName":"O","a":"b\\","c":"d"}'],
     ['{"eventName":"O","a":{"b":1}2}'],
     ['{"eventName":"O","a":{"b":1}"c"}'],
     ['{"eventName":"O","a":{"b":1}{"c":1}}'],
@@ -239,11 +252,15 @@ describe('an element is left to the reader, and those before it are passed over'
     [`{"eventName":"O","a":${'{"a":'.repeat(62)}{"b":1}${'}'.repeat(62)}}`],
     [`{"eventName":"O","a":"${'x'.repeat(2000)}"}`],
   ])('%s', element => {
-    for (let length = 0; length < 130; length += 1) {
-      const rest = `,${shifted(element, length)},${other}]`;
+    for (let length = 0; length < shifts; length += 1) {
+      const rest = `,${shifted(element, length)},${further}]`;
       const expected = { length, passed: 2, candidate: undefined, rest };
       expect({ length, ...pass(`${other},${other}${rest}`, byName, 1500) }).toEqual(expected);
     }
+  });
+
+  test.each(['["eventName":"O"}', '"eventName":"O"}', '1', ']'])('as is what begins with %s', list => {
+    expect(pass(`${list},${other}`)).toEqual({ passed: 0, candidate: undefined, rest: `${list},${other}` });
   });
 
   test.each(['1', '"text"', '[]', 'null', ' {"eventName":"O"}', ']'])('behind it, where %s stands', next => {
@@ -319,7 +336,14 @@ describe('the bytes behind those that are scanned', () => {
     }
   });
 
-  test('are not read where an element is too large for the memory, or a fault is certain', () => {
+  test('are not followed to the end of the memory', () => {
+    memory.fill('0', window);
+    kernel.load({}, byName.imageFor(kernel), Buffer.from('{"eventName":"O","a":1'), 0, 22);
+    memory.fill('0', window + 22);
+    expect([exports.scan(window, window + 22, 1_000_000), exports.passed.value]).toEqual([1, 0]);
+  });
+
+  test('do not make a certain fault uncertain', () => {
     expect(scan(`{"eventName":"O","a":01,"b":"${'x'.repeat(8)}`, '0')).toMatchObject({
       wantsMore: false,
       passed: 0,
