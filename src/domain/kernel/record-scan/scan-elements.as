@@ -591,9 +591,9 @@ function isPassable(at: usize): bool {
   return false;
 }
 
-/** By which of the bytes, and the ones behind them, a literal may be found. */
+/** By which of the bytes, and the ones behind them, a literal may be found; `isLiteral` looks at the rest of the tables. */
 @inline
-function likelyIn(at: usize, half: v128, low0: v128, high0: v128, low1: v128, high1: v128): v128 {
+function likelyIn(at: usize, half: v128, low0: v128, high0: v128, low1: v128): v128 {
   const first = v128.load(at);
   const second = v128.load(at, 1);
   return v128.and(
@@ -601,10 +601,7 @@ function likelyIn(at: usize, half: v128, low0: v128, high0: v128, low1: v128, hi
       i8x16.swizzle(low0, v128.and(first, half)),
       i8x16.swizzle(high0, v128.and(i16x8.shr_u(first, 4), half)),
     ),
-    v128.and(
-      i8x16.swizzle(low1, v128.and(second, half)),
-      i8x16.swizzle(high1, v128.and(i16x8.shr_u(second, 4), half)),
-    ),
+    i8x16.swizzle(low1, v128.and(second, half)),
   );
 }
 
@@ -614,13 +611,12 @@ function holdsLiteral(from: usize, to: usize): bool {
   const low0 = v128.load(tables);
   const high0 = v128.load(tables, 16);
   const low1 = v128.load(tables, 32);
-  const high1 = v128.load(tables, 48);
   const zero = i8x16.splat(0);
   for (let at = from; at < to; at += 64) {
-    const a = likelyIn(at, half, low0, high0, low1, high1);
-    const b = likelyIn(at + 16, half, low0, high0, low1, high1);
-    const c = likelyIn(at + 32, half, low0, high0, low1, high1);
-    const d = likelyIn(at + 48, half, low0, high0, low1, high1);
+    const a = likelyIn(at, half, low0, high0, low1);
+    const b = likelyIn(at + 16, half, low0, high0, low1);
+    const c = likelyIn(at + 32, half, low0, high0, low1);
+    const d = likelyIn(at + 48, half, low0, high0, low1);
     if (!v128.any_true(v128.or(v128.or(a, b), v128.or(c, d)))) continue;
     let left = bits(i8x16.ne(a, zero), i8x16.ne(b, zero), i8x16.ne(c, zero), i8x16.ne(d, zero));
     for (; left != 0; left &= left - 1) {
