@@ -4,7 +4,7 @@ import { type JsonPiece, JsonStructureError } from '../kernel/json-piece.ts';
 import { JsonRecordSplitter } from '../kernel/json-record-splitter.ts';
 import { parseJson } from '../kernel/parse-json.ts';
 import { ElementScan } from '../kernel/record-scan/element-scan.ts';
-import { scanKernel } from '../kernel/record-scan/scan-kernel.ts';
+import { scanKernels } from '../kernel/record-scan/scan-kernel.ts';
 import { recordFilterOf } from './record-filter.ts';
 import { isJsonObject, looksLikeRecord, recordWrapper } from './record-wrapper.ts';
 import { TrailLogError, type TrailLogFaultCode } from './trail-log-error.ts';
@@ -39,11 +39,11 @@ export class TrailLogReading {
     this.#rules = rules;
     this.#counts = counts;
     const filter = prefilter ? recordFilterOf(rules.conditions) : undefined;
-    const kernel = filter && scanKernel();
+    const kernels = filter && scanKernels();
     this.#splitter = new JsonRecordSplitter({
       parse: parseJson,
       listKey: 'Records',
-      scan: kernel && new ElementScan(kernel, filter, maxRecordBytes),
+      scan: kernels && new ElementScan(kernels, filter, maxRecordBytes),
       maxPieceBytes: maxRecordBytes,
     });
   }

@@ -12,17 +12,15 @@ export interface Kernel {
   /** The file that is written, without `.ts`, and what it exports. */
   readonly target: string;
   readonly constant: string;
-  /** Of memory, of 64 KiB each. */
-  readonly pages: number;
 }
 
 export const kernels: readonly Kernel[] = [
   {
-    ...{ folder: 'gzip-inflate', source: 'inflate-blocks', pages: 7 },
+    ...{ folder: 'gzip-inflate', source: 'inflate-blocks' },
     ...{ target: 'inflate-binary', constant: 'inflateBinary' },
   },
   {
-    ...{ folder: 'record-scan', source: 'scan-elements', pages: 5 },
+    ...{ folder: 'record-scan', source: 'scan-elements' },
     ...{ target: 'scan-binary', constant: 'scanBinary' },
   },
 ];
@@ -39,12 +37,11 @@ export function targetOf({ folder, target }: Kernel): string {
  */
 export async function compileKernel(kernel: Kernel, read = readerOf(kernel)): Promise<string> {
   let binary = new Uint8Array();
-  const pages = `${kernel.pages}`;
   const { error, stderr } = await asc.main(
     [
       `${kernel.source}.ts`,
       ...['--outFile', 'kernel.wasm', '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd'],
-      ...['--initialMemory', pages, '--maximumMemory', pages],
+      ...['--importMemory', '--noExportMemory', '--initialMemory', '8', '--maximumMemory', '8'],
     ],
     {
       readFile: name => (name.endsWith('.ts') ? read(name.slice(0, -'.ts'.length)) : null),

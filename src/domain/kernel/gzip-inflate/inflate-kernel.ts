@@ -1,4 +1,4 @@
-import { instancesOf, type WebAssemblyHost } from '../web-assembly.ts';
+import { type KernelModule, kernelModule, type WebAssemblyHost } from '../web-assembly.ts';
 import { inflateBinary } from './inflate-binary.ts';
 
 interface Place {
@@ -7,7 +7,6 @@ interface Place {
 
 /** What `inflate-blocks.as` exports. Places are in its memory. */
 interface InflateExports {
-  readonly memory: { readonly buffer: ArrayBuffer };
   readonly input: Place;
   readonly inputBytes: Place;
   readonly output: Place;
@@ -28,7 +27,7 @@ interface InflateExports {
   fold(from: number, length: number, register: number): number;
 }
 
-/** So many wait to be used again; each has 448 KiB of memory. */
+/** So many wait to be used again; each has 512 KiB of memory. */
 const mostIdle = 8;
 
 /** An instance of `inflate-blocks.as`, which inflates one file at a time. */
@@ -36,31 +35,31 @@ export class InflateKernel {
   readonly exports: InflateExports;
   readonly memory: Buffer;
 
-  constructor(exports: InflateExports) {
+  constructor(exports: InflateExports, memory: Buffer) {
     this.exports = exports;
-    this.memory = Buffer.from(exports.memory.buffer);
+    this.memory = memory;
     exports.prepare();
   }
 }
 
 /** Lends kernels out. */
 export class InflateKernels {
-  readonly #make: (() => object) | undefined;
+  readonly #module: KernelModule | undefined;
   readonly #idle: InflateKernel[] = [];
 
   /** @param host The global object. */
   constructor(host?: WebAssemblyHost) {
-    this.#make = instancesOf(inflateBinary, host);
+    this.#module = kernelModule(inflateBinary, host);
   }
 
   /** One that nobody else uses until it is given back; `undefined` where there can be none. */
   take(): InflateKernel | undefined {
     const idle = this.#idle.pop();
-    if (idle !== undefined || this.#make === undefined) return idle;
+    if (idle !== undefined || this.#module === undefined) return idle;
     try {
-      return new InflateKernel(this.#make() as InflateExports);
+      const memory = this.#module.makeMemory();
+      return new InflateKernel(this.#module.instantiate(memory) as InflateExports, memory.bytes);
     } catch (error) {
-      // Each memory takes up 10 GB of addresses, which can run out.
       if (error instanceof RangeError) return undefined;
       throw error;
     }

@@ -12,7 +12,7 @@ export interface ElementFilterOptions {
   readonly frequent?: readonly string[];
 }
 
-/* Where `scan-elements.as` has what it knows, in its memory. */
+/* Where `scan-elements.as` has what it knows, from `knowledge` on. */
 const tablesAt = 9216;
 const keyAt = 9344;
 const bucketsAt = 9472;
@@ -44,24 +44,27 @@ export class ElementFilter {
       : undefined;
   }
 
-  /** What the kernel is to look for. */
+  /** What the kernel is to look for. Overwrites what it was to scan. */
   imageFor(kernel: ScanKernel): FilterImage {
     const { key, literals } = this.#options;
-    this.#image ??= kernel.draw(key.length, literals.length > 0, each => this.#write(each));
+    this.#image ??= kernel.draw(key.length, literals.length > 0, (exports, memory) => {
+      const knowledge = exports.knowledge.value;
+      this.#writeTo(memory.subarray(knowledge), knowledge);
+      for (const value of this.#options.values) {
+        const bytes = Buffer.from(value);
+        // The kernel takes longer ones for candidates, whatever they are.
+        if (bytes.length > maxValueBytes) continue;
+        memory.set(bytes);
+        exports.addValue(0, bytes.length);
+      }
+    });
     return this.#image;
   }
 
-  #write({ exports, memory, window }: ScanKernel): void {
-    const { key, values, literals, frequent = [] } = this.#options;
-    memory.write(`${key}"`, keyAt);
-    for (const value of values) {
-      const bytes = Buffer.from(value);
-      // The kernel takes longer ones for candidates, whatever they are.
-      if (bytes.length > maxValueBytes) continue;
-      memory.set(bytes, window);
-      exports.addValue(window, bytes.length);
-    }
-    writeLiterals(memory, literals.map(each => partOf(each, frequent)).toSorted(byPair));
+  #writeTo(knows: Buffer, knowledge: number): void {
+    const { key, literals, frequent = [] } = this.#options;
+    knows.write(`${key}"`, keyAt);
+    writeLiterals(knows, knowledge, literals.map(each => partOf(each, frequent)).toSorted(byPair));
   }
 }
 
@@ -72,10 +75,10 @@ interface LiteralPart {
 }
 
 /** Literals with like pairs share a bucket; a bucket is found by the two bytes of a pair. */
-function writeLiterals(memory: Buffer, parts: readonly LiteralPart[]): void {
+function writeLiterals(memory: Buffer, knowledge: number, parts: readonly LiteralPart[]): void {
   let at = literalsAt;
   for (let bucket = 0; bucket < bucketCount; bucket += 1) {
-    memory.writeUInt32LE(at, bucketsAt + 4 * bucket);
+    memory.writeUInt32LE(knowledge + at, bucketsAt + 4 * bucket);
     const from = Math.floor((parts.length * bucket) / bucketCount);
     const to = Math.floor((parts.length * (bucket + 1)) / bucketCount);
     for (const { text, pairAt } of parts.slice(from, to)) {
@@ -92,7 +95,7 @@ function writeLiterals(memory: Buffer, parts: readonly LiteralPart[]): void {
       }
     }
   }
-  memory.writeUInt32LE(at, bucketsAt + 4 * bucketCount);
+  memory.writeUInt32LE(knowledge + at, bucketsAt + 4 * bucketCount);
 }
 
 /** The first of the pairs of letters that are the rarest. */

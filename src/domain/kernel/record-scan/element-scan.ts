@@ -1,5 +1,5 @@
 import type { ElementFilter } from './element-filter.ts';
-import type { ScanKernel } from './scan-kernel.ts';
+import type { ScanKernel, ScanKernels } from './scan-kernel.ts';
 
 /** Scans in vain that are made at first, and from then on one for every fourth element that was passed over. */
 const firstVain = 16;
@@ -12,10 +12,12 @@ const firstVain = 16;
 export class ElementScan {
   readonly #filter: ElementFilter;
   readonly #maxBytes: number;
-  readonly #kernel: ScanKernel;
-  /** In the chunk at hand: which bytes the kernel holds. */
+  readonly #kernels: ScanKernels;
+  /** What scans the chunk at hand, which of its bytes that holds, and where its first byte is, or would be, there. */
+  #kernel: ScanKernel;
   #from = 0;
   #to = 0;
+  #base = 0;
   #passed = 0;
   /** In the chunk at hand: the object that could not be passed over. */
   #candidate = -1;
@@ -24,8 +26,9 @@ export class ElementScan {
   #vain = 0;
 
   /** @param maxBytes A larger object is not passed over. */
-  constructor(kernel: ScanKernel, filter: ElementFilter, maxBytes: number) {
-    this.#kernel = kernel;
+  constructor(kernels: ScanKernels, filter: ElementFilter, maxBytes: number) {
+    this.#kernels = kernels;
+    this.#kernel = kernels.copying;
     this.#filter = filter;
     this.#maxBytes = Math.min(maxBytes, 0xffff_ffff);
   }
@@ -50,13 +53,12 @@ export class ElementScan {
   /** Passes over objects from the one on that begins at `at` of the list, and says where the last of them ends. */
   pass(chunk: Buffer, at: number): number {
     this.#passed = 0;
-    const kernel = this.#kernel;
     if (at === this.#candidate || this.#vain > firstVain + this.#gained / 4) return at;
-    const { exports, window } = kernel;
     let end = at;
     for (let next = at; ; ) {
-      if (next < this.#from || next >= this.#to || !kernel.isLoadedBy(this)) this.#load(chunk, next);
-      const base = window - this.#from;
+      if (next < this.#from || next >= this.#to || !this.#kernel.isUsedBy(this)) this.#load(chunk, next);
+      const { exports } = this.#kernel;
+      const base = this.#base;
       const wantsMore = exports.scan(base + next, base + this.#to, this.#maxBytes) !== 0;
       this.#passed += exports.passed.value;
       if (exports.passed.value > 0) end = exports.passedEnd.value - base;
@@ -80,9 +82,12 @@ export class ElementScan {
   }
 
   #load(chunk: Buffer, from: number): void {
-    const kernel = this.#kernel;
-    this.#from = from;
-    this.#to = Math.min(chunk.length, from + kernel.windowBytes);
-    kernel.load(this, this.#filter.imageFor(kernel), chunk, from, this.#to);
+    const image = this.#filter.imageFor(this.#kernels.copying);
+    const inPlace = this.#kernels.inPlace(chunk);
+    this.#kernel = inPlace ?? this.#kernels.copying;
+    this.#kernel.use(this, image);
+    this.#from = inPlace === undefined ? from : 0;
+    this.#to = inPlace === undefined ? from + this.#kernel.load(chunk, from) : chunk.length;
+    this.#base = inPlace === undefined ? -from : chunk.byteOffset;
   }
 }

@@ -6,20 +6,23 @@
  * gigabytes of JSON per second", 2019): each byte of a block is a bit of a mask, and all of the block's bytes are judged
  * at once. What is passed over is JSON without blanks between its tokens (RFC 8259); what may be anything else is not.
  *
- * In memory, from the start: a set of hashes, tables to find literals with, the key, bytes to compare with, the literals,
- * the window.
+ * The bytes that are scanned stand anywhere in the memory's first seven pages. The eighth has what a filter knows: a set of
+ * hashes, tables to find literals with, the key, the literals; and bytes to compare with.
  */
 
+/** Where what a filter knows begins, and how many bytes that is. */
+export const knowledge: usize = 458_752;
+export const knowledgeBytes: usize = 16_384;
 /** A bit for each 16-bit hash of a value. */
-const hashes: usize = 1024;
+const hashes: usize = knowledge + 1024;
 /** Four tables of 16 bytes: by the low and by the high half of the two bytes by which a literal is found, its buckets. */
-const tables: usize = 9216;
+const tables: usize = knowledge + 9216;
 /** The key with its closing quote. */
-const key: usize = 9344;
+const key: usize = knowledge + 9344;
 /** By bucket, where its literals begin and end: 9 times 32 bits. */
-const buckets: usize = 9472;
+const buckets: usize = knowledge + 9472;
 /** What all 16 bytes of a vector are compared with. As constants of the code, V8 makes them anew for each use. */
-const constants: usize = 9536;
+const constants: usize = knowledge + 9536;
 const aQuote: usize = 0;
 const aColon: usize = 1;
 const aComma: usize = 2;
@@ -35,8 +38,7 @@ const aCloseBrace: usize = 9;
 const anOpenBracket: usize = 10;
 const fromBracket: usize = 11;
 /** Each literal behind two bytes: how long it is, and where the two bytes are by which it is found. */
-const literals: usize = 10240;
-export const window: usize = 16384;
+const literals: usize = knowledge + 10240;
 
 const longestValue: i32 = 128;
 /** Levels of containers that are told apart. */

@@ -11,15 +11,15 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** WebAssembly whose instances cannot be made. */
+/** WebAssembly whose memories cannot be made. */
 function hostThatThrows(error: Error): object {
-  class Instance {
-    readonly exports = {};
+  class Memory {
+    readonly buffer = new ArrayBuffer(0);
     constructor() {
       throw error;
     }
   }
-  return { WebAssembly: { Module: Object, Instance, validate: (): boolean => true } };
+  return { WebAssembly: { Module: Object, Instance: Object, Memory, validate: (): boolean => true } };
 }
 
 test('kernels that were given back are lent again, eight of them at most', () => {

@@ -1,16 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
+import { inflateKernels } from '../../../../src/domain/kernel/gzip-inflate/inflate-kernel.ts';
 import { ElementFilter } from '../../../../src/domain/kernel/record-scan/element-filter.ts';
 import { ElementScan } from '../../../../src/domain/kernel/record-scan/element-scan.ts';
-import {
-  instantiate,
-  type ScanKernel,
-  scanKernel,
-} from '../../../../src/domain/kernel/record-scan/scan-kernel.ts';
+import { ScanKernels, scanKernels } from '../../../../src/domain/kernel/record-scan/scan-kernel.ts';
 
-const kernel = kernelOfThisMachine();
+const kernels = kernelsOfThisMachine();
 
-function kernelOfThisMachine(): ScanKernel {
-  const made = scanKernel();
+function kernelsOfThisMachine(): ScanKernels {
+  const made = scanKernels();
   if (made === undefined) throw new Error('This machine has no WebAssembly with vectors');
   return made;
 }
@@ -42,7 +39,7 @@ interface Passed {
 
 function pass(list: string | Buffer, filter = byName, maxBytes = 1_000_000): Passed {
   const chunk = Buffer.from(list);
-  const scan = new ElementScan(kernel, filter, maxBytes);
+  const scan = new ElementScan(kernels, filter, maxBytes);
   scan.enter();
   const end = scan.pass(chunk, 0);
   const next = scan.passed > 0 && chunk[end] === 0x2c ? end + 1 : end;
@@ -287,26 +284,27 @@ describe('a chunk', () => {
   });
 
   test('may hold an element that is larger than the memory of the kernel', () => {
-    const large = `{"eventName":"Other","a":"${'x'.repeat(400_000)}"}`;
+    const large = `{"eventName":"Other","a":"${'x'.repeat(500_000)}"}`;
     const rest = `,${large},${other}`;
     expect(pass(`${other}${rest}`)).toEqual({ passed: 1, candidate: undefined, rest });
   });
 });
 
 describe('the bytes behind those that are scanned', () => {
-  const { exports, memory, window } = kernel;
+  const memory = inflateKernels().take()?.memory ?? Buffer.alloc(0);
+  const kernel = kernels.inPlace(memory) ?? kernels.copying;
+  const { exports } = kernel;
 
-  function scan(text: string, behind: string) {
-    const bytes = Buffer.from(text);
-    kernel.load({}, byName.imageFor(kernel), bytes, 0, bytes.length);
-    const to = window + bytes.length;
-    memory.fill(behind, to, to + 256);
-    const wantsMore = exports.scan(window, to, 1_000_000) !== 0;
+  function scan(text: string, behind: string, fill = Buffer.byteLength(text) + 256) {
+    memory.fill(behind, 0, fill);
+    const to = memory.write(text);
+    kernel.use({}, byName.imageFor(kernels.copying));
+    const wantsMore = exports.scan(0, to, 1_000_000) !== 0;
     return {
       wantsMore,
       passed: exports.passed.value,
-      passedEnd: exports.passedEnd.value - window,
-      start: exports.start.value - window,
+      passedEnd: exports.passedEnd.value,
+      start: exports.start.value,
       candidateEnd: exports.candidateEnd.value,
     };
   }
@@ -337,10 +335,8 @@ describe('the bytes behind those that are scanned', () => {
   });
 
   test('are not followed to the end of the memory', () => {
-    memory.fill('0', window);
-    kernel.load({}, byName.imageFor(kernel), Buffer.from('{"eventName":"O","a":1'), 0, 22);
-    memory.fill('0', window + 22);
-    expect([exports.scan(window, window + 22, 1_000_000), exports.passed.value]).toEqual([1, 0]);
+    const { wantsMore, passed } = scan('{"eventName":"O","a":1', '0', kernel.room);
+    expect([wantsMore, passed]).toEqual([true, 0]);
   });
 
   test('do not make a certain fault uncertain', () => {
@@ -358,10 +354,10 @@ describe('the bytes behind those that are scanned', () => {
   ])(
     'are looked at in their turn, where the memory ends with an element and %s follows',
     (_next, rest, more) => {
-      const first = `${other},{"eventName":"O","a":"${'x'.repeat(kernel.windowBytes - other.length - 25)}"}`;
-      expect(first.length).toBe(kernel.windowBytes);
+      const first = `${other},{"eventName":"O","a":"${'x'.repeat(kernels.copying.room - other.length - 25)}"}`;
+      expect(first.length).toBe(kernels.copying.room);
       const chunk = Buffer.from(first + rest);
-      const scan = new ElementScan(kernel, byName, 1_000_000);
+      const scan = new ElementScan(kernels, byName, 1_000_000);
       scan.enter();
       expect([scan.pass(chunk, 0), scan.passed]).toEqual([first.length, 2]);
       if (more === 0) return;
@@ -374,7 +370,7 @@ describe('scans of one thread', () => {
   test('do not disturb each other', () => {
     const chunks = [byName, byText].map(filter => {
       const name = filter === byName ? 'Wanted' : 'abc';
-      const scan = new ElementScan(kernel, filter, 1000);
+      const scan = new ElementScan(kernels, filter, 1000);
       scan.enter();
       return {
         scan,
@@ -392,7 +388,7 @@ describe('scans of one thread', () => {
   });
 
   test('give up on what they cannot pass over', () => {
-    const scan = new ElementScan(kernel, byName, 1000);
+    const scan = new ElementScan(kernels, byName, 1000);
     const bytes = Buffer.from('{"eventName": "Other"}');
     let asked = 0;
     for (; asked < 1000; asked += 1) {
@@ -404,25 +400,36 @@ describe('scans of one thread', () => {
   });
 });
 
-describe('the kernel', () => {
+describe('the kernels', () => {
   test.each([
     ['there is no WebAssembly', {}],
-    ['there are no vectors', { WebAssembly: { ...hostAssembly(), validate: () => false } }],
-  ])('is none where %s', (_where, host) => {
-    expect(instantiate(host)).toBeUndefined();
+    ['there are no vectors', { WebAssembly: { ...assembly(), validate: () => false } }],
+    ['there are no addresses left', { WebAssembly: assembly(new RangeError('Out of memory')) }],
+  ])('are none where %s', (_where, host) => {
+    expect(ScanKernels.of(host)).toBeUndefined();
   });
 
-  test('is one for this thread, of five pages', () => {
-    expect(kernel.memory.length).toBe(5 * 64 * 1024);
-    expect(scanKernel()).toBe(kernel);
+  test('tell what else fails', () => {
+    expect(() => ScanKernels.of({ WebAssembly: assembly(new TypeError('no')) })).toThrow('no');
+  });
+
+  test('are those of this thread', () => {
+    expect(scanKernels()).toBe(kernels);
   });
 });
 
-function hostAssembly() {
+/** WebAssembly whose memories cannot be made, for that reason. */
+function assembly(error?: Error) {
   class Unused {
     readonly exports = {};
   }
-  return { Module: Unused, Instance: Unused };
+  class Memory {
+    readonly buffer = new ArrayBuffer(0);
+    constructor() {
+      if (error !== undefined) throw error;
+    }
+  }
+  return { Module: Unused, Instance: Unused, Memory, validate: () => true };
 }
 
 describe('a filter', () => {
