@@ -121,7 +121,7 @@ async function compare(
   ways: Readonly<Record<string, Way>>,
 ): Promise<void> {
   const times = new Map<string, number[]>();
-  const rounds = 11;
+  const rounds = 21;
   for (let round = 0; round < rounds; round += 1) {
     for (const [way, run] of Object.entries(ways)) {
       await run(logs);
