@@ -2,7 +2,7 @@ import type { FilterImage, ScanKernel } from './scan-kernel.ts';
 
 /** What an element of a list must have, lest it be passed over. */
 export interface ElementFilterOptions {
-  /** The element's own key that is looked at: 8 to 64 ASCII letters and digits. */
+  /** The element's own key that is looked at: 8 to 63 ASCII letters and digits. */
   readonly key: string;
   /** Values of that key. */
   readonly values: ReadonlySet<string>;
@@ -38,7 +38,7 @@ export class ElementFilter {
   /** `undefined` where the key or a literal is of another form, or there are more than 256 literals. */
   static of(options: ElementFilterOptions): ElementFilter | undefined {
     const { key, literals } = options;
-    const isUsable = /^[A-Za-z0-9]{8,64}$/.test(key) && literals.length <= maxLiterals;
+    const isUsable = /^[A-Za-z0-9]{8,63}$/.test(key) && literals.length <= maxLiterals;
     return isUsable && literals.every(literal => /^[A-Za-z0-9]{3,}$/.test(literal))
       ? new ElementFilter(options)
       : undefined;

@@ -534,7 +534,8 @@ function endOfWord(at: usize, to: usize): usize {
   if (!isWhole) {
     if (word == 0x736c6166 /* fals */) {
       isWhole = load<u8>(end) == 0x65;
-      end += 1;
+      // Another byte is not of the word: the last one before `to` may end the object.
+      if (isWhole) end += 1;
     } else {
       const first = load<u8>(at) == 0x2d /* - */ ? at + 1 : at;
       end = load<u8>(first) == 0x30 /* 0 */ ? first + 1 : afterDigits(first, to);

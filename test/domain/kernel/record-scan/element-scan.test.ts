@@ -153,6 +153,21 @@ describe('an element is a candidate', () => {
     expect(pass(`${same},${like},${same}`, filter)).toEqual({ passed: 1, candidate: like, rest: `,${same}` });
   });
 
+  test('with the longest key twice', () => {
+    const key = 'k'.repeat(63);
+    const filter = filterOf({ ...wanted, key });
+    const once = `{"${key}":"O","a":"${'x'.repeat(100)}"}`;
+    for (let length = 0; length < shifts; length += 1) {
+      const twice = shifted(`{"${key}":"O","${key}":"Wanted"}`, length).toString();
+      expect({ length, ...pass(`${once},${twice},${once}`, filter) }).toEqual({
+        length,
+        passed: 1,
+        candidate: twice,
+        rest: `,${once}`,
+      });
+    }
+  });
+
   test('but not with less than a literal', () => {
     const near = ['Roo', 'oot', 'ccessDenie', 'AccessDenie', 'Unauthorized0', 'ab', 'aabb', 'root'];
     const elements = near.map(text => `{"eventName":"${text}"}`);
@@ -215,6 +230,7 @@ describe('an element is left to the reader, and those before it are passed over'
     ['{"eventName":"O","a":truE}'],
     ['{"eventName":"O","a":truee}'],
     ['{"eventName":"O","a":falsx}'],
+    ['{"eventName":"O","a":fals}'],
     ['{"eventName":"O","a":nul}'],
     ['{"eventName":"O","a":nulll}'],
     ['{"eventName":"O","a":01}'],
@@ -253,6 +269,11 @@ describe('an element is left to the reader, and those before it are passed over'
       const rest = `,${shifted(element, length)},${further}]`;
       const expected = { length, passed: 2, candidate: undefined, rest };
       expect({ length, ...pass(`${other},${other}${rest}`, byName, 1500) }).toEqual(expected);
+      const last = `,${shifted(element, length)}`;
+      expect({ length, ...pass(`${other},${other}${last}`, byName, 1500) }).toEqual({
+        ...expected,
+        rest: last,
+      });
     }
   });
 
@@ -435,6 +456,7 @@ function assembly(error?: Error) {
 describe('a filter', () => {
   test.each([
     ['of a short key', { ...wanted, key: 'name' }],
+    ['of a key that is longer than a block', { ...wanted, key: 'k'.repeat(64) }],
     ['of a key with an escape', { ...wanted, key: 'event"Name' }],
     ['of a short literal', { ...wanted, literals: ['ab'] }],
     ['of a literal that is not of letters', { ...wanted, literals: ['a-b-c'] }],
