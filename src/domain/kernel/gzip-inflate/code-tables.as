@@ -55,6 +55,8 @@ export const second: u32 = 0x0200_0000;
 export const special: u32 = 0x8000;
 export const onward: u32 = 0x4000;
 export const blockEnd: u32 = 0x2000;
+/** No code begins with this bit: it is read, and cannot be. */
+const unmeant: u32 = special | 0x0101;
 
 /** To be called once, before anything else. */
 export function prepare(): void {
@@ -163,8 +165,8 @@ function makeTable(lengths: usize, size: u32, table: usize, base: usize, width: 
     }
   }
   const direct = min(longest, width);
-  store<u32>(table, special);
-  store<u32>(table, special, 4);
+  store<u32>(table, unmeant);
+  store<u32>(table, unmeant, 4);
   let code: u32 = 0;
   let next = symbols;
   for (let length: u32 = 1; length <= direct; length += 1) {

@@ -5,40 +5,66 @@ export const gzipMagic: readonly number[] = [0x1f, 0x8b];
 const deflate = 8;
 /** Flags of section 2.3.1. */
 const flag = { headerChecksum: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 } as const;
+/** The time, how hard it was compressed, and where. */
+const restBytes = 6;
+/** Bytes up to the first one that is zero. */
+const text = Number.POSITIVE_INFINITY;
 
-/**
- * Reads the header of a gzip member, byte by byte: `next(byte)` for each, after a first call that only begins.
- *
- * @returns Whether it is one. It is none from the byte on that was given last.
- */
-export function* gzipHeader(): Generator<undefined, boolean, number> {
-  for (const known of [...gzipMagic, deflate]) if ((yield) !== known) return false;
-  const flags = yield;
-  if ((flags & flag.reserved) !== 0) return false;
-  if ((flags & flag.headerChecksum) === 0) {
-    yield* fields(flags);
-    return true;
-  }
-  const rest = fields(flags);
-  rest.next(0);
-  let checksum = crc32(Uint8Array.of(...gzipMagic, deflate, flags));
-  for (let isAtEnd: boolean | undefined = false; isAtEnd !== true; ) {
-    const byte = yield;
-    checksum = crc32(Uint8Array.of(byte), checksum);
-    isAtEnd = rest.next(byte).done;
-  }
-  const low = yield;
-  return (low | ((yield) << 8)) === (checksum & 0xffff);
-}
+/** Reads the header of a gzip member, wherever it is cut. */
+export class GzipHeader {
+  /** Of what has been read. */
+  #checksum = 0;
+  #isHeader: boolean | undefined;
+  readonly #fields = this.#readFields();
+  /** How many bytes of a field are left, or `text`. */
+  #left = 0;
 
-/** What stands between the flags and the header's checksum. */
-function* fields(flags: number): Generator<undefined, void, number> {
-  // The time, how hard it was compressed, and where.
-  for (let left = 6; left > 0; left -= 1) yield;
-  if ((flags & flag.extra) !== 0) {
-    const low = yield;
-    for (let left = low | ((yield) << 8); left > 0; left -= 1) yield;
+  constructor() {
+    this.#next(0);
   }
-  if ((flags & flag.name) !== 0) while ((yield) !== 0);
-  if ((flags & flag.comment) !== 0) while ((yield) !== 0);
+
+  /** Whether it is one, once that is known. It is none from the byte on that was read last. */
+  get isHeader(): boolean | undefined {
+    return this.#isHeader;
+  }
+
+  /** Reads bytes of a header that is not known yet, as far as it goes, and says how many. */
+  read(bytes: Buffer): number {
+    let at = 0;
+    while (at < bytes.length && this.#isHeader === undefined) {
+      const last = this.#left === text ? bytes.indexOf(0, at) : at + this.#left - 1;
+      const isWhole = last >= 0 && last < bytes.length;
+      const field = bytes.subarray(at, isWhole ? last + 1 : bytes.length);
+      this.#checksum = crc32(field, this.#checksum);
+      this.#left -= field.length;
+      at += field.length;
+      if (isWhole) this.#next(bytes[last] as number);
+    }
+    return at;
+  }
+
+  #next(lastByte: number): void {
+    const { done, value } = this.#fields.next(lastByte);
+    if (done === true) this.#isHeader = value;
+    else this.#left = value;
+  }
+
+  /** Yields how long each field is, and is told its last byte. */
+  *#readFields(): Generator<number, boolean, number> {
+    for (const known of [...gzipMagic, deflate]) if ((yield 1) !== known) return false;
+    const flags = yield 1;
+    if ((flags & flag.reserved) !== 0) return false;
+    yield restBytes;
+    if ((flags & flag.extra) !== 0) {
+      const low = yield 1;
+      const length = low | ((yield 1) << 8);
+      if (length > 0) yield length;
+    }
+    if ((flags & flag.name) !== 0) yield text;
+    if ((flags & flag.comment) !== 0) yield text;
+    if ((flags & flag.headerChecksum) === 0) return true;
+    const expected = this.#checksum & 0xffff;
+    const low = yield 1;
+    return (low | ((yield 1) << 8)) === expected;
+  }
 }

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { GzipError } from '../gzip-error.ts';
-import { gzipHeader } from './gzip-header.ts';
+import { GzipHeader } from './gzip-header.ts';
 import type { InflateKernel } from './inflate-kernel.ts';
 
 /** Behind the last bytes, the kernel reads zeros. */
@@ -19,7 +19,7 @@ export class GzipInflater {
   readonly #kernel: InflateKernel;
   #place: 'header' | 'blocks' | 'checksum' | 'length' | 'behind' | 'zeros' = 'header';
   /** None before the first byte of a header. */
-  #header: ReturnType<typeof gzipHeader> | undefined;
+  #header: GzipHeader | undefined;
   /** In the kernel's memory: where the bytes end that have not been read. */
   #inputEnd: number;
   /** In the file: where the kernel's input begins. */
@@ -100,7 +100,7 @@ export class GzipInflater {
   #inflate(isLast: boolean): 'needs-input' | 'full' | 'ended' | 'damaged' | 'truncated' {
     const { exports } = this.#kernel;
     const outputEnd = this.#outputFrom + exports.outputBytes.value;
-    switch (exports.inflate(this.#inputEnd, isLast ? 1 : 0, exports.output.value, outputEnd)) {
+    switch (exports.inflate(this.#inputEnd, isLast ? 1 : 0, outputEnd)) {
       case exports.needsInput.value:
         return 'needs-input';
       case exports.isFull.value:
@@ -144,7 +144,7 @@ export class GzipInflater {
     exports.outputAt.value = this.#outputFrom;
   }
 
-  /** Reads a byte of what stands between blocks of different members, or a number; answers whether there was one. */
+  /** Reads on in what stands between blocks of different members; answers whether there was enough for it. */
   #readBetween(): boolean {
     const { inputAt } = this.#kernel.exports;
     const size = this.#place === 'checksum' || this.#place === 'length' ? 4 : 1;
@@ -166,10 +166,10 @@ export class GzipInflater {
           return;
         }
         this.#place = 'header';
-        this.#readHeader(at, byte);
+        this.#readHeader(at);
         return;
       case 'header':
-        this.#readHeader(at, byte);
+        this.#readHeader(at);
         return;
       case 'checksum':
         this.#place = 'length';
@@ -194,7 +194,7 @@ export class GzipInflater {
     this.#fault = new GzipError('damaged-gzip', message);
   }
 
-  #readHeader(at: number, byte: number): void {
+  #readHeader(at: number): void {
     const { exports, memory } = this.#kernel;
     if (this.#header === undefined) {
       if (this.#inputEnd - at >= plainHeaderBytes && memory.readUInt32LE(at) === plainHeader) {
@@ -202,11 +202,11 @@ export class GzipInflater {
         this.#beginBlocks();
         return;
       }
-      this.#header = gzipHeader();
-      this.#header.next(0);
+      this.#header = new GzipHeader();
     }
-    const { done, value: isHeader } = this.#header.next(byte);
-    if (done !== true) return;
+    exports.inputAt.value = at + this.#header.read(memory.subarray(at, this.#inputEnd));
+    const { isHeader } = this.#header;
+    if (isHeader === undefined) return;
     this.#header = undefined;
     if (isHeader) this.#beginBlocks();
     else this.#fail('damaged');

@@ -76,15 +76,15 @@ export function begin(): void {
 }
 
 /**
- * Inflates bytes up to `inputEnd`, to somewhere behind `outputEnd` at most. No match reaches further back than `outputStart`.
+ * Inflates bytes up to `inputEnd`, to somewhere behind `outputEnd` at most. No match reaches further back than `output`.
  *
  * @param isLast Whether no more bytes follow those before `inputEnd`. 64 zeros must stand behind it.
  */
-export function inflate(inputEnd: usize, isLast: bool, outputStart: usize, outputEnd: usize): i32 {
+export function inflate(inputEnd: usize, isLast: bool, outputEnd: usize): i32 {
   for (;;) {
     let answer = goesOn;
     if (place == inStored) answer = copyStored(inputEnd, outputEnd);
-    else if (place == inCodes) answer = inflateCodes(inputEnd, isLast, outputStart, outputEnd);
+    else if (place == inCodes) answer = inflateCodes(inputEnd, isLast, outputEnd);
     else if (isLastBlock) {
       giveBack();
       return hasEnded;
@@ -210,9 +210,9 @@ function copyStored(inputEnd: usize, outputEnd: usize): i32 {
   return goesOn;
 }
 
-function inflateCodes(inputEnd: usize, isLast: bool, outputStart: usize, outputEnd: usize): i32 {
-  const answer = inflateFast(inputEnd - inputSlack, outputStart, outputEnd);
-  return answer == needsInput && isLast ? inflateLast(inputEnd, outputStart, outputEnd) : answer;
+function inflateCodes(inputEnd: usize, isLast: bool, outputEnd: usize): i32 {
+  const answer = inflateFast(inputEnd - inputSlack, outputEnd);
+  return answer == needsInput && isLast ? inflateLast(inputEnd, outputEnd) : answer;
 }
 
 /**
@@ -220,7 +220,7 @@ function inflateCodes(inputEnd: usize, isLast: bool, outputStart: usize, outputE
  * that is done ahead of all else, and the bits that are ready stand two places higher, where they are the offset of an
  * entry.
  */
-function inflateFast(inputLimit: usize, outputStart: usize, outputEnd: usize): i32 {
+function inflateFast(inputLimit: usize, outputEnd: usize): i32 {
   if (inputAt >= inputLimit) return needsInput;
   // The bits that are given back still stand there, as they are read again.
   giveBack();
@@ -285,11 +285,10 @@ function inflateFast(inputLimit: usize, outputStart: usize, outputEnd: usize): i
         }
       }
       if ((entry & special) != 0) {
-        if ((entry & blockEnd) != 0) {
-          ready >>= <u64>entry;
-          count -= entry;
-          place = atHeader;
-        } else answer = isDamaged;
+        ready >>= <u64>entry;
+        count -= entry;
+        if ((entry & blockEnd) != 0) place = atHeader;
+        else answer = isDamaged;
         break;
       }
     }
@@ -308,6 +307,8 @@ function inflateFast(inputLimit: usize, outputStart: usize, outputEnd: usize): i
         entry = load<u32>(distanceTable + (<usize>((entry >> 16) + rest) << 2));
       }
       if ((entry & special) != 0) {
+        ready >>= <u64>entry;
+        count -= entry;
         answer = isDamaged;
         break;
       }
@@ -318,7 +319,7 @@ function inflateFast(inputLimit: usize, outputStart: usize, outputEnd: usize): i
     count -= entry;
     entry = load<u32>(<usize>(<u32>ready & literalMask), literalTable);
     const distance = <usize>((coded >> 16) + <u32>((extra & ((<u64>1 << <u64>coded) - 1)) >> <u64>(coded >> 8)));
-    if (distance > to - outputStart) {
+    if (distance > to - output) {
       answer = isDamaged;
       break;
     }
@@ -364,7 +365,7 @@ function copyMatch(to: usize, distance: usize, length: usize): void {
 }
 
 /** Inflates the last bytes, code by code: none that the end of the bytes has cut. */
-function inflateLast(inputEnd: usize, outputStart: usize, outputEnd: usize): i32 {
+function inflateLast(inputEnd: usize, outputEnd: usize): i32 {
   while (outputAt < outputEnd) {
     refill();
     let entry = takeCode(literalTable, literalBits);
@@ -385,7 +386,7 @@ function inflateLast(inputEnd: usize, outputStart: usize, outputEnd: usize): i32
     if ((entry & special) != 0) return isDamaged;
     const distance = <usize>((entry >> 16) + takeExtra(entry));
     if (left(inputEnd) < 0) return isTruncated;
-    if (distance > outputAt - outputStart) return isDamaged;
+    if (distance > outputAt - output) return isDamaged;
     copyMatch(outputAt, distance, length);
     outputAt += length;
   }

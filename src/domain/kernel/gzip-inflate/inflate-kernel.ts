@@ -23,7 +23,7 @@ interface InflateExports {
   readonly isDamaged: Place;
   prepare(): void;
   begin(): void;
-  inflate(inputEnd: number, isLast: number, outputStart: number, outputEnd: number): number;
+  inflate(inputEnd: number, isLast: number, outputEnd: number): number;
   fold(from: number, length: number, register: number): number;
 }
 
