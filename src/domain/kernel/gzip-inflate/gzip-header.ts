@@ -9,10 +9,12 @@ const flag = { headerChecksum: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0
 const restBytes = 6;
 /** Bytes up to the first one that is zero. */
 const text = Number.POSITIVE_INFINITY;
+/** No bytes, but the checksum of those before. */
+const checksum = 0;
 
 /** Reads the header of a gzip member, wherever it is cut. */
 export class GzipHeader {
-  /** Of what has been read. */
+  /** Of the bytes before those at hand. */
   #checksum = 0;
   #isHeader: boolean | undefined;
   readonly #fields = this.#readFields();
@@ -32,24 +34,25 @@ export class GzipHeader {
   read(bytes: Buffer): number {
     let at = 0;
     while (at < bytes.length && this.#isHeader === undefined) {
+      if (this.#left === checksum) this.#next(crc32(bytes.subarray(0, at), this.#checksum) & 0xffff);
       const last = this.#left === text ? bytes.indexOf(0, at) : at + this.#left - 1;
       const isWhole = last >= 0 && last < bytes.length;
-      const field = bytes.subarray(at, isWhole ? last + 1 : bytes.length);
-      this.#checksum = crc32(field, this.#checksum);
-      this.#left -= field.length;
-      at += field.length;
+      const end = isWhole ? last + 1 : bytes.length;
+      this.#left -= end - at;
+      at = end;
       if (isWhole) this.#next(bytes[last] as number);
     }
+    if (this.#isHeader === undefined) this.#checksum = crc32(bytes, this.#checksum);
     return at;
   }
 
-  #next(lastByte: number): void {
-    const { done, value } = this.#fields.next(lastByte);
+  #next(asked: number): void {
+    const { done, value } = this.#fields.next(asked);
     if (done === true) this.#isHeader = value;
     else this.#left = value;
   }
 
-  /** Yields how long each field is, and is told its last byte. */
+  /** Yields how long each field is, and is told its last byte; or the lowest bits of the checksum. */
   *#readFields(): Generator<number, boolean, number> {
     for (const known of [...gzipMagic, deflate]) if ((yield 1) !== known) return false;
     const flags = yield 1;
@@ -63,7 +66,7 @@ export class GzipHeader {
     if ((flags & flag.name) !== 0) yield text;
     if ((flags & flag.comment) !== 0) yield text;
     if ((flags & flag.headerChecksum) === 0) return true;
-    const expected = this.#checksum & 0xffff;
+    const expected = yield checksum;
     const low = yield 1;
     return (low | ((yield 1) << 8)) === expected;
   }

@@ -36,7 +36,7 @@ export class GzipInflater {
   /** @param kernel Is used by nobody else, from now on to the end of this. */
   constructor(kernel: InflateKernel) {
     this.#kernel = kernel;
-    this.#inputEnd = kernel.exports.input.value;
+    this.#inputEnd = kernel.input;
     kernel.exports.inputAt.value = this.#inputEnd;
   }
 
@@ -64,21 +64,20 @@ export class GzipInflater {
 
   /** Takes bytes of the chunk from `from` on behind those that have not been read, and says how many. */
   #load(chunk: Uint8Array, from: number): number {
-    const { exports, memory } = this.#kernel;
-    const { value: input } = exports.input;
+    const { exports, memory, input, inputBytes } = this.#kernel;
     const { value: at } = exports.inputAt;
     memory.copyWithin(input - takenBytes, at - takenBytes, this.#inputEnd);
     exports.inputAt.value = input;
     this.#inputOffset += at - input;
     this.#inputEnd -= at - input;
-    const bytes = chunk.subarray(from, from + input + exports.inputBytes.value - this.#inputEnd);
+    const bytes = chunk.subarray(from, from + input + inputBytes - this.#inputEnd);
     memory.set(bytes, this.#inputEnd);
     this.#inputEnd += bytes.length;
     return bytes.length;
   }
 
   #offsetOf(place: number): number {
-    return this.#inputOffset + place - this.#kernel.exports.input.value;
+    return this.#inputOffset + place - this.#kernel.input;
   }
 
   /** Reads on as far as the bytes at hand go. */
@@ -88,35 +87,19 @@ export class GzipInflater {
         if (!this.#readBetween()) return;
         continue;
       }
-      const answer = this.#inflate(isLast);
+      const { exports, answers, outputBytes } = this.#kernel;
+      const answer = answers[exports.inflate(this.#inputEnd, isLast ? 1 : 0, this.#outputFrom + outputBytes)];
       if (answer === 'needs-input') return;
-      if (this.#outputFrom < this.#kernel.exports.outputAt.value) yield this.#part();
+      if (this.#outputFrom < exports.outputAt.value) yield this.#part();
       if (answer === 'full') this.#slide();
       else if (answer === 'ended') this.#place = 'checksum';
-      else this.#fail(answer);
-    }
-  }
-
-  #inflate(isLast: boolean): 'needs-input' | 'full' | 'ended' | 'damaged' | 'truncated' {
-    const { exports } = this.#kernel;
-    const outputEnd = this.#outputFrom + exports.outputBytes.value;
-    switch (exports.inflate(this.#inputEnd, isLast ? 1 : 0, outputEnd)) {
-      case exports.needsInput.value:
-        return 'needs-input';
-      case exports.isFull.value:
-        return 'full';
-      case exports.hasEnded.value:
-        return 'ended';
-      case exports.isDamaged.value:
-        return 'damaged';
-      default:
-        return 'truncated';
+      else this.#fail(answer === 'damaged' ? 'damaged' : 'truncated');
     }
   }
 
   /** What has come out and not been handed over. */
   #part(): Buffer {
-    const { exports, memory } = this.#kernel;
+    const { exports, memory, folded } = this.#kernel;
     const from = this.#outputFrom;
     const to = exports.outputAt.value;
     this.#outputFrom = to;
@@ -126,7 +109,6 @@ export class GzipInflater {
       this.#checksum = crc32(part, this.#checksum);
     } else {
       // The register holds the complement of the checksum.
-      const { value: folded } = exports.folded;
       const length = exports.fold(from, part.length, ~this.#checksum);
       this.#checksum = crc32(memory.subarray(folded, folded + length), 0xffff_ffff);
     }
@@ -135,10 +117,9 @@ export class GzipInflater {
 
   /** Makes room for output behind what a match can reach back to. */
   #slide(): void {
-    const { exports, memory } = this.#kernel;
-    const { value: output } = exports.output;
+    const { exports, memory, output, historyBytes } = this.#kernel;
     const { value: end } = exports.outputAt;
-    const start = Math.max(output, end - exports.historyBytes.value);
+    const start = Math.max(output, end - historyBytes);
     memory.copyWithin(output, start, end);
     this.#outputFrom = output + end - start;
     exports.outputAt.value = this.#outputFrom;
@@ -213,8 +194,7 @@ export class GzipInflater {
   }
 
   #beginBlocks(): void {
-    const { exports } = this.#kernel;
-    const { value: output } = exports.output;
+    const { exports, output } = this.#kernel;
     exports.begin();
     exports.outputAt.value = output;
     this.#outputFrom = output;

@@ -175,15 +175,19 @@ function readCodes(inputEnd: usize): bool {
     const entry = load<u32>(lengthTable + (<usize>(<u32>bits & 127) << 2));
     take(entry & 63);
     const symbol = entry >> 16;
-    let times: u32 = 1;
-    let length = symbol;
+    if (symbol < 16) {
+      store<u8>(literalLengths + index, <u8>symbol);
+      index += 1;
+      continue;
+    }
+    let times: u32 = 3;
+    let length: u32 = 0;
     if (symbol == 16) {
       if (index == 0) return false;
       length = load<u8>(literalLengths + index - 1);
-      times = 3 + take(2);
-    } else if (symbol == 17) times = 3 + take(3);
-    else if (symbol == 18) times = 11 + take(7);
-    if (symbol > 16) length = 0;
+      times += take(2);
+    } else if (symbol == 17) times += take(3);
+    else times = 11 + take(7);
     if (index + times > all) return false;
     memory.fill(literalLengths + index, <u8>length, times);
     index += times;

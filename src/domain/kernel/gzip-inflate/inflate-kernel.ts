@@ -21,11 +21,14 @@ interface InflateExports {
   readonly isFull: Place;
   readonly hasEnded: Place;
   readonly isDamaged: Place;
+  readonly isTruncated: Place;
   prepare(): void;
   begin(): void;
   inflate(inputEnd: number, isLast: number, outputEnd: number): number;
   fold(from: number, length: number, register: number): number;
 }
+
+type InflateAnswer = 'needs-input' | 'full' | 'ended' | 'damaged' | 'truncated';
 
 /** So many wait to be used again; each has 512 KiB of memory. */
 const mostIdle = 8;
@@ -35,10 +38,33 @@ export class InflateKernel {
   readonly exports: InflateExports;
   readonly memory: Buffer;
 
+  /* Places and sizes in the memory: it takes longer to ask the instance for a number than to call it. */
+  readonly input: number;
+  readonly inputBytes: number;
+  readonly output: number;
+  readonly outputBytes: number;
+  readonly historyBytes: number;
+  readonly folded: number;
+  /** By the numbers that `inflate` answers. */
+  readonly answers: readonly InflateAnswer[];
+
   constructor(exports: InflateExports, memory: Buffer) {
     this.exports = exports;
     this.memory = memory;
     exports.prepare();
+    this.input = exports.input.value;
+    this.inputBytes = exports.inputBytes.value;
+    this.output = exports.output.value;
+    this.outputBytes = exports.outputBytes.value;
+    this.historyBytes = exports.historyBytes.value;
+    this.folded = exports.folded.value;
+    const answers: InflateAnswer[] = [];
+    answers[exports.needsInput.value] = 'needs-input';
+    answers[exports.isFull.value] = 'full';
+    answers[exports.hasEnded.value] = 'ended';
+    answers[exports.isDamaged.value] = 'damaged';
+    answers[exports.isTruncated.value] = 'truncated';
+    this.answers = answers;
   }
 }
 
