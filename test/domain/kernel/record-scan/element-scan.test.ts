@@ -99,6 +99,16 @@ describe('an element is passed over', () => {
     ['of 63 levels', `{"eventName":"O","a":${nested(62)}}`],
     ['of 63 objects', `${'{"eventName":"O","a":'.repeat(62)}{"b":1}${'}'.repeat(62)}`],
     ['that ends with a block', `{"eventName":"Other","a":"${'x'.repeat(64 - 29)}"}`],
+    ['with a text that has a brace behind a colon', '{"eventName":"O","a":"x:{y","b":"c"}'],
+    ['with the longest value', `{"eventName":"${'y'.repeat(127)}"}`],
+    [
+      'with objects that end in blocks behind a list',
+      `{"eventName":"O","a":{"b":{"c":[1],"d":"${'x'.repeat(70)}"},"e":"${'x'.repeat(70)}"},"f":"${'x'.repeat(70)}"}`,
+    ],
+    [
+      'with a list that ends behind an object of many blocks',
+      `{"eventName":"O","a":[{"b":{"c":"${'x'.repeat(140)}"},"d":"${'x'.repeat(140)}"}],"e":1}`,
+    ],
   ])('%s', (_form, element) => {
     for (let length = 0; length < shifts; length += 1) {
       const bytes = Buffer.concat([
@@ -146,11 +156,18 @@ describe('an element is a candidate', () => {
     }
   });
 
-  test('with a long key that only begins and ends like the one', () => {
-    const filter = filterOf({ ...wanted, key: 'additionalEventData' });
-    const like = '{"additionXXXXentData":"O"}';
-    const same = '{"additionalEventData":"O"}';
-    expect(pass(`${same},${like},${same}`, filter)).toEqual({ passed: 1, candidate: like, rest: `,${same}` });
+  test('with a long key that differs from the one by a byte in its middle', () => {
+    const key = 'additionalEventData';
+    const filter = filterOf({ ...wanted, key });
+    const same = `{"${key}":"O"}`;
+    for (let place = 8; place < key.length - 7; place += 1) {
+      const like = `{"${key.slice(0, place)}X${key.slice(place + 1)}":"O"}`;
+      expect(pass(`${same},${like},${same}`, filter)).toEqual({
+        passed: 1,
+        candidate: like,
+        rest: `,${same}`,
+      });
+    }
   });
 
   test('with the longest key twice', () => {
@@ -183,6 +200,12 @@ describe('an element is left to the reader, and those before it are passed over'
     ['{"eventName":"O","a"}'],
     ['{"eventName":"O","a":}'],
     ['{"eventName":"O","a"::1}'],
+    ['{"eventName":"O","a":,"b":1}'],
+    ['{"eventName":"O","a":,"b":[]}'],
+    ['{"eventName":"O","a":[1],"b":,"c":1}'],
+    ['{"eventName":"O","a":[1],"b":{,"c":1}}'],
+    ['{"eventName":"O","a":1]}'],
+    ['{"eventName":"O","a":1]2}'],
     ['{"eventName":"O","a":1:2}'],
     ['{"eventName":"O","a":"b":"c"}'],
     ['{"eventName":"O","a":["b":1]}'],
@@ -240,6 +263,12 @@ describe('an element is left to the reader, and those before it are passed over'
     ['{"eventName":"O","a":.1}'],
     ['{"eventName":"O","a":1e}'],
     ['{"eventName":"O","a":1e+}'],
+    ['{"eventName":"O","a":-e5}'],
+    ['{"eventName":"O","a":1.e5}'],
+    ['{"eventName":"O","a":e5}'],
+    ['{"eventName":"O","a":1~}'],
+    ['{"eventName":"O","a":1\u007f}'],
+    ['{"eventName":"O","a":trueé}'],
     ['{"eventName":"O","a":1x}'],
     ['{"eventName":"O","a":Y}'],
     ['{"eventName":"O","a":_}'],
@@ -255,6 +284,7 @@ describe('an element is left to the reader, and those before it are passed over'
     ['{"eventName":"O","a":"\\\\\\a"}'],
     ['{"eventName":"O","a":"\t"}'],
     ['{"eventName":"O","a":"\u0000"}'],
+    ['{"eventName":"O","a":"\u001f"}'],
     ['{"eventName":"O",\n"a":1}'],
     [`{"eventName":"O","a":${nested(63)}}`],
     [`{"eventName":"O","a":${nested(200)}}`],
@@ -281,9 +311,46 @@ describe('an element is left to the reader, and those before it are passed over'
     expect(pass(`${list},${other}`)).toEqual({ passed: 0, candidate: undefined, rest: `${list},${other}` });
   });
 
-  test.each(['1', '"text"', '[]', 'null', ' {"eventName":"O"}', ']'])('behind it, where %s stands', next => {
+  test.each([
+    '1',
+    '"text"',
+    '[]',
+    'null',
+    ' {"eventName":"O"}',
+    ']',
+    '1"eventName":"O"}',
+    '["eventName":"O"}',
+  ])('behind it, where %s stands', next => {
     const rest = `,${next},${other}]`;
     expect(pass(`${other},${other}${rest}`)).toEqual({ passed: 2, candidate: undefined, rest });
+  });
+});
+
+describe('an element ends', () => {
+  test('with its own brace, if others follow', () => {
+    for (let length = 0; length < shifts; length += 1) {
+      const list = `${other},${shifted('{"eventName":"O","a":{"b":1}}', length)}}}}`;
+      expect({ length, ...pass(list) }).toEqual({ length, passed: 2, candidate: undefined, rest: '}}}' });
+    }
+  });
+
+  test('before the rest of its block, of which nothing is known', () => {
+    const last = '{"eventName":"O","a":[1]}';
+    for (const wrong of ['{1,"b":1,"eventName":"O"}', '{{"b":1},"eventName":"O"}']) {
+      for (let length = 0; length < shifts; length += 1) {
+        const rest = `,${wrong},${further}`;
+        expect({ length, ...pass(`${shifted(last, length)}${rest}`) }).toMatchObject({
+          length,
+          passed: 1,
+          rest,
+        });
+      }
+    }
+  });
+
+  test('within the bytes that it may have at most', () => {
+    expect(pass(other, byName, other.length).passed).toBe(1);
+    expect(pass(other, byName, other.length - 1).passed).toBe(0);
   });
 });
 
@@ -352,6 +419,14 @@ describe('the bytes behind those that are scanned', () => {
         ...{ cut, wantsMore: !isCutOff, passed: whole.length, passedEnd, candidateEnd: 0 },
         start: begins[isCutOff ? whole.length - 1 : whole.length],
       });
+    }
+  });
+
+  test.each(['}', '"}', '1}', ',"b":1}'])('do not end an element, if they are %s', behind => {
+    for (let length = 1; length < 3 * shifts; length += 1) {
+      const whole = shifted('{"eventName":"O","a":1}', length).toString();
+      const { passed, wantsMore } = scan(whole.slice(0, -1), behind);
+      expect({ length, passed, wantsMore }).toEqual({ length, passed: 0, wantsMore: true });
     }
   });
 
