@@ -139,7 +139,6 @@ function makeTable(lengths: usize, size: u32, table: usize, base: usize, width: 
       store<u16>(count, load<u16>(count) + 1);
     }
   }
-  store<u16>(counts, 0);
   let longest: u32 = 0;
   let coded: u32 = 0;
   /** Of all sequences of the most bits that a code can have, how many have a meaning. */

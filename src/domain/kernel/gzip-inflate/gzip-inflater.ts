@@ -3,8 +3,6 @@ import { GzipError } from '../gzip-error.ts';
 import { GzipHeader } from './gzip-header.ts';
 import type { InflateKernel } from './inflate-kernel.ts';
 
-/** Behind the last bytes, the kernel reads zeros. */
-const zeroBytes = 64;
 /** So many of the bytes that the kernel has taken may come back, if the blocks end before them. */
 const takenBytes = 8;
 /** Fewer bytes are summed sooner as they are than folded. */
@@ -54,9 +52,7 @@ export class GzipInflater {
     let at = 0;
     do {
       at += this.#load(chunk, at);
-      const isEnd = isLast && at === chunk.length;
-      if (isEnd) this.#kernel.memory.fill(0, this.#inputEnd, this.#inputEnd + zeroBytes);
-      yield* this.#read(isEnd);
+      yield* this.#read(isLast && at === chunk.length);
     } while (at < chunk.length && this.#fault === undefined);
     const mayEnd = this.#place === 'behind' || this.#place === 'zeros';
     if (isLast && !mayEnd && this.#fault === undefined) this.#fail('truncated');
@@ -119,9 +115,8 @@ export class GzipInflater {
   #slide(): void {
     const { exports, memory, output, historyBytes } = this.#kernel;
     const { value: end } = exports.outputAt;
-    const start = Math.max(output, end - historyBytes);
-    memory.copyWithin(output, start, end);
-    this.#outputFrom = output + end - start;
+    memory.copyWithin(output, end - historyBytes, end);
+    this.#outputFrom = output + historyBytes;
     exports.outputAt.value = this.#outputFrom;
   }
 

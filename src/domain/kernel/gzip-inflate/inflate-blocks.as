@@ -78,7 +78,7 @@ export function begin(): void {
 /**
  * Inflates bytes up to `inputEnd`, to somewhere behind `outputEnd` at most. No match reaches further back than `output`.
  *
- * @param isLast Whether no more bytes follow those before `inputEnd`. 64 zeros must stand behind it.
+ * @param isLast Whether no more bytes follow those before `inputEnd`. What stands behind it is read, and means nothing.
  */
 export function inflate(inputEnd: usize, isLast: bool, outputEnd: usize): i32 {
   for (;;) {
@@ -133,7 +133,7 @@ function readHeader(inputEnd: usize): i32 {
   refill();
   isLastBlock = take(1) != 0;
   const type = take(2);
-  if (type == 0) return readStoredHeader();
+  if (type == 0) return readStoredHeader(inputEnd);
   if (type == 3) return isDamaged;
   if (type == 1) {
     takeFixedTables();
@@ -143,10 +143,11 @@ function readHeader(inputEnd: usize): i32 {
 }
 
 /** Section 3.2.4. */
-function readStoredHeader(): i32 {
+function readStoredHeader(inputEnd: usize): i32 {
   take(bitCount & 7);
   const length = take(16);
   const complement = take(16);
+  if (left(inputEnd) < 0) return isTruncated;
   if ((length ^ complement) != 0xffff) return isDamaged;
   giveBack();
   bits = 0;
@@ -170,7 +171,7 @@ function readCodes(inputEnd: usize): bool {
   const all = literals + distances;
   for (let index: u32 = 0; index < all; ) {
     refill();
-    // Zeros behind the end are no lengths.
+    // What stands behind the end is no length.
     if (left(inputEnd) < 0) return false;
     const entry = load<u32>(lengthTable + (<usize>(<u32>bits & 127) << 2));
     take(entry & 63);
@@ -205,7 +206,7 @@ function copyStored(inputEnd: usize, outputEnd: usize): i32 {
     return goesOn;
   }
   if (outputAt >= outputEnd) return isFull;
-  if (inputAt >= inputEnd) return inputAt > inputEnd ? isTruncated : needsInput;
+  if (inputAt == inputEnd) return needsInput;
   const length = min(storedLeft, min(inputEnd - inputAt, outputEnd - outputAt));
   memory.copy(outputAt, inputAt, length);
   inputAt += length;

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { constants, gunzipSync, gzipSync, inflateRawSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { GzipInflater } from '../../../../src/domain/kernel/gzip-inflate/gzip-inflater.ts';
 import {
@@ -25,8 +25,10 @@ function inflated(bytes: Uint8Array, nextSize: () => number): Inflated {
   const parts: Buffer[] = [];
   for (let at = 0; at < bytes.length && inflater.fault === undefined; ) {
     const end = Math.min(bytes.length, at + nextSize());
-    for (const part of inflater.push(bytes.subarray(at, end), end === bytes.length))
+    for (const part of inflater.push(bytes.subarray(at, end), end === bytes.length)) {
+      if (part.length === 0) throw new Error('A part is empty');
       parts.push(Buffer.from(part));
+    }
     at = end;
   }
   return { output: Buffer.concat(parts).toString('latin1'), fault: inflater.fault?.message };
@@ -98,6 +100,58 @@ describe('a fault of a header is told at the byte with which it is known:', () =
       expect(read).toEqual(Array(read.length).fill(expected));
     }
   });
+});
+
+test('a file that is cut ends there, though the kernel still holds the rest of it', () => {
+  const writer = new DeflateWriter().block(0, false).align().bits(0, 16).bits(0xffff, 16);
+  writeRandomBlock(writer, random, { length: 0, symbols: 40, isLast: false });
+  writer.block(0, false).align().bits(2, 16).bits(0xfffd, 16).bits(0, 16);
+  writer.block(1).fixed(a, 285).code(0, 5).fixed(256);
+  const whole = writer.gzip(inflateRawSync(writer.deflated()));
+  for (let cut = 1; cut < whole.length; cut += 1) {
+    expect(inflated(whole, () => whole.length).fault).toBeUndefined();
+    const bytes = whole.subarray(0, cut);
+    const output = gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }).toString('latin1');
+    const fault = `The compressed bytes end too early, after ${cut} of them`;
+    expect([cut, inflated(bytes, () => cut)]).toEqual([cut, { output, fault }]);
+  }
+});
+
+test('a member ends at each bit of those that were read ahead', () => {
+  const behind = gzipSync(randomBytes(1100));
+  const output = inflated(behind, () => 10_000).output;
+  // A block's header waits for 1,024 bytes; the letters, of one bit, go on behind them.
+  for (let letters = 8500; letters < 8564; letters += 1) {
+    const text = 'a'.repeat(letters);
+    const writer = new DeflateWriter().block(2).lengths(few, [1]).code(0, letters).code(2, 2);
+    const bytes = Buffer.concat([writer.gzip(text), behind]);
+    expect([letters, inflated(bytes, () => 1)]).toEqual([
+      letters,
+      { output: text + output, fault: undefined },
+    ]);
+  }
+});
+
+test('lengths that have one code are damaged, though what they would say of the others is a code', () => {
+  const begun = () => new DeflateWriter().block(2).bits(0, 10).bits(14, 4).bits(0, 51).bits(1, 3);
+  const place = header.length + begun().deflated().length - 1;
+  const writer = begun();
+  // Of one bit each: for the letter and the end, the length of 1, and for the others what has no code.
+  for (let symbol = 0; symbol < 258; symbol += 1) writer.bits(symbol === a || symbol === 256 ? 0 : 1, 1);
+  const bytes = Buffer.concat([header, writer.code(0, 1).code(1, 1).deflated(), Buffer.alloc(40)]);
+  expect(() => gunzipSync(bytes)).toThrow('invalid code lengths set');
+  const [read] = ways(bytes);
+  expect(read?.fault).toBe(`The compressed bytes are damaged at byte ${place}`);
+});
+
+test.each([
+  ['a code that is too full by the least', [1, 1, 15]],
+  ['a code that is too empty by the least', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]],
+])('%s is damaged', (_form, own) => {
+  const lengths = Array.from({ length: 257 }, (_, symbol) => own[symbol - 257 + own.length] ?? 0);
+  const deflated = new DeflateWriter().block(2).lengths(lengths, [1]).deflated();
+  const [read] = ways(Buffer.concat([header, deflated, Buffer.alloc(40)]));
+  expect(read?.fault).toBe(`The compressed bytes are damaged at byte ${header.length + deflated.length - 1}`);
 });
 
 describe('whole, byte by byte and in chunks that are cut anywhere come the same bytes, verdict and place:', () => {
