@@ -33,13 +33,11 @@ export const literalTable: usize = 4096;
 /** Of 30 symbols; 15 further tables of 128 entries. */
 export const distanceTable: usize = 26_624;
 export const lengthTable: usize = 35_328;
-/** The lengths and tables of the fixed codes. */
-const fixedLengths: usize = 35_840;
+/** The tables of the fixed codes. */
 const fixedLiteralTable: usize = 36_352;
 const fixedDistanceTable: usize = 40_448;
 /** Entries of the literal table before any literals are paired, up to 512. */
 const singles: usize = 41_472;
-const lengthsBytes: usize = 320;
 /** Whether the tables at hand are those of the fixed codes. */
 let areFixed: bool = false;
 
@@ -88,11 +86,13 @@ export function prepare(): void {
   makeFixedTables();
 }
 
-/** The tables of the fixed codes (section 3.2.6), as they were made once: a block of ten bits must not cost the making. */
+/**
+ * The tables of the fixed codes (section 3.2.6), as they were made once: a block of ten bits must not cost the making. No
+ * literals are paired in them, so that nobody asks for their lengths.
+ */
 export function takeFixedTables(): void {
   if (areFixed) return;
   areFixed = true;
-  memory.copy(literalLengths, fixedLengths, lengthsBytes);
   memory.copy(literalTable, fixedLiteralTable, 4 << literalBits);
   memory.copy(distanceTable, fixedDistanceTable, 4 << distanceBits);
 }
@@ -104,7 +104,6 @@ function makeFixedTables(): void {
   memory.fill(literalLengths + 280, 8, 8);
   memory.fill(distanceLengths, 5, 32);
   makeTables();
-  memory.copy(fixedLengths, literalLengths, lengthsBytes);
   memory.copy(fixedLiteralTable, literalTable, 4 << literalBits);
   memory.copy(fixedDistanceTable, distanceTable, 4 << distanceBits);
 }
@@ -120,7 +119,6 @@ export function makeTables(): bool {
 
 /** Of the lengths of codes, which stand where those of literals do. */
 export function makeLengthTable(): bool {
-  areFixed = false;
   return makeTable(literalLengths, lengthsOfLengths, lengthTable, lengthBase, lengthBits);
 }
 
