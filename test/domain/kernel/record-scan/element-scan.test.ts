@@ -170,6 +170,13 @@ describe('an element is a candidate', () => {
     }
   });
 
+  test.each([63, 64, 65, 127])('with a value of %i letters that is one of the values', length => {
+    const longest = 'z'.repeat(600_000);
+    const filter = filterOf({ ...wanted, values: new Set(['y'.repeat(length), longest]) });
+    const candidate = `{"eventName":"${'y'.repeat(length)}"}`;
+    expect(pass(`${other},${candidate}`, filter)).toEqual({ passed: 1, candidate, rest: '' });
+  });
+
   test('with the longest key twice', () => {
     const key = 'k'.repeat(63);
     const filter = filterOf({ ...wanted, key });
@@ -351,6 +358,7 @@ describe('an element ends', () => {
   test('within the bytes that it may have at most', () => {
     expect(pass(other, byName, other.length).passed).toBe(1);
     expect(pass(other, byName, other.length - 1).passed).toBe(0);
+    expect(pass(other, byName, 2 ** 32).passed).toBe(1);
   });
 });
 
@@ -496,6 +504,32 @@ describe('scans of one thread', () => {
   });
 });
 
+describe('a scan does not give up', () => {
+  test.each([
+    ['where each chunk has one to pass over', [`${other}, 1`]],
+    ['where chunks end within objects', ['{"eventName":"Oth']],
+    ['where it passes over four for each in vain', [`${Array(4).fill(other).join()}, 1`, '{ "a":"not at the end"}']],
+  ])('%s', (_where, chunks) => {
+    const scan = new ElementScan(kernels, byName, 1000);
+    for (let turn = 0; turn < 200; turn += 1) {
+      for (const chunk of chunks) {
+        scan.enter();
+        scan.pass(Buffer.from(chunk), 0);
+      }
+    }
+    scan.enter();
+    expect([scan.pass(Buffer.from(other), 0), scan.passed]).toEqual([other.length, 1]);
+  });
+
+  test('when it is asked for what stands before the bytes it has copied', () => {
+    const scan = new ElementScan(kernels, byName, 1000);
+    const chunk = Buffer.from(`${other},1,${other}`);
+    const last = other.length + 3;
+    expect([scan.pass(chunk, last), scan.passed]).toEqual([chunk.length, 1]);
+    expect([scan.pass(chunk, 0), scan.passed]).toEqual([other.length, 1]);
+  });
+});
+
 describe('the kernels', () => {
   test.each([
     ['there is no WebAssembly', {}],
@@ -530,7 +564,7 @@ function assembly(error?: Error) {
 
 describe('a filter', () => {
   test.each([
-    ['of a short key', { ...wanted, key: 'name' }],
+    ['of a short key', { ...wanted, key: 'k'.repeat(7) }],
     ['of a key that is longer than a block', { ...wanted, key: 'k'.repeat(64) }],
     ['of a key with an escape', { ...wanted, key: 'event"Name' }],
     ['of a short literal', { ...wanted, literals: ['ab'] }],

@@ -72,3 +72,36 @@ test('scans that look for different things take turns in the same memory', () =>
   expect([scan.pass(chunk, behindWanted), scan.passed]).toEqual([chunk.length, 1]);
   expect([another.pass(chunk, behindWanted), another.passed]).toEqual([behindWanted, 0]);
 });
+
+test('a byte behind the chunk does not end an element', () => {
+  const scan = scanOf();
+  const cutOff = inKernel(`${other},${other.slice(0, -1)}`, `},${other}`, 500);
+  scan.enter();
+  expect([scan.pass(cutOff, 0), scan.passed]).toEqual([other.length, 1]);
+  expect([scan.pass(cutOff, other.length + 1), scan.passed]).toEqual([other.length + 1, 0]);
+});
+
+test.each([false, true])(
+  'a filter that scans in place first leaves copies to theirs, entered anew: %s',
+  isAnew => {
+    const kernels = scanKernels() as ScanKernels;
+    const scan = scanOf();
+    const copied = Buffer.from(`${other},1,${wanted},${other}`);
+    scan.enter();
+    expect([scan.pass(copied, 0), scan.passed]).toEqual([other.length, 1]);
+    const unseen = ElementFilter.of({
+      key: 'eventType',
+      values: new Set(['Other']),
+      literals: [],
+    }) as ElementFilter;
+    const second = new ElementScan(kernels, unseen, 1000);
+    const inPlace = inKernel('{"eventType":"Any"}', '', 0);
+    second.enter();
+    expect([second.pass(inPlace, 0), second.passed]).toEqual([inPlace.length, 1]);
+    if (isAnew) scan.enter();
+    const at = other.length + 3;
+    expect([scan.pass(copied, at), scan.passed, scan.endOf(at)]).toEqual([at, 0, at + wanted.length]);
+    const last = at + wanted.length + 1;
+    expect([scan.pass(copied, last), scan.passed]).toEqual([copied.length, 1]);
+  },
+);
