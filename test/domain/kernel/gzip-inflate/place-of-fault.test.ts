@@ -132,6 +132,48 @@ test('a member ends at each bit of those that were read ahead', () => {
   }
 });
 
+test.each([
+  [287, 1],
+  [288, 1],
+  [257, 31],
+  [257, 32],
+])('%i literals and %i distances are damaged, though they would be codes', (literals, distances) => {
+  const own = Array.from({ length: literals }, (_, symbol) => (symbol === a || symbol === 256 ? 1 : 0));
+  const none = Array.from({ length: distances }, () => 0);
+  const deflated = new DeflateWriter().block(2).lengths(own, none).code(0, 1).code(1, 1).deflated();
+  const bytes = Buffer.concat([header, deflated, Buffer.alloc(40)]);
+  expect(() => gunzipSync(bytes)).toThrow('too many');
+  // What says how many there are ends with the seventeenth bit.
+  expect(ways(bytes)[0]).toEqual({ output: '', fault: 'The compressed bytes are damaged at byte 12' });
+});
+
+test('a repetition that is too long by one is damaged, though the rest would be a code', () => {
+  const tooLong = () =>
+    new DeflateWriter()
+      .block(2)
+      .bits(0, 5)
+      .bits(10, 5)
+      .bits(14, 4)
+      // Of one bit each: the length of 1, and many zeros.
+      .bits(1 << 6, 9)
+      .bits(0, 42)
+      .bits(1, 3)
+      .code(1, 1)
+      .bits(127, 7)
+      .code(1, 1)
+      .bits(107, 7)
+      .code(0, 1)
+      .code(1, 1)
+      .bits(1, 7);
+  const place = header.length + tooLong().deflated().length - 1;
+  const bytes = Buffer.concat([header, tooLong().code(0, 1).deflated(), Buffer.alloc(40)]);
+  expect(() => gunzipSync(bytes)).toThrow('invalid bit length repeat');
+  expect(ways(bytes)[0]).toEqual({
+    output: '',
+    fault: `The compressed bytes are damaged at byte ${place}`,
+  });
+});
+
 test('lengths that have one code are damaged, though what they would say of the others is a code', () => {
   const begun = () => new DeflateWriter().block(2).bits(0, 10).bits(14, 4).bits(0, 51).bits(1, 3);
   const place = header.length + begun().deflated().length - 1;
