@@ -270,10 +270,14 @@ describe('blocks', () => {
     expectAsZlib(file);
   });
 
-  test.each([32_768, 32_767])('a match reaches %i bytes back, over parts and blocks', distance => {
+  // Eight blocks fill a part, so that the match comes first in the next one.
+  test.each([
+    [32_768, 8],
+    [32_768, 9],
+    [32_767, 9],
+  ])('a match reaches %i bytes back, over parts and %i blocks', (distance, blocks) => {
     const random = new SeededRandom(1);
     const block = Buffer.from(Array.from({ length: 32_768 }, () => random.below(256)));
-    const blocks = 9;
     const writer = new DeflateWriter();
     for (let count = 0; count < blocks; count += 1) {
       writer.block(0, false).align().bits(32_768, 16).bits(32_767, 16);

@@ -132,6 +132,25 @@ test('a member ends at each bit of those that were read ahead', () => {
   }
 });
 
+test('the last bytes, of two bits for each match, fill no part further than the longest match', () => {
+  const lengths = Array.from({ length: 286 }, (_, symbol) => {
+    if (symbol === 285) return 1;
+    return symbol === a || symbol === 256 ? 2 : 0;
+  });
+  const matches = 1056;
+  const writer = new DeflateWriter()
+    .block(2)
+    .lengths(lengths, [1])
+    .code(2, 2)
+    .code(0, 2 * matches)
+    .code(3, 2);
+  const inflater = new GzipInflater(kernel);
+  const bytes = writer.gzip('a'.repeat(1 + 258 * matches));
+  const sizes = Array.from(inflater.push(bytes, true), part => part.length);
+  expect([inflater.fault, sizes.length]).toEqual([undefined, 2]);
+  expect(sizes[0]).toBeLessThan(256 * 1024 + 258);
+});
+
 test.each([
   [287, 1],
   [288, 1],
