@@ -508,7 +508,10 @@ describe('a scan does not give up', () => {
   test.each([
     ['where each chunk has one to pass over', [`${other}, 1`]],
     ['where chunks end within objects', ['{"eventName":"Oth']],
-    ['where it passes over four for each in vain', [`${Array(4).fill(other).join()}, 1`, '{ "a":"not at the end"}']],
+    [
+      'where it passes over four for each in vain',
+      [`${Array(4).fill(other).join()}, 1`, '{ "a":"not at the end"}'],
+    ],
   ])('%s', (_where, chunks) => {
     const scan = new ElementScan(kernels, byName, 1000);
     for (let turn = 0; turn < 200; turn += 1) {
