@@ -12,7 +12,7 @@ export interface ElementFilterOptions {
   readonly frequent?: readonly string[];
 }
 
-/* Where `scan-elements.as` has what it knows, from `knowledge` on. */
+/* Where `filter-knowledge.as` has it, from `knowledge` on. */
 const tablesAt = 9216;
 const keyAt = 9344;
 const bucketsAt = 9472;
