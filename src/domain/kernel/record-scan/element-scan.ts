@@ -82,12 +82,19 @@ export class ElementScan {
   }
 
   #load(chunk: Buffer, from: number): void {
-    const image = this.#filter.imageFor(this.#kernels.copying);
+    const { copying } = this.#kernels;
+    const image = this.#filter.imageFor(copying);
     const inPlace = this.#kernels.inPlace(chunk);
-    this.#kernel = inPlace ?? this.#kernels.copying;
+    this.#kernel = inPlace ?? copying;
     this.#kernel.use(this, image);
-    this.#from = inPlace === undefined ? from : 0;
-    this.#to = inPlace === undefined ? from + this.#kernel.load(chunk, from) : chunk.length;
-    this.#base = inPlace === undefined ? -from : chunk.byteOffset;
+    if (inPlace === undefined) {
+      this.#from = from;
+      this.#to = from + copying.load(chunk, from);
+      this.#base = -from;
+    } else {
+      this.#from = 0;
+      this.#to = chunk.length;
+      this.#base = chunk.byteOffset;
+    }
   }
 }

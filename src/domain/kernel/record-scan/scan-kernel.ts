@@ -91,7 +91,7 @@ export class ScanKernels {
   }
 
   /**
-   * `undefined` where this machine or its settings cannot run them.
+   * `undefined` where this machine or its settings cannot run them, and where addresses have run out.
    *
    * @param host The global object.
    */
